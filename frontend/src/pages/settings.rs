@@ -1,0 +1,60 @@
+//! What a person chooses for this device: text size, background, language.
+
+use leptos::prelude::*;
+
+use crate::preferences::{TextScale, Theme, use_preferences, use_texts};
+use crate::texts::Language;
+use crate::ui::{StateRule, TopLine};
+
+/// The settings as a page.
+#[component]
+pub fn Settings() -> impl IntoView {
+    let texts = use_texts();
+    let preferences = use_preferences();
+    let words = move || &texts.get().common;
+    view! {
+        <div class="screen">
+            <TopLine meeting="i-Cabinet" body=Signal::derive(move || words().settings.to_owned())/>
+            <main class="calm"><div class="settings">
+                <h1>{move || words().settings}</h1>
+                <StateRule/>
+                <Choices legend=Signal::derive(move || words().text_size) selected=preferences.text_scale
+                    options=TextScale::ALL.map(|scale| (scale, Signal::derive(move || scale.label()))).to_vec()/>
+                <Choices legend=Signal::derive(move || words().theme) selected=preferences.theme
+                    options=vec![
+                        (Theme::System, Signal::derive(move || words().theme_system)),
+                        (Theme::Light, Signal::derive(move || words().theme_light)),
+                        (Theme::Dark, Signal::derive(move || words().theme_dark)),
+                    ]/>
+                // Each language is named in itself, so that one who reads no other finds it.
+                <Choices legend=Signal::derive(move || words().language) selected=preferences.language
+                    options=[Language::Vietnamese, Language::English]
+                        .map(|language| (language, Signal::derive(move || language.texts().common.language_name))).to_vec()/>
+            </div></main>
+        </div>
+    }
+}
+
+/// A few buttons of which one is on; a press takes effect at once.
+#[component]
+fn Choices<T>(
+    legend: Signal<&'static str>,
+    selected: RwSignal<T>,
+    options: Vec<(T, Signal<&'static str>)>,
+) -> impl IntoView
+where
+    T: Copy + PartialEq + Send + Sync + 'static,
+{
+    let buttons = options
+        .into_iter()
+        .map(|(value, label)| {
+            view! {
+                <button type="button" class="btn choice" on:click=move |_| selected.set(value)
+                    aria-pressed=move || if selected.get() == value { "true" } else { "false" }>
+                    {move || label.get()}
+                </button>
+            }
+        })
+        .collect_view();
+    view! { <fieldset><legend class="over">{move || legend.get()}</legend><div class="acts">{buttons}</div></fieldset> }
+}

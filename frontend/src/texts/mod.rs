@@ -1,0 +1,62 @@
+//! Every word the tablet shows, in Vietnamese and English. A topic a file: its struct, then the two
+//! languages side by side, so that a missing text does not compile. How dates, names and numbers are
+//! written is in [`vietnamese`] and [`dates`].
+//!
+//! Never here: what the server says (it sends codes), and what people wrote.
+
+pub mod codes;
+pub mod common;
+pub mod dates;
+pub mod kit;
+pub mod state;
+pub mod vietnamese;
+pub mod vote;
+
+/// The two languages of the product. Vietnamese is the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Language {
+    #[default]
+    Vietnamese,
+    English,
+}
+
+impl Language {
+    /// The BCP 47 tag, for `lang` and for storage.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Vietnamese => "vi",
+            Self::English => "en",
+        }
+    }
+
+    /// The language of a stored tag; anything unknown is Vietnamese.
+    pub fn of_tag(tag: &str) -> Self {
+        if tag == "en" { Self::English } else { Self::Vietnamese }
+    }
+
+    /// All texts in this language.
+    pub fn texts(self) -> &'static Texts {
+        match self {
+            Self::Vietnamese => &VI,
+            Self::English => &EN,
+        }
+    }
+}
+
+/// All texts of one language. Fixed sentences are `&'static str`; those with arguments are functions.
+#[derive(Debug)]
+pub struct Texts {
+    pub language: Language,
+    pub common: common::Common,
+    pub state: state::State,
+    pub vote: vote::Vote,
+    pub kit: kit::Kit,
+}
+
+/// Vietnamese: what the product is written in.
+pub static VI: Texts =
+    Texts { language: Language::Vietnamese, common: common::VI, state: state::VI, vote: vote::VI, kit: kit::VI };
+
+/// English, beside it.
+pub static EN: Texts =
+    Texts { language: Language::English, common: common::EN, state: state::EN, vote: vote::EN, kit: kit::EN };

@@ -1,0 +1,91 @@
+//! Decisions and the signed renditions they share with the minutes.
+//! Never here: PDF bytes, keys, certificates (blobs and `signing`); only their digests.
+
+use crate::ids::{Digest, MotionId, PersonId, Time, VoteId};
+use serde::{Deserialize, Serialize};
+
+/// Which document of the meeting is set and signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Instrument {
+    Decision(crate::ids::DecisionId),
+    Minutes,
+}
+
+/// How far the document's PDF is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rendition {
+    /// Waiting to be set.
+    Waiting,
+    /// Set, not signed; `document` is the PDF's blob.
+    Typeset { document: Digest, pages: u32 },
+    Failed { detail: String },
+    /// `document` is the signed PDF; `fingerprint` is of the bytes that the signature covers.
+    Signed {
+        document: Digest,
+        fingerprint: Digest,
+        signer: PersonId,
+        certificate: Digest,
+        at: Time,
+        position: u64,
+    },
+}
+
+impl Rendition {
+    /// The signed PDF, once there is one.
+    pub fn signed(&self) -> Option<&Digest> {
+        match self {
+            Self::Signed { document, .. } => Some(document),
+            Self::Waiting | Self::Typeset { .. } | Self::Failed { .. } => None,
+        }
+    }
+}
+
+/// The explicit act that made a signed document public (R34).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Publication {
+    pub at: Time,
+    pub by: PersonId,
+    pub position: u64,
+}
+
+/// The words of a decision after Decree 30/2020 (R35); all Vietnamese, as it is signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionText {
+    /// Number without symbol ("31"); empty leaves a blank to be filled by hand.
+    pub number: String,
+    /// Symbol ("QĐ-UBND").
+    pub symbol: String,
+    /// "về việc…", what the decision is on.
+    pub subject: String,
+    /// Legal bases, one paragraph each.
+    pub bases: Vec<String>,
+    /// Articles: heading ("Điều 1.") and paragraphs.
+    pub articles: Vec<Article>,
+    /// Recipients, one line each.
+    pub recipients: Vec<String>,
+    /// Where it is signed ("Hồ Sen").
+    pub place: String,
+}
+
+/// One article of a decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Article {
+    pub heading: String,
+    pub paragraphs: Vec<String>,
+}
+
+/// One decision: an adopted motion that becomes a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    pub motion: MotionId,
+    pub vote: Option<VoteId>,
+    pub text: DecisionText,
+    pub prepared_at: Time,
+    pub rendition: Rendition,
+    pub published: Option<Publication>,
+}

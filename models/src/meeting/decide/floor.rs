@@ -1,0 +1,136 @@
+//! The floor: asking, granting, extending, pausing, ending.
+
+use super::{desk, in_session, participant};
+use crate::floor::{RequestKind, Turn};
+use crate::ids::{PersonId, RequestId};
+use crate::meeting::{Bound, Command, Context, Decided, Event, Meeting, Refusal, Thing};
+
+/// Longest single extension or speech, in seconds.
+const LONGEST_SPEECH: u32 = 4 * 3600;
+
+pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
+    match command {
+        Command::AskToSpeak { kind } => ask(m, cx, kind),
+        Command::WithdrawRequest { request } => {
+            let by = participant(m, cx)?;
+            let found = request_of(m, *request)?;
+            if found.person != by.person {
+                desk(m, cx)?;
+            }
+            Ok(Decided::one(Event::RequestWithdrawn { request: *request }))
+        }
+        Command::GrantFloor { request, seconds } => {
+            desk(m, cx)?;
+            let found = request_of(m, *request)?;
+            let (person, kind) = (found.person.clone(), found.kind.clone());
+            give(m, person, kind, Some(*request), *seconds)
+        }
+        Command::GiveFloor { person, seconds } => {
+            desk(m, cx)?;
+            if !m.people.contains_key(person) {
+                return Err(Refusal::Unknown { thing: Thing::Person });
+            }
+            let request = m.floor.requests.iter().find(|(_, r)| r.person == *person);
+            let request = request.map(|(id, _)| *id);
+            give(m, person.clone(), RequestKind::Speak, request, *seconds)
+        }
+        Command::ExtendFloor { seconds } => {
+            desk(m, cx)?;
+            speaking(m)?;
+            if *seconds == 0 || *seconds > LONGEST_SPEECH {
+                return Err(Refusal::Invalid { bound: Bound::OutOfRange });
+            }
+            Ok(Decided::one(Event::FloorExtended { by_ms: i64::from(*seconds) * 1000 }))
+        }
+        Command::PauseFloor {} => {
+            desk(m, cx)?;
+            match speaking(m)?.running_since {
+                Some(_) => Ok(Decided::one(Event::FloorPaused {})),
+                None => Err(Refusal::WrongStage),
+            }
+        }
+        Command::ResumeFloor {} => {
+            desk(m, cx)?;
+            match speaking(m)?.running_since {
+                None => Ok(Decided::one(Event::FloorResumed {})),
+                Some(_) => Err(Refusal::WrongStage),
+            }
+        }
+        Command::EndFloor {} => {
+            let turn = speaking(m)?;
+            let by = participant(m, cx)?;
+            if turn.person != by.person {
+                desk(m, cx)?;
+            }
+            Ok(Decided::one(Event::FloorEnded {}))
+        }
+        _ => Ok(Decided::default()),
+    }
+}
+
+fn ask(m: &Meeting, cx: &Context, kind: &RequestKind) -> Result<Decided, Refusal> {
+    let by = participant(m, cx)?;
+    in_session(m)?;
+    if !m.is_present(&by.person) {
+        return Err(Refusal::NotPresent { person: by.person.clone() });
+    }
+    not_recused(m, &by.person)?;
+    if let RequestKind::Question { to } = kind
+        && !m.people.contains_key(to)
+    {
+        return Err(Refusal::Unknown { thing: Thing::Person });
+    }
+    if m.floor.requests.values().any(|r| r.person == by.person) {
+        return Err(Refusal::AlreadyWaiting);
+    }
+    Ok(Decided::one(Event::SpeechRequested {
+        request: RequestId(m.floor.asked + 1),
+        person: by.person.clone(),
+        kind: kind.clone(),
+    }))
+}
+
+fn give(
+    m: &Meeting,
+    person: PersonId,
+    kind: RequestKind,
+    request: Option<RequestId>,
+    seconds: Option<u32>,
+) -> Result<Decided, Refusal> {
+    in_session(m)?;
+    if !m.is_present(&person) {
+        return Err(Refusal::NotPresent { person });
+    }
+    not_recused(m, &person)?;
+    if m.floor.speaking.is_some() {
+        return Err(Refusal::FloorTaken);
+    }
+    let seconds = seconds.unwrap_or(m.profile.speech_seconds);
+    if seconds == 0 || seconds > LONGEST_SPEECH {
+        return Err(Refusal::Invalid { bound: Bound::OutOfRange });
+    }
+    Ok(Decided::one(Event::FloorGranted {
+        request,
+        person,
+        kind,
+        item: m.current,
+        allotted_ms: i64::from(seconds) * 1000,
+    }))
+}
+
+/// A recused person doesn't speak in the item (R18).
+fn not_recused(m: &Meeting, person: &PersonId) -> Result<(), Refusal> {
+    let item = m.current.and_then(|id| m.items.get(&id));
+    match item {
+        Some(item) if item.recusals.contains_key(person) => Err(Refusal::Recused),
+        _ => Ok(()),
+    }
+}
+
+fn speaking(m: &Meeting) -> Result<&Turn, Refusal> {
+    m.floor.speaking.as_ref().ok_or(Refusal::FloorFree)
+}
+
+fn request_of(m: &Meeting, id: RequestId) -> Result<&crate::floor::Request, Refusal> {
+    m.floor.requests.get(&id).ok_or(Refusal::Unknown { thing: Thing::Request })
+}

@@ -1,0 +1,218 @@
+//! Judging commands: who may, in which stage, and what follows. One file a topic.
+//! Never here: a change of the state.
+
+mod floor;
+mod instruments;
+mod minutes;
+mod papers;
+mod preparing;
+mod presence;
+mod session;
+mod speech;
+mod voting;
+
+use super::{Act, Actor, Bound, Command, Context, Decided, Meeting, Refusal, Stage, Thing};
+use crate::ids::{ItemId, PersonId, Text};
+use crate::people::Participant;
+
+/// Longest title or name, in bytes of both languages.
+const LONGEST_TITLE: usize = 2_000;
+/// Longest motion, sentence, reason or article, in bytes.
+const LONGEST_TEXT: usize = 40_000;
+/// Most people, items, papers and motions of one meeting.
+const MOST_PEOPLE: usize = 50_000;
+const MOST_THINGS: usize = 1_000;
+
+pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
+    if m.stage == Stage::Blank && !matches!(command, Command::CreateMeeting { .. }) {
+        return Err(Refusal::Unknown { thing: Thing::Meeting });
+    }
+    match command {
+        Command::CreateMeeting { .. }
+        | Command::ChangeParticulars { .. }
+        | Command::AddParticipant { .. }
+        | Command::RemoveParticipant { .. }
+        | Command::AddItem { .. }
+        | Command::ChangeItem { .. }
+        | Command::RemoveItem { .. }
+        | Command::MoveItem { .. }
+        | Command::AddMotion { .. }
+        | Command::ChangeMotion { .. }
+        | Command::WithdrawMotion { .. }
+        | Command::Convene {} => preparing::decide(m, cx, command),
+        Command::AddPaper { .. }
+        | Command::RemovePaper { .. }
+        | Command::PaperOpened { .. }
+        | Command::PageRendered { .. }
+        | Command::PaperRendered { .. }
+        | Command::PaperFailed { .. } => papers::decide(m, cx, command),
+        Command::CheckIn { .. } | Command::CheckOut { .. } | Command::RecordAbsence { .. } => {
+            presence::decide(m, cx, command)
+        }
+        Command::OpenSession {}
+        | Command::CallRecess {}
+        | Command::Resume {}
+        | Command::CloseSession {}
+        | Command::HandOverChair { .. }
+        | Command::StartItem { .. }
+        | Command::ConcludeItem { .. }
+        | Command::Object { .. }
+        | Command::AdoptWithoutDebate { .. }
+        | Command::Recuse { .. } => session::decide(m, cx, command),
+        Command::AskToSpeak { .. }
+        | Command::WithdrawRequest { .. }
+        | Command::GrantFloor { .. }
+        | Command::GiveFloor { .. }
+        | Command::ExtendFloor { .. }
+        | Command::PauseFloor {}
+        | Command::ResumeFloor {}
+        | Command::EndFloor {} => floor::decide(m, cx, command),
+        Command::OpenVote { .. }
+        | Command::CastBallot { .. }
+        | Command::CloseVote { .. }
+        | Command::VoidVote { .. } => voting::decide(m, cx, command),
+        Command::StartRecording { .. }
+        | Command::StoreRecording { .. }
+        | Command::ImportRecording { .. }
+        | Command::CorrectSegment { .. }
+        | Command::NameSpeaker { .. }
+        | Command::SoundFailed { .. }
+        | Command::Transcribed { .. }
+        | Command::TranscriptFinished { .. }
+        | Command::TranscriptUnavailable { .. } => speech::decide(m, cx, command),
+        Command::DraftMinutes {}
+        | Command::WriteSentence { .. }
+        | Command::EditSentence { .. }
+        | Command::RemoveSentence { .. }
+        | Command::ApproveMinutes {}
+        | Command::ReopenMinutes {} => minutes::decide(m, cx, command),
+        Command::PrepareDecision { .. }
+        | Command::ReviseDecision { .. }
+        | Command::Sign { .. }
+        | Command::Publish { .. }
+        | Command::InstrumentTypeset { .. }
+        | Command::InstrumentFailed { .. } => instruments::decide(m, cx, command),
+    }
+}
+
+/// The participant who acts; refuses jobs and strangers.
+fn participant<'m>(m: &'m Meeting, cx: &Context) -> Result<&'m Participant, Refusal> {
+    let refused = Refusal::NotAllowed { act: Act::TakePart };
+    match &cx.actor {
+        Actor::Person(person) => m.people.get(person).ok_or(refused),
+        Actor::System | Actor::Organiser(_) => Err(refused),
+    }
+}
+
+/// The secretary who acts.
+fn secretary<'m>(m: &'m Meeting, cx: &Context) -> Result<&'m Participant, Refusal> {
+    participant(m, cx)
+        .ok()
+        .filter(|p| m.is_secretary(&p.person))
+        .ok_or(Refusal::NotAllowed { act: Act::Prepare })
+}
+
+/// The chair, or the secretary at the chair's desk.
+fn desk<'m>(m: &'m Meeting, cx: &Context) -> Result<&'m Participant, Refusal> {
+    participant(m, cx)
+        .ok()
+        .filter(|p| m.is_chair(&p.person) || m.is_secretary(&p.person))
+        .ok_or(Refusal::NotAllowed { act: Act::Preside })
+}
+
+/// The chair himself.
+fn chair<'m>(m: &'m Meeting, cx: &Context) -> Result<&'m Participant, Refusal> {
+    participant(m, cx)
+        .ok()
+        .filter(|p| m.is_chair(&p.person))
+        .ok_or(Refusal::NotAllowed { act: Act::Preside })
+}
+
+/// The system, reporting on a job.
+fn system(cx: &Context) -> Result<(), Refusal> {
+    match cx.actor {
+        Actor::System => Ok(()),
+        Actor::Person(_) | Actor::Organiser(_) => Err(Refusal::NotAllowed { act: Act::Report }),
+    }
+}
+
+/// Who is meant: the actor himself, or somebody the desk acts for.
+fn subject<'m>(
+    m: &'m Meeting,
+    cx: &Context,
+    named: Option<&PersonId>,
+) -> Result<(&'m Participant, crate::attendance::How), Refusal> {
+    let actor = participant(m, cx)?;
+    match named {
+        None => Ok((actor, crate::attendance::How::Own)),
+        Some(person) if *person == actor.person => Ok((actor, crate::attendance::How::Own)),
+        Some(person) => {
+            let by = desk(m, cx)?;
+            let found = m.people.get(person).ok_or(Refusal::Unknown { thing: Thing::Person })?;
+            let how = crate::attendance::How::RecordedBy { person: by.person.clone() };
+            Ok((found, how))
+        }
+    }
+}
+
+fn in_session(m: &Meeting) -> Result<(), Refusal> {
+    match m.stage {
+        Stage::InSession { .. } => Ok(()),
+        _ => Err(Refusal::WrongStage),
+    }
+}
+
+fn not_closed(m: &Meeting) -> Result<(), Refusal> {
+    match m.stage {
+        Stage::Closed { .. } => Err(Refusal::WrongStage),
+        _ => Ok(()),
+    }
+}
+
+fn item(m: &Meeting, id: ItemId) -> Result<&crate::agenda::Item, Refusal> {
+    m.items
+        .get(&id)
+        .filter(|item| item.state != crate::agenda::ItemState::Removed)
+        .ok_or(Refusal::Unknown { thing: Thing::Item })
+}
+
+fn quorum(m: &Meeting, item: Option<ItemId>) -> Result<u64, Refusal> {
+    let (present, members) = (m.members_present(item), m.member_count());
+    if m.profile.quorum.reached(present, members) {
+        Ok(present)
+    } else {
+        Err(Refusal::NoQuorum { present, needed: m.profile.quorum.needed(members) })
+    }
+}
+
+fn title(text: &Text) -> Result<(), Refusal> {
+    required(text)?;
+    within(text.len(), LONGEST_TITLE)
+}
+
+fn required(text: &Text) -> Result<(), Refusal> {
+    if text.is_blank() {
+        return Err(Refusal::Invalid { bound: Bound::TextMissing });
+    }
+    within(text.len(), LONGEST_TEXT)
+}
+
+fn line(text: &str, required: bool) -> Result<(), Refusal> {
+    if required && text.trim().is_empty() {
+        return Err(Refusal::Invalid { bound: Bound::TextMissing });
+    }
+    within(text.len(), LONGEST_TEXT)
+}
+
+fn within(length: usize, most: usize) -> Result<(), Refusal> {
+    if length > most { Err(Refusal::Invalid { bound: Bound::TextTooLong }) } else { Ok(()) }
+}
+
+fn room_for_more(count: usize) -> Result<(), Refusal> {
+    if count >= MOST_THINGS { Err(Refusal::Invalid { bound: Bound::TooMany }) } else { Ok(()) }
+}
+
+/// The number after the highest of a map: things are never deleted, so it is never given twice.
+fn next<K: Copy, V>(map: &std::collections::BTreeMap<K, V>, number: fn(K) -> u32) -> u32 {
+    map.keys().next_back().map_or(0, |key| number(*key)) + 1
+}

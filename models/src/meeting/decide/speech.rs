@@ -1,0 +1,175 @@
+//! Recordings and transcript. Who spoke is read off the floor, never guessed.
+
+use super::{desk, line, next, participant, system};
+use crate::effects::Effect;
+use crate::ids::{PersonId, RecordingId, SegmentId, Time};
+use crate::meeting::{Act, Command, Context, Decided, Event, Meeting, Refusal, Stage, Thing};
+use crate::speech::{Capture, Heard, Origin, Recording, Segment, Speaker, Transcription};
+
+pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
+    match command {
+        Command::StartRecording { language } => {
+            let by = recorder(m, cx)?;
+            super::in_session(m)?;
+            let running = |r: &Recording| r.capture == Capture::Recording && r.by == by;
+            if m.recordings.values().any(running) {
+                return Err(Refusal::RecordingRunning);
+            }
+            let recording = RecordingId(next(&m.recordings, |id| id.0));
+            Ok(Decided::one(Event::RecordingStarted { recording, by, language: *language }))
+        }
+        Command::ImportRecording { file_name, blob, started, language } => {
+            let by = desk(m, cx)?.person.clone();
+            line(file_name, true)?;
+            if matches!(m.stage, Stage::Preparing | Stage::Convened) {
+                return Err(Refusal::WrongStage);
+            }
+            let recording = RecordingId(next(&m.recordings, |id| id.0));
+            let origin = Origin::Imported { file_name: file_name.clone(), blob: *blob };
+            let (started, language) = (*started, *language);
+            let event = Event::RecordingImported { recording, by, origin, started, language };
+            Ok(Decided::one(event).with(Effect::DecodeSound { recording }))
+        }
+        Command::StoreRecording { recording, samples, digest } => {
+            system(cx)?;
+            if recording_of(m, *recording)?.capture != Capture::Recording {
+                return Ok(Decided::default());
+            }
+            let (recording, samples, digest) = (*recording, *samples, *digest);
+            let event = Event::RecordingStored { recording, samples, digest };
+            Ok(Decided::one(event).with(Effect::Transcribe { recording }))
+        }
+        Command::SoundFailed { recording, fault } => {
+            system(cx)?;
+            if recording_of(m, *recording)?.capture != Capture::Recording {
+                return Ok(Decided::default());
+            }
+            Ok(Decided::one(Event::SoundFailed { recording: *recording, fault: *fault }))
+        }
+        Command::Transcribed { recording, to_ms, heard } => {
+            system(cx)?;
+            transcribed(m, *recording, *to_ms, heard)
+        }
+        Command::TranscriptFinished { recording, model, synthetic } => {
+            system(cx)?;
+            Ok(match recording_of(m, *recording)?.transcription {
+                Transcription::Done { .. } => Decided::default(),
+                _ => Decided::one(Event::TranscriptFinished {
+                    recording: *recording,
+                    model: model.clone(),
+                    synthetic: *synthetic,
+                }),
+            })
+        }
+        Command::TranscriptUnavailable { recording, no_model } => {
+            system(cx)?;
+            Ok(match recording_of(m, *recording)?.transcription {
+                Transcription::Done { .. } => Decided::default(),
+                _ => Decided::one(Event::TranscriptUnavailable {
+                    recording: *recording,
+                    no_model: *no_model,
+                }),
+            })
+        }
+        Command::CorrectSegment { segment, text } => {
+            let by = editor(m, cx, *segment)?;
+            line(text, false)?;
+            let (segment, text) = (*segment, text.clone());
+            Ok(Decided::one(Event::SegmentCorrected { segment, text, by }))
+        }
+        Command::NameSpeaker { segment, person } => {
+            let by = desk(m, cx)?.person.clone();
+            minutes_open(m)?;
+            segment_of(m, *segment)?;
+            if !m.people.contains_key(person) {
+                return Err(Refusal::Unknown { thing: Thing::Person });
+            }
+            let (segment, person) = (*segment, person.clone());
+            Ok(Decided::one(Event::SpeakerNamed { segment, person, by }))
+        }
+        _ => Ok(Decided::default()),
+    }
+}
+
+/// The desk, or who holds the floor on his own tablet.
+fn recorder(m: &Meeting, cx: &Context) -> Result<PersonId, Refusal> {
+    let by = participant(m, cx)?;
+    let holds = m.floor.speaking.as_ref().is_some_and(|turn| turn.person == by.person);
+    if holds {
+        return Ok(by.person.clone());
+    }
+    Ok(desk(m, cx)?.person.clone())
+}
+
+/// The desk, or the speaker himself for his own words, until the minutes are approved.
+fn editor(m: &Meeting, cx: &Context, segment: SegmentId) -> Result<PersonId, Refusal> {
+    let by = participant(m, cx)?;
+    minutes_open(m)?;
+    // A stranger to the transcript learns nothing from the refusal.
+    let may = m.is_chair(&by.person)
+        || m.is_secretary(&by.person)
+        || m.transcript.get(&segment).and_then(|s| s.speaker.person()) == Some(&by.person);
+    if !may {
+        return Err(Refusal::NotAllowed { act: Act::Preside });
+    }
+    segment_of(m, segment)?;
+    Ok(by.person.clone())
+}
+
+fn minutes_open(m: &Meeting) -> Result<(), Refusal> {
+    match m.minutes {
+        crate::minutes::Minutes::Approved { .. } => Err(Refusal::MinutesApproved),
+        crate::minutes::Minutes::NotBegun | crate::minutes::Minutes::Draft { .. } => Ok(()),
+    }
+}
+
+/// Segments from where the transcript had got to; what came before was already taken in.
+fn transcribed(
+    m: &Meeting,
+    id: RecordingId,
+    to_ms: u64,
+    heard: &[Heard],
+) -> Result<Decided, Refusal> {
+    let recording = recording_of(m, id)?;
+    let reached = match recording.transcription {
+        Transcription::Running { to_ms } => to_ms,
+        Transcription::Done { .. } => return Ok(Decided::default()),
+        Transcription::Waiting | Transcription::NoModel | Transcription::Failed => 0,
+    };
+    if to_ms <= reached {
+        return Ok(Decided::default());
+    }
+    let first = next(&m.transcript, |id| id.0);
+    let new = heard.iter().filter(|heard| heard.end_ms > reached);
+    let mut events: Vec<Event> = (first..)
+        .zip(new)
+        .map(|(number, heard)| Event::SegmentHeard {
+            segment: SegmentId(number),
+            recording: id,
+            heard: heard.clone(),
+            speaker: speaker(m, recording.started, heard),
+        })
+        .collect();
+    events.push(Event::TranscriptReached { recording: id, to_ms });
+    Ok(Decided { events, effects: Vec::new() })
+}
+
+/// Who held the floor while it was said.
+fn speaker(m: &Meeting, started: Option<Time>, heard: &Heard) -> Speaker {
+    let Some(started) = started else { return Speaker::Unknown };
+    let at = |ms: u64| started.plus_ms(i64::try_from(ms).unwrap_or(i64::MAX));
+    let holders = m.floor.holders(at(heard.start_ms), at(heard.end_ms));
+    match holders.as_slice() {
+        [] => Speaker::Unknown,
+        [one] => Speaker::Floor { person: (*one).clone() },
+        several => Speaker::Overlap { people: several.iter().map(|p| (*p).clone()).collect() },
+    }
+}
+
+fn recording_of(m: &Meeting, id: RecordingId) -> Result<&Recording, Refusal> {
+    m.recordings.get(&id).ok_or(Refusal::Unknown { thing: Thing::Recording })
+}
+
+fn segment_of(m: &Meeting, id: SegmentId) -> Result<&Segment, Refusal> {
+    m.transcript.get(&id).ok_or(Refusal::Unknown { thing: Thing::Segment })
+}

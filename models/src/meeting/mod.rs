@@ -1,0 +1,281 @@
+//! The aggregate: a meeting's whole state, its commands and events. The only module that knows
+//! every topic. `decide` judges, `apply` folds; neither reads a clock nor fails half-way.
+
+mod apply;
+mod command;
+mod decide;
+mod event;
+mod refusal;
+
+pub use command::Command;
+pub use event::Event;
+pub use refusal::{Act, Bound, Refusal, Thing};
+
+use crate::agenda::{Item, Level};
+use crate::attendance::{self, Absence, Stay};
+use crate::decisions::{Decision, Instrument, Rendition};
+use crate::documents::Paper;
+use crate::effects::Effect;
+use crate::floor::Floor;
+use crate::ids::{
+    DecisionId, ItemId, MeetingId, MotionId, PaperId, PersonId, RecordingId, SegmentId, Text, Time,
+    VoteId,
+};
+use crate::minutes::Minutes;
+use crate::people::{Office, Participant};
+use crate::profile::Profile;
+use crate::speech::{Recording, Segment};
+use crate::votes::{Motion, Vote};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Where the session stands. Recess, adjournment and closing are three things (R25).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Nothing was created yet.
+    #[default]
+    Blank,
+    /// The secretary prepares; only the office sees it.
+    Preparing,
+    /// Agenda and papers are published to the participants.
+    Convened,
+    InSession { opened_at: Time },
+    Recess { opened_at: Time, since: Time },
+    Closed { opened_at: Time, at: Time },
+}
+
+/// Name, place and time of a meeting, as the secretary enters them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Particulars {
+    pub title: Text,
+    /// The body that meets ("Ủy ban nhân dân phường Hồ Sen").
+    pub body: Text,
+    /// The body above it, for the heading of documents; may be blank.
+    #[serde(default)]
+    pub parent_body: Text,
+    pub place: Text,
+    /// Where documents are dated ("Hồ Sen").
+    #[serde(default)]
+    pub locality: String,
+    pub scheduled: Time,
+    pub minutes_planned: u32,
+}
+
+/// The opening or closing of the session as the record tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Milestone {
+    pub at: Time,
+    pub position: u64,
+    pub present: u64,
+    pub members: u64,
+}
+
+/// A meeting, whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meeting {
+    pub id: MeetingId,
+    pub particulars: Particulars,
+    pub profile: Profile,
+    pub stage: Stage,
+    pub people: BTreeMap<PersonId, Participant>,
+    /// Who presides; the appointed chair unless he handed over (R19).
+    pub chair: Option<PersonId>,
+    pub stays: BTreeMap<PersonId, Vec<Stay>>,
+    pub absences: BTreeMap<PersonId, Absence>,
+    /// Order of the items that are on the agenda.
+    pub agenda: Vec<ItemId>,
+    pub items: BTreeMap<ItemId, Item>,
+    pub current: Option<ItemId>,
+    pub papers: BTreeMap<PaperId, Paper>,
+    pub motions: BTreeMap<MotionId, Motion>,
+    pub votes: BTreeMap<VoteId, Vote>,
+    pub floor: Floor,
+    pub recordings: BTreeMap<RecordingId, Recording>,
+    pub transcript: BTreeMap<SegmentId, Segment>,
+    pub minutes: Minutes,
+    pub decisions: BTreeMap<DecisionId, Decision>,
+    pub opened: Option<Milestone>,
+    pub closed: Option<Milestone>,
+    /// Position of the last applied entry.
+    pub position: u64,
+}
+
+/// Who acts. Roles are looked up in the meeting, never taken from a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    Person(PersonId),
+    /// A job's result or a deadline.
+    System,
+    /// Somebody of the office who prepares meetings; `organiser` is his account's right.
+    Organiser(PersonId),
+}
+
+impl Actor {
+    /// The person behind it.
+    pub fn person(&self) -> Option<&PersonId> {
+        match self {
+            Self::Person(person) | Self::Organiser(person) => Some(person),
+            Self::System => None,
+        }
+    }
+}
+
+/// What `decide` may know beside the meeting.
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub actor: Actor,
+    pub now: Time,
+}
+
+/// What was decided: the events to append and the work to enqueue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decided {
+    pub events: Vec<Event>,
+    pub effects: Vec<Effect>,
+}
+
+impl Decided {
+    fn one(event: Event) -> Self {
+        Self { events: vec![event], effects: Vec::new() }
+    }
+
+    fn with(mut self, effect: Effect) -> Self {
+        self.effects.push(effect);
+        self
+    }
+}
+
+/// An event where it stands in the log. The actor is in the stored record, not in views.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    pub position: u64,
+    pub at: Time,
+    pub event: Event,
+}
+
+impl Meeting {
+    /// The meeting before its first event.
+    pub fn blank(id: MeetingId) -> Self {
+        Self {
+            id,
+            particulars: Particulars::default(),
+            profile: Profile::board(),
+            stage: Stage::Blank,
+            people: BTreeMap::new(),
+            chair: None,
+            stays: BTreeMap::new(),
+            absences: BTreeMap::new(),
+            agenda: Vec::new(),
+            items: BTreeMap::new(),
+            current: None,
+            papers: BTreeMap::new(),
+            motions: BTreeMap::new(),
+            votes: BTreeMap::new(),
+            floor: Floor::default(),
+            recordings: BTreeMap::new(),
+            transcript: BTreeMap::new(),
+            minutes: Minutes::NotBegun,
+            decisions: BTreeMap::new(),
+            opened: None,
+            closed: None,
+            position: 0,
+        }
+    }
+
+    /// Whether `person` is in the room.
+    pub fn is_present(&self, person: &PersonId) -> bool {
+        self.stays.get(person).is_some_and(|stays| attendance::is_present(stays))
+    }
+
+    /// Whether `person` does the secretary's work in this meeting.
+    pub fn is_secretary(&self, person: &PersonId) -> bool {
+        self.people.get(person).is_some_and(|p| p.office == Some(Office::Secretary))
+    }
+
+    /// Whether `person` presides now.
+    pub fn is_chair(&self, person: &PersonId) -> bool {
+        self.chair.as_ref() == Some(person)
+    }
+
+    /// All members of the body, in heads.
+    pub fn member_count(&self) -> u64 {
+        self.people.values().filter(|p| p.is_member()).count() as u64
+    }
+
+    /// Members who are present, each once (R1). `recused` are left out where the profile says so.
+    pub fn members_present(&self, item: Option<ItemId>) -> u64 {
+        let recused = item.and_then(|id| self.items.get(&id)).map(|item| &item.recusals);
+        self.people
+            .values()
+            .filter(|p| p.is_member() && self.is_present(&p.person))
+            .filter(|p| {
+                self.profile.recused_counts_as_present
+                    || !recused.is_some_and(|recused| recused.contains_key(&p.person))
+            })
+            .count() as u64
+    }
+
+    /// Whether there is a quorum now.
+    pub fn has_quorum(&self) -> bool {
+        self.profile.quorum.reached(self.members_present(None), self.member_count())
+    }
+
+    /// The vote that is open, if one is. There is never more than one.
+    pub fn open_vote(&self) -> Option<(VoteId, &Vote)> {
+        self.votes.iter().find(|(_, vote)| vote.is_open()).map(|(id, vote)| (*id, vote))
+    }
+
+    /// The number an item has on the agenda, from 1.
+    pub fn number_of(&self, item: ItemId) -> Option<usize> {
+        self.agenda.iter().position(|id| *id == item).map(|index| index + 1)
+    }
+
+    /// The level of an item; what belongs to no item is internal.
+    pub fn level_of(&self, item: Option<ItemId>) -> Level {
+        item.and_then(|id| self.items.get(&id)).map_or(Level::Internal, |item| item.level)
+    }
+
+    /// How far the PDF of an instrument is.
+    pub fn rendition(&self, instrument: Instrument) -> Option<&Rendition> {
+        match instrument {
+            Instrument::Decision(id) => self.decisions.get(&id).map(|d| &d.rendition),
+            Instrument::Minutes => self.minutes.rendition(),
+        }
+    }
+
+    /// The digest of what an instrument is set from; `None` if there is no such instrument.
+    pub fn source_digest(&self, instrument: Instrument) -> Option<crate::ids::Digest> {
+        let bytes = match instrument {
+            Instrument::Decision(id) => crate::canonical::bytes(&self.decisions.get(&id)?.text),
+            Instrument::Minutes => match &self.minutes {
+                Minutes::Approved { sentences, order, .. } => {
+                    crate::canonical::bytes(&(sentences, order))
+                }
+                Minutes::NotBegun | Minutes::Draft { .. } => return None,
+            },
+        };
+        Some(crate::ids::Digest::of(&bytes))
+    }
+
+    /// Judges a command. Changes nothing; the same arguments give the same answer everywhere.
+    pub fn decide(&self, context: &Context, command: &Command) -> Result<Decided, Refusal> {
+        decide::decide(self, context, command)
+    }
+
+    /// Folds one entry into the state. Total: an entry about something unknown changes nothing
+    /// but the position, which is how a masked view stays in step.
+    pub fn apply(&mut self, entry: &Entry) {
+        apply::apply(self, entry);
+        self.position = entry.position;
+    }
+
+    /// SHA-256 over the canonical bytes of the state: equal state, equal hash, on every machine.
+    pub fn state_digest(&self) -> crate::ids::Digest {
+        crate::ids::Digest::of(&crate::canonical::bytes(self))
+    }
+}

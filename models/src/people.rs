@@ -1,0 +1,80 @@
+//! Who takes part in a meeting and as what.
+//! Never here: accounts, passwords, sessions; whether somebody is in the room (`attendance`).
+
+use crate::ids::{PersonId, Text};
+use serde::{Deserialize, Serialize};
+
+/// How a person is addressed in the record: ông or bà.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Courtesy {
+    Mr,
+    Ms,
+}
+
+/// What a person is in this meeting. Only members count for the quorum and vote (R1, R15).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Votes with `weight`; a weight of 0 means 0 (R14).
+    Member { weight: u32 },
+    /// Attends for a member, may speak, doesn't vote.
+    Substitute { principal: PersonId },
+    /// Invited; may speak, doesn't vote.
+    Guest,
+}
+
+/// The work a participant does for the meeting beside what he is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Office {
+    Chair,
+    ViceChair,
+    Secretary,
+}
+
+/// One person in one meeting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Participant {
+    pub person: PersonId,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courtesy: Option<Courtesy>,
+    pub position: Text,
+    pub unit: Text,
+    pub standing: Standing,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<Office>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<String>,
+}
+
+impl Participant {
+    /// The weight of this person's vote, if he is a member.
+    pub fn weight(&self) -> Option<u32> {
+        match &self.standing {
+            Standing::Member { weight } => Some(*weight),
+            Standing::Substitute { .. } | Standing::Guest => None,
+        }
+    }
+
+    /// Whether this person counts for the quorum.
+    pub fn is_member(&self) -> bool {
+        self.weight().is_some()
+    }
+
+    /// The last word of the name: what Vietnamese sort and call by.
+    pub fn given_name(&self) -> &str {
+        self.name.split_whitespace().next_back().unwrap_or(&self.name)
+    }
+
+    /// "ông Đoàn Hữu Thạch", or the bare name when the courtesy isn't known.
+    pub fn addressed_vi(&self) -> String {
+        match self.courtesy {
+            Some(Courtesy::Mr) => format!("ông {}", self.name),
+            Some(Courtesy::Ms) => format!("bà {}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}

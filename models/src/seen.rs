@@ -1,0 +1,290 @@
+//! The one place that says who sees what: an event and a viewer class in, what that class may
+//! see, or nothing, out. And the whole state masked for a class.
+//!
+//! Law (the secrecy square): folding what was shown gives the masked state. Never here: hiding
+//! that is done on the screen.
+
+use crate::agenda::Level;
+use crate::ids::ItemId;
+use crate::meeting::{Entry, Event, Meeting, Stage};
+use crate::minutes::Minutes;
+use crate::people::Office;
+use crate::ids::PersonId;
+use crate::votes::{Ballot, Ballots, VoteState};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The viewer classes. Frames are encoded once for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Chair, vice chairs and secretaries.
+    Staff,
+    Member,
+    /// Guests and substitutes.
+    Guest,
+    /// The screen in the room.
+    Projector,
+}
+
+impl Class {
+    /// All classes, in order.
+    pub const ALL: [Self; 4] = [Self::Staff, Self::Member, Self::Guest, Self::Projector];
+
+    /// The highest level this class may know of.
+    pub fn clearance(self) -> Level {
+        match self {
+            Self::Staff | Self::Member => Level::Restricted,
+            Self::Guest => Level::Internal,
+            Self::Projector => Level::Internal,
+        }
+    }
+
+    fn sees_papers(self) -> bool {
+        self != Self::Projector
+    }
+
+    fn sees_transcript(self) -> bool {
+        self == Self::Staff
+    }
+
+    fn sees_minutes(self) -> bool {
+        matches!(self, Self::Staff | Self::Member)
+    }
+
+    fn sees_opinions(self) -> bool {
+        self != Self::Projector
+    }
+
+    fn sees_reasons(self) -> bool {
+        matches!(self, Self::Staff | Self::Member)
+    }
+}
+
+/// The class a person has in a meeting; `None` if he may not know of it (R32).
+pub fn class_of(meeting: &Meeting, person: &PersonId) -> Option<Class> {
+    let participant = meeting.people.get(person)?;
+    let office = matches!(
+        participant.office,
+        Some(Office::Chair | Office::ViceChair | Office::Secretary)
+    );
+    match meeting.stage {
+        Stage::Blank => None,
+        _ if office => Some(Class::Staff),
+        Stage::Preparing => None,
+        Stage::Convened | Stage::InSession { .. } | Stage::Recess { .. } | Stage::Closed { .. } => {
+            Some(if participant.is_member() { Class::Member } else { Class::Guest })
+        }
+    }
+}
+
+/// What `class` is shown of `entry`; `before` is the whole state the entry is applied to.
+pub fn show(before: &Meeting, entry: &Entry, class: Class) -> Option<Entry> {
+    let event = shown(before, &entry.event, class)?;
+    Some(Entry { position: entry.position, at: entry.at, event })
+}
+
+fn shown(m: &Meeting, event: &Event, class: Class) -> Option<Event> {
+    let item_seen = |item: Option<ItemId>| m.level_of(item) <= class.clearance();
+    let same = || Some(event.clone());
+    let when = |visible: bool| visible.then(|| event.clone());
+    match event {
+        Event::MeetingCreated { .. }
+        | Event::ParticularsChanged { .. }
+        | Event::ParticipantAdded { .. }
+        | Event::ParticipantRemoved { .. }
+        | Event::AgendaOrdered { .. }
+        | Event::ItemRemoved { .. }
+        | Event::Convened {}
+        | Event::CheckedIn { .. }
+        | Event::QuorumLost { .. }
+        | Event::QuorumRegained { .. }
+        | Event::SessionOpened { .. }
+        | Event::RecessCalled {}
+        | Event::SessionResumed { .. }
+        | Event::SessionClosed { .. }
+        | Event::ChairHandedOver { .. }
+        | Event::SpeechRequested { .. }
+        | Event::RequestWithdrawn { .. }
+        | Event::FloorExtended { .. }
+        | Event::FloorPaused {}
+        | Event::FloorResumed {}
+        | Event::FloorEnded {} => same(),
+        Event::FloorGranted { request, person, kind, item, allotted_ms } => {
+            Some(Event::FloorGranted {
+                request: *request,
+                person: person.clone(),
+                kind: kind.clone(),
+                item: item.filter(|_| item_seen(*item)),
+                allotted_ms: *allotted_ms,
+            })
+        }
+        Event::CheckedOut { person, how, .. } if !class.sees_reasons() => Some(Event::CheckedOut {
+            person: person.clone(),
+            how: how.clone(),
+            reason: String::new(),
+        }),
+        Event::AbsenceRecorded { person, .. } if !class.sees_reasons() => {
+            Some(Event::AbsenceRecorded { person: person.clone(), reason: String::new() })
+        }
+        Event::CheckedOut { .. } | Event::AbsenceRecorded { .. } => same(),
+        Event::ItemAdded { item, content } => {
+            if content.level <= class.clearance() {
+                same()
+            } else {
+                Some(Event::ItemWithheld { item: *item })
+            }
+        }
+        Event::ItemWithheld { .. } => same(),
+        Event::Recused { item, person, .. } if !class.sees_reasons() && item_seen(Some(*item)) => {
+            Some(Event::Recused { item: *item, person: person.clone(), reason: String::new() })
+        }
+        Event::ItemChanged { item, .. }
+        | Event::ItemStarted { item }
+        | Event::ItemConcluded { item, .. }
+        | Event::Objected { item, .. }
+        | Event::AdoptedWithoutDebate { item }
+        | Event::Recused { item, .. } => when(item_seen(Some(*item))),
+        Event::PaperAdded { draft, .. } => when(
+            class.sees_papers() && draft.level <= class.clearance() && item_seen(draft.item),
+        ),
+        Event::PaperRemoved { paper }
+        | Event::PaperOpened { paper, .. }
+        | Event::PageRendered { paper, .. }
+        | Event::PaperRendered { paper }
+        | Event::PaperFailed { paper, .. } => when(sees_paper(m, *paper, class)),
+        Event::MotionAdded { content, .. } => when(item_seen(content.item)),
+        Event::MotionChanged { motion, .. } | Event::MotionWithdrawn { motion } => {
+            when(m.motions.get(motion).is_some_and(|motion| item_seen(motion.item)))
+        }
+        Event::VoteOpened { item, .. } => when(item_seen(*item)),
+        Event::BallotCast { .. } => None,
+        Event::VoteClosed { vote, ballots, outcome } => {
+            m.votes.get(vote).filter(|vote| item_seen(vote.item))?;
+            Some(Event::VoteClosed {
+                vote: *vote,
+                ballots: opinions_for(ballots, class),
+                outcome: outcome.clone(),
+            })
+        }
+        Event::VoteVoided { vote, .. } => {
+            when(m.votes.get(vote).is_some_and(|vote| item_seen(vote.item)))
+        }
+        Event::RecordingStarted { .. }
+        | Event::RecordingImported { .. }
+        | Event::RecordingStored { .. }
+        | Event::SoundFailed { .. }
+        | Event::SegmentHeard { .. }
+        | Event::TranscriptReached { .. }
+        | Event::TranscriptFinished { .. }
+        | Event::TranscriptUnavailable { .. }
+        | Event::SegmentCorrected { .. }
+        | Event::SpeakerNamed { .. } => when(class.sees_transcript()),
+        Event::MinutesDrafted { .. }
+        | Event::SentenceWritten { .. }
+        | Event::SentenceEdited { .. }
+        | Event::SentenceRemoved { .. } => when(class.sees_transcript()),
+        Event::MinutesApproved { .. } => when(class.sees_minutes()),
+        // To a class that never saw the draft, reopened minutes are as not begun.
+        Event::MinutesReopened { .. } if class == Class::Member => Some(Event::MinutesReopened {
+            sentences: BTreeMap::new(),
+            order: Vec::new(),
+        }),
+        Event::MinutesReopened { .. } => when(class.sees_minutes()),
+        Event::DecisionPrepared { motion, .. } => {
+            when(class.sees_papers() && sees_motion(m, *motion, class))
+        }
+        Event::DecisionRevised { decision, .. } => when(sees_decision(m, *decision, class)),
+        Event::InstrumentTypeset { instrument, .. }
+        | Event::InstrumentFailed { instrument, .. }
+        | Event::Signed { instrument, .. }
+        | Event::Published { instrument, .. } => when(match instrument {
+            crate::decisions::Instrument::Decision(id) => sees_decision(m, *id, class),
+            crate::decisions::Instrument::Minutes => class.sees_minutes(),
+        }),
+    }
+}
+
+fn sees_paper(m: &Meeting, paper: crate::ids::PaperId, class: Class) -> bool {
+    m.papers.get(&paper).is_some_and(|paper| {
+        class.sees_papers()
+            && paper.level <= class.clearance()
+            && m.level_of(paper.item) <= class.clearance()
+    })
+}
+
+fn sees_motion(m: &Meeting, motion: crate::ids::MotionId, class: Class) -> bool {
+    m.motions.get(&motion).is_some_and(|motion| m.level_of(motion.item) <= class.clearance())
+}
+
+fn sees_decision(m: &Meeting, decision: crate::ids::DecisionId, class: Class) -> bool {
+    class.sees_papers()
+        && m.decisions.get(&decision).is_some_and(|d| sees_motion(m, d.motion, class))
+}
+
+fn opinions_for(
+    ballots: &BTreeMap<PersonId, Ballot>,
+    class: Class,
+) -> BTreeMap<PersonId, Ballot> {
+    let mut ballots = ballots.clone();
+    if !class.sees_opinions() {
+        for ballot in ballots.values_mut() {
+            ballot.opinion.clear();
+        }
+    }
+    ballots
+}
+
+/// Folds an entry that was shown into a view: what every viewer's replica does.
+pub fn fold(view: &mut Meeting, entry: &Entry) {
+    view.apply(entry);
+    if let Event::VoteOpened { vote, .. } = &entry.event
+        && let Some(vote) = view.votes.get_mut(vote)
+    {
+        vote.state = VoteState::Open { ballots: Ballots::Withheld };
+    }
+}
+
+/// The whole state as `class` may know it.
+pub fn mask(m: &Meeting, class: Class) -> Meeting {
+    let mut view = m.clone();
+    let clearance = class.clearance();
+    view.papers.retain(|id, _| sees_paper(m, *id, class));
+    view.motions.retain(|id, _| sees_motion(m, *id, class));
+    view.votes.retain(|_, vote| m.level_of(vote.item) <= clearance);
+    view.decisions.retain(|id, _| sees_decision(m, *id, class));
+    view.items.retain(|_, item| item.level <= clearance);
+    view.current = view.current.filter(|item| view.items.contains_key(item));
+    for turn in view.floor.speaking.iter_mut() {
+        turn.item = turn.item.filter(|item| m.level_of(Some(*item)) <= clearance);
+    }
+    for turn in &mut view.floor.past {
+        turn.item = turn.item.filter(|item| m.level_of(Some(*item)) <= clearance);
+    }
+    for vote in view.votes.values_mut() {
+        match &mut vote.state {
+            VoteState::Open { ballots } => *ballots = Ballots::Withheld,
+            VoteState::Closed { ballots, .. } => *ballots = opinions_for(ballots, class),
+            VoteState::Void { .. } => {}
+        }
+    }
+    if !class.sees_reasons() {
+        for absence in view.absences.values_mut() {
+            absence.reason.clear();
+        }
+        for left in view.stays.values_mut().flatten().filter_map(|stay| stay.until.as_mut()) {
+            left.reason.clear();
+        }
+        for recusal in view.items.values_mut().flat_map(|item| item.recusals.values_mut()) {
+            recusal.reason.clear();
+        }
+    }
+    if !class.sees_transcript() {
+        view.recordings.clear();
+        view.transcript.clear();
+        if matches!(view.minutes, Minutes::Draft { .. }) || !class.sees_minutes() {
+            view.minutes = Minutes::NotBegun;
+        }
+    }
+    view
+}

@@ -1,0 +1,167 @@
+//! The frames of `docs/protocol.md`: what goes over the socket and the snapshot over HTTP.
+//! Never here: how they are sent, and who the sender is (the session says so).
+
+use crate::ids::{CommandId, MeetingId, PersonId, Time, VoteId};
+use crate::meeting::{Command, Entry, Meeting, Refusal};
+use crate::seen::Class;
+use crate::votes::Ballot;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The protocol's version; a client says it when it connects.
+pub const PROTOCOL: u32 = 1;
+/// Largest frame a client may send, in bytes.
+pub const LARGEST_CLIENT_FRAME: usize = 64 * 1024;
+
+/// From the client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientFrame {
+    /// `id` is the client's and stays when it sends again.
+    Command { id: CommandId, command: Box<Command> },
+}
+
+/// From the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// First frame of a connection.
+    Hello {
+        protocol: u32,
+        meeting: MeetingId,
+        /// Changes when a backup was restored: everything known before is void.
+        epoch: String,
+        class: Class,
+        person: Option<PersonId>,
+        /// Position of the log when the connection began.
+        position: u64,
+        server_time: Time,
+        mine: Mine,
+    },
+    /// Entries of the log as this class sees them. `after` is the position of the frame before in
+    /// this class, `to` the one that the view has reached with this frame.
+    Events { after: u64, to: u64, entries: Vec<Entry> },
+    /// The answer to a command, to its sender only.
+    Answer { id: CommandId, answer: Answer },
+    /// How many of the entitled have voted; at most once a second, never a direction.
+    Turnout { vote: VoteId, cast: u32, entitled: u32 },
+    /// How many participants have a tablet connected, and, for the office, who.
+    Connected { count: u32, people: Option<Vec<PersonId>> },
+    /// The position asked for can't be served: take a snapshot and connect from there.
+    SnapshotNeeded { position: u64 },
+    /// A frame that wasn't understood; nothing was done.
+    Rejected { code: Rejection },
+}
+
+/// Why a frame was rejected. The connection stays open unless the code says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rejection {
+    /// Not JSON, not a known frame, unknown fields.
+    Malformed,
+    /// Above [`LARGEST_CLIENT_FRAME`]; the connection is closed.
+    TooLarge,
+    /// The command's identifier isn't well-formed.
+    BadIdentifier,
+    /// More commands than this connection may send; wait and send again.
+    TooFast,
+}
+
+/// The answer to a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Committed. `position` is the command's last entry; `code` is the short form of its hash.
+    Accepted { position: u64, at: Time, code: String },
+    Refused { refusal: Refusal },
+    /// Nothing was decided: the server can't write now. Send again with the same id.
+    Unavailable,
+}
+
+/// What only this person may know: his own ballots.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mine {
+    pub ballots: BTreeMap<VoteId, OwnBallot>,
+}
+
+/// One's own ballot with its receipt code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnBallot {
+    pub ballot: Ballot,
+    pub code: String,
+}
+
+/// `GET /api/meetings/{id}/snapshot`: the whole view at a position.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    pub protocol: u32,
+    pub epoch: String,
+    pub class: Class,
+    pub person: Option<PersonId>,
+    pub position: u64,
+    pub server_time: Time,
+    pub meeting: Meeting,
+    pub mine: Mine,
+}
+
+/// One meeting in the list of `GET /api/meetings`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeetingSummary {
+    pub id: MeetingId,
+    pub particulars: crate::meeting::Particulars,
+    pub stage: crate::meeting::Stage,
+    pub class: Class,
+}
+
+/// `GET /api/me`: who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Me {
+    pub person: PersonId,
+    pub name: String,
+    pub position: crate::ids::Text,
+    /// May create meetings and confirm keys.
+    pub organiser: bool,
+    pub administrator: bool,
+}
+
+/// An error of the HTTP interface, as JSON: `{"error": {"code": …}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    pub error: ErrorDetail,
+}
+
+/// The code for the screen; `reference` finds the details in the server's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorDetail {
+    pub code: ErrorCode,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+/// Closed list of what can go wrong over HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    NotSignedIn,
+    WrongPassword,
+    TooManyAttempts,
+    /// Also for what exists but not for this person.
+    NotFound,
+    NotAllowed,
+    ForeignOrigin,
+    Malformed,
+    TooLarge,
+    WrongMedia,
+    /// The disk is full or the database doesn't answer: nothing was changed.
+    StorageFull,
+    Unavailable,
+    Conflict,
+    KeyNotConfirmed,
+    SignatureInvalid,
+    Internal,
+}

@@ -1,0 +1,28 @@
+//! The pipe between the server and its worker processes.
+//!
+//! The parent ([`Worker`]) starts the binary again, writes ONE line of JSON (the request) to the child's
+//! stdin and keeps that pipe open; the child ([`main`]) answers with lines of JSON on stdout, one event a
+//! line, and exits. Limits are set by the child on itself before it reads anything. A child whose stdin
+//! closes ends at once: no worker outlives its server.
+//!
+//! Architecture invariant: nothing in a child's life can take the parent down. Lines are bounded, waiting
+//! is bounded, and every way for a child to end is a value of [`EngineFailure`].
+
+mod child;
+mod limits;
+mod parent;
+
+pub(crate) use child::Trouble;
+pub use child::{Emitter, main, serve};
+pub use limits::Limits;
+pub use parent::{EngineFailure, Running, Worker};
+
+/// The kinds of worker that [`main`] knows.
+pub const KINDS: [&str; 3] = ["pages", "audio", "speech"];
+
+/// Exit status of a child that found its engine's library or model missing.
+const EXIT_NOT_INSTALLED: u8 = 69;
+/// Exit status of a child that could not read or write what the request named.
+const EXIT_IO: u8 = 74;
+/// Exit status of a child that was asked for something it does not know.
+const EXIT_USAGE: u8 = 64;

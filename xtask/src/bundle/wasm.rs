@@ -1,0 +1,91 @@
+//! From Rust to the two files a browser loads: cargo, wasm-bindgen, wasm-opt.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::Features;
+use crate::failure::{At, Failure};
+use crate::toolchain::{TARGET, Toolchain};
+
+/// What browsers of the last years understand. Named one by one: `--all-features` writes what
+/// Chromium refuses.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-reference-types",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-multivalue",
+];
+
+/// The frontend as browsers load it.
+pub struct Module {
+    pub wasm: Vec<u8>,
+    pub script: Vec<u8>,
+}
+
+/// Compiles, binds and shrinks the frontend. Build outputs stay in `cache`, apart from native ones.
+///
+/// # Errors
+/// [`Failure::Program`], [`Failure::Bindgen`] or [`Failure::Missing`], after the tool in question
+/// has written its own words to the terminal.
+pub fn build(top: &Path, cache: &Path, compiler: Toolchain, features: Features) -> Result<Module, Failure> {
+    let target_dir = cache.join("target-wasm");
+    let mut cargo = compiler.cargo_build(&target_dir);
+    cargo.current_dir(top).args(["-p", "icabinet-frontend", "--lib"]);
+    if features == Features::Kit {
+        cargo.args(["--features", "kit"]);
+    }
+    run("cargo build", &mut cargo)?;
+    let compiled = target_dir.join(TARGET).join("wasm/icabinet_frontend.wasm");
+    let bound = target_dir.join("bindgen");
+    let script = bind(&compiled, &bound)?;
+    let wasm = shrink(&bound.join("icabinet_bg.wasm"), &bound.join("icabinet_opt.wasm"), cache)?;
+    Ok(Module { wasm, script })
+}
+
+fn bind(compiled: &Path, bound: &Path) -> Result<Vec<u8>, Failure> {
+    if bound.exists() {
+        fs::remove_dir_all(bound).at(bound)?;
+    }
+    let words = |cause| Failure::Bindgen(format!("{cause:#}"));
+    Bindgen::new()
+        .input_path(compiled)
+        .out_name("icabinet")
+        .web(true)
+        .map_err(words)?
+        .typescript(false)
+        .keep_debug(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .omit_default_module_path(true)
+        .generate(bound)
+        .map_err(words)?;
+    let snippets = bound.join("snippets");
+    if snippets.exists() {
+        return Err(Failure::Input(format!(
+            "a dependency brings scripts of its own, which the bundle does not carry: {}",
+            snippets.display()
+        )));
+    }
+    let script = bound.join("icabinet.js");
+    fs::read(&script).at(&script)
+}
+
+fn shrink(bound: &Path, shrunk: &Path, cache: &Path) -> Result<Vec<u8>, Failure> {
+    let wasm_opt: PathBuf = cache.join("npm-xtask/node_modules/binaryen/bin/wasm-opt");
+    if !wasm_opt.exists() {
+        return Err(Failure::Missing("wasm-opt (npm's binaryen)".into()));
+    }
+    run("wasm-opt", Command::new(&wasm_opt).arg("-Oz").args(WASM_FEATURES).arg(bound).arg("-o").arg(shrunk))?;
+    fs::read(shrunk).at(shrunk)
+}
+
+fn run(name: &str, command: &mut Command) -> Result<(), Failure> {
+    let failed = |cause: String| Failure::Program { name: name.to_owned(), cause };
+    let status = command.status().map_err(|cause| failed(cause.to_string()))?;
+    if status.success() { Ok(()) } else { Err(failed(status.to_string())) }
+}
