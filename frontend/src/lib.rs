@@ -1,19 +1,29 @@
 //! What officials, secretaries, chairs and the projector see: the browser's half of i-Cabinet.
 //!
-//! - [`texts`], [`figures`]: pure, tested natively.
-//! - `ui`: plain widgets; `pages`: a route each; `preferences`: what a person chose on this device.
+//! - [`texts`], [`figures`], [`steps`], [`sound`]: pure, tested natively.
+//! - `ui`: plain widgets; `features`: what people see of a topic; `pages`: a route each; `sync`: the
+//!   meeting as signals, requests, the socket; `preferences`: what a person chose on this device;
+//!   `local`: its storage, signing key and microphone.
 //!   These touch the browser and exist only in wasm.
 //!
 //! Never here: rules of the meeting (they are in `models`), and anything of the server.
 
 pub mod figures;
+pub mod sound;
+pub mod steps;
 pub mod texts;
 
 #[cfg(target_family = "wasm")]
 mod app;
 #[cfg(target_family = "wasm")]
+mod features;
+#[cfg(target_family = "wasm")]
+mod local;
+#[cfg(target_family = "wasm")]
 mod pages;
 #[cfg(target_family = "wasm")]
 mod preferences;
+#[cfg(target_family = "wasm")]
+pub mod sync;
 #[cfg(target_family = "wasm")]
 pub mod ui;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The one binary: server, demo, workers, and the tools of the operator and of whoever checks.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    icabinet::cli::run()
+}

@@ -1,1 +1,12 @@
+//! The harness of the system tests: a real server on a real database, people who sign in, send
+//! commands and watch through the public protocol. Never here: the server's own code.
 
+mod hall;
+mod pdf;
+mod postgres;
+mod seat;
+
+pub use hall::{Hall, On, demo_file, item, motion, particulars, people};
+pub use pdf::pdf_of;
+pub use postgres::Cluster;
+pub use seat::{Seat, Socket, Watch, refused};

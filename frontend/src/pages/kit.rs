@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::preferences::use_texts;
 use crate::texts::dates::VIETNAM_OFFSET_MINUTES;
+use crate::texts::vietnamese::no_break;
 use crate::ui::{
     Badge, BadgeTone, Banner, BannerTone, Button, ButtonLook, ButtonSize, Connection, ConnectionBadge, Countdown, DateBlock,
     Dock, DockAction, DockMark, Fingerprint, Icon, IconName, ItemNumber, ItemTitle, PackBadge, Presence, Primary, QueueKind,
@@ -14,6 +15,8 @@ use crate::ui::{
 
 /// 14:02:00 on 26 November 2026 in Viet Nam: the moment of the pictures.
 const NOON_MS: i64 = 1_795_676_520_000;
+
+const MOTION: &str = "Thông qua chủ trương cải tạo, nâng cấp chợ Bạch Liên theo phương án 2, tổng mức đầu tư 18,6 tỷ đồng, thực hiện từ tháng 01 đến tháng 9 năm 2027.";
 
 fn ignore() -> Callback<()> {
     Callback::new(|()| ())
@@ -325,7 +328,7 @@ fn SheetExample() -> impl IntoView {
                 <Countdown deadline_ms=NOON_MS + 102_000 total_ms=180_000 paused_at_ms=NOON_MS/>
             </div>
             <StateRule/>
-            <div class="text" tabindex="0"><p class="motion">"Thông qua chủ trương cải tạo, nâng cấp chợ Bạch Liên theo phương án 2."</p></div>
+            <div class="text" tabindex="0"><p class="motion">{no_break(MOTION)}</p></div>
             <VoteButtons choices=vec![VoteChoice::Yes, VoteChoice::No, VoteChoice::Other] chosen=chosen
                 phase=VotePhase::Choosing on_choose=move |choice| chosen.set(Some(choice)) other_remark="kèm nội dung"/>
             <div class="send">

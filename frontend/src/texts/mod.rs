@@ -7,8 +7,19 @@
 pub mod codes;
 pub mod common;
 pub mod dates;
+pub mod gate;
+pub mod home;
 pub mod kit;
+pub mod outcome;
+pub mod people;
+pub mod refusals;
+pub mod room;
+pub mod screen;
 pub mod state;
+pub mod desk;
+pub mod sign;
+pub mod prepare;
+pub mod minutes;
 pub mod vietnamese;
 pub mod vote;
 
@@ -51,12 +62,49 @@ pub struct Texts {
     pub state: state::State,
     pub vote: vote::Vote,
     pub kit: kit::Kit,
+    pub gate: gate::Gate,
+    pub home: home::Home,
+    pub room: room::Room,
+    pub results: outcome::Results,
+    pub screen: screen::Screen,
+    pub minutes: minutes::Minutes,
+    pub prepare: prepare::Prepare,
+    pub sign: sign::Sign,
+    pub desk: desk::Desk,
 }
 
 /// Vietnamese: what the product is written in.
-pub static VI: Texts =
-    Texts { language: Language::Vietnamese, common: common::VI, state: state::VI, vote: vote::VI, kit: kit::VI };
+pub static VI: Texts = Texts {
+    language: Language::Vietnamese,
+    common: common::VI,
+    state: state::VI,
+    vote: vote::VI,
+    kit: kit::VI,
+    gate: gate::VI,
+    home: home::VI,
+    room: room::VI,
+    results: outcome::VI,
+    screen: screen::VI,
+    minutes: minutes::VI,
+    prepare: prepare::VI,
+    sign: sign::VI,
+    desk: desk::VI,
+};
 
 /// English, beside it.
-pub static EN: Texts =
-    Texts { language: Language::English, common: common::EN, state: state::EN, vote: vote::EN, kit: kit::EN };
+pub static EN: Texts = Texts {
+    language: Language::English,
+    common: common::EN,
+    state: state::EN,
+    vote: vote::EN,
+    kit: kit::EN,
+    gate: gate::EN,
+    home: home::EN,
+    room: room::EN,
+    results: outcome::EN,
+    screen: screen::EN,
+    minutes: minutes::EN,
+    prepare: prepare::EN,
+    sign: sign::EN,
+    desk: desk::EN,
+};

@@ -8,6 +8,8 @@ pub struct State {
     /// "Mất kết nối từ 14:05."
     pub disconnected_since: fn(&str) -> String,
     pub still_works: &'static str,
+    pub reading_works: &'static str,
+    pub kept_here: &'static str,
     /// "Đã tải đủ 12/12"
     pub pack_complete: fn(u32, u32) -> String,
     /// "Đang tải 7/12"
@@ -36,6 +38,8 @@ pub(super) const VI: State = State {
     disconnected: "Mất kết nối",
     disconnected_since: |time| format!("Mất kết nối từ {time}."),
     still_works: "Vẫn đọc và ghi chú được.",
+    reading_works: "Vẫn đọc được những trang đã mở; màn hình giữ những gì biết lần cuối.",
+    kept_here: "Việc chưa gửi đang giữ trên máy này, tự gửi khi có mạng lại.",
     pack_complete: |got, all| format!("Đã tải đủ {got}/{all}"),
     pack_loading: |got, all| format!("Đang tải {got}/{all}"),
     saving: "Đang ghi…",
@@ -59,6 +63,8 @@ pub(super) const EN: State = State {
     disconnected: "Disconnected",
     disconnected_since: |time| format!("Disconnected since {time}."),
     still_works: "Reading and notes still work.",
+    reading_works: "Pages you opened can still be read; the screen shows what was known last.",
+    kept_here: "What is not sent is kept on this device and goes out by itself.",
     pack_complete: |got, all| format!("All here {got}/{all}"),
     pack_loading: |got, all| format!("Loading {got}/{all}"),
     saving: "Writing…",

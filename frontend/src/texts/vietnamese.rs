@@ -131,17 +131,22 @@ const BEFORE_NUMBER: [&str; 16] = [
 ];
 
 /// Words that follow a number: "18,6 tỷ đồng", "24 phiếu".
-const AFTER_NUMBER: [&str; 22] = [
+const AFTER_NUMBER: [&str; 21] = [
     "tỷ", "triệu", "nghìn", "đồng", "%", "m", "m²", "m2", "km", "ha", "mm", "kg", "tấn", "phiếu", "mục", "trang", "phút", "giờ",
-    "người", "hộ", "thành", "năm",
+    "người", "hộ", "thành",
 ];
 
-/// Second halves of units of two words: "tỷ đồng", "thành viên".
-const UNIT_PAIRS: [(&str, &str); 5] =
-    [("tỷ", "đồng"), ("triệu", "đồng"), ("nghìn", "đồng"), ("thành", "viên"), ("phương", "án")];
+/// Words of two syllables that titles and motions are made of, and units of two words.
+const PAIRS: [&str; 40] = [
+    "tỷ đồng", "triệu đồng", "nghìn đồng", "thành viên", "phương án", "nâng cấp", "cải tạo", "chủ trương", "tổng mức", "đầu tư",
+    "thực hiện", "thông qua", "phê duyệt", "ban hành", "quyết định", "nghị quyết", "kế hoạch", "dự án", "dự toán", "dự thảo",
+    "ngân sách", "kinh tế", "xã hội", "hạ tầng", "đô thị", "thủ tục", "trực tuyến", "công tác", "cán bộ", "tình hình",
+    "biểu quyết", "tờ trình", "báo cáo", "quy chế", "quy hoạch", "điều chỉnh", "nhiệm vụ", "giải pháp", "phiên họp", "chuyên đề",
+];
 
-/// Puts no-break spaces between numbers and what they count or name, so that a title never breaks
-/// inside "18,6 tỷ đồng" or "tháng 9". Other white space becomes one ordinary space.
+/// Puts no-break spaces between numbers and what they count or name, between the syllables of common
+/// words and between two capitalised ones, so that a title never breaks inside "18,6 tỷ đồng",
+/// "nâng cấp" or "Bạch Liên". Other white space becomes one ordinary space.
 pub fn no_break(text: &str) -> String {
     let mut joined = String::with_capacity(text.len() + 8);
     let mut previous: Option<&str> = None;
@@ -164,7 +169,14 @@ fn belong_together(left: &str, right: &str) -> bool {
     let (left_plain, right_plain) = (plain(left), plain(right));
     (is_number(&left_plain) && AFTER_NUMBER.contains(&right_plain.as_str()))
         || (is_number(&right_plain) && BEFORE_NUMBER.contains(&left_plain.as_str()))
-        || UNIT_PAIRS.iter().any(|(a, b)| *a == left_plain && *b == right_plain)
+        || PAIRS.iter().any(|pair| pair.split_once(' ') == Some((left_plain.as_str(), right_plain.as_str())))
+        || (is_name(left) && is_name(right))
+}
+
+/// A capital and then a small letter: "Bạch", but not "QUYẾT".
+fn is_name(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
 }
 
 fn is_number(word: &str) -> bool {
@@ -223,7 +235,9 @@ mod tests {
     #[test]
     fn numbers_stay_with_what_they_count() {
         for (text, parts) in [
-            ("tổng mức đầu tư 18,6 tỷ đồng, thực hiện", vec!["tổng", "mức", "đầu", "tư", "18,6·tỷ·đồng,", "thực", "hiện"]),
+            ("tổng mức đầu tư 18,6 tỷ đồng, thực hiện", vec!["tổng·mức", "đầu·tư", "18,6·tỷ·đồng,", "thực·hiện"]),
+            ("cải tạo, nâng cấp chợ Bạch Liên", vec!["cải·tạo,", "nâng·cấp", "chợ", "Bạch·Liên"]),
+            ("VỀ VIỆC: Chợ", vec!["VỀ", "VIỆC:", "Chợ"]),
             ("từ tháng 01 đến tháng 9 năm 2027.", vec!["từ", "tháng·01", "đến", "tháng·9", "năm·2027."]),
             ("phương án 2, 3 phiếu", vec!["phương·án·2,", "3·phiếu"]),
             ("trong năm, 5 người", vec!["trong", "năm,", "5·người"]),

@@ -66,14 +66,14 @@ pub fn Primary(
     #[prop(optional, into)] icon: MaybeProp<IconName>,
     #[prop(default = true.into(), into)] enabled: Signal<bool>,
 ) -> impl IntoView {
-    let meaning = Memo::new(move |_| (label.get(), enabled.get()));
     let armed_at = StoredValue::new(0.0);
-    Effect::new(move |first: Option<()>| {
-        meaning.track();
-        // The first meaning is no change: nobody aimed at another one.
-        if first.is_some() {
+    Effect::new(move |before: Option<(String, bool)>| {
+        let meaning = (label.get(), enabled.get());
+        // The first meaning is no change, and what could not be pressed was aimed at by nobody.
+        if before.is_some_and(|before| before != meaning && before.1) {
             armed_at.set_value(now_ms() + REARM_MS);
         }
+        meaning
     });
     let press = move |_| {
         let acts = enabled.get_untracked() && now_ms() >= armed_at.get_value();

@@ -60,7 +60,9 @@ pub enum VotePhase {
     /// Nothing is sent: a tap chooses.
     #[default]
     Choosing,
-    /// On its way, or waiting for the connection. Locked.
+    /// On its way for the first time. Locked.
+    Sending,
+    /// Waiting for the connection. Locked.
     Unsent,
     /// The server answered with a receipt. Locked.
     Recorded,
@@ -94,7 +96,8 @@ pub fn VoteButtons(
             return;
         }
         let from = chosen.get_untracked().and_then(|chosen| order.iter().position(|choice| *choice == chosen));
-        let to = from.map_or(0, |from| (from + forward) % count);
+        // While nothing is chosen the keyboard stands on the first.
+        let to = (from.unwrap_or(0) + forward) % count;
         on_choose.run(order[to]);
         focus_child(group, to);
     };
@@ -140,6 +143,7 @@ fn VoteButton(
         let words = &texts.get().vote;
         let (icon, words) = match (is_chosen.get(), phase.get()) {
             (true, VotePhase::Choosing) => (Some(IconName::Tick), words.chosen.to_owned()),
+            (true, VotePhase::Sending) => (Some(IconName::Upload), words.sending.to_owned()),
             (true, VotePhase::Unsent) => (Some(IconName::Again), words.unsent.to_owned()),
             (true, VotePhase::Recorded) => (Some(IconName::Lock), words.my_ballot.to_owned()),
             (true, VotePhase::NotCounted) => (None, words.not_counted.to_owned()),
@@ -172,10 +176,14 @@ fn VoteButton(
 pub enum ReceiptState {
     /// The server has it, and says so with its time and a code.
     Recorded { choice: VoteChoice, code: String, time: String },
+    /// On its way; nothing is recorded yet.
+    Sending { choice: VoteChoice },
     /// Kept on this device since `since` and being sent.
     Unsent { choice: VoteChoice, since: String, attempt: u32 },
     /// It came after the end.
     Lost { closed: String, arrived: String },
+    /// It was refused for another reason, already written.
+    Refused { detail: String },
 }
 
 /// The receipt, in the place and with the height of the send button.
@@ -197,6 +205,16 @@ pub fn Receipt(#[prop(into)] state: Signal<ReceiptState>) -> impl IntoView {
                 </div>
             }
             .into_any(),
+            ReceiptState::Sending { choice } => view! {
+                <div class="receipt unsent" role="status">
+                    <Icon name=IconName::Upload size=IconSize::Big/>
+                    <div>
+                        <b>{(words.sending_title)(choice.word(all))}</b>
+                        <span class="meta">{words.sending_detail}</span>
+                    </div>
+                </div>
+            }
+            .into_any(),
             ReceiptState::Unsent { choice, since, attempt } => view! {
                 <div class="receipt unsent" role="status">
                     <Icon name=IconName::Again size=IconSize::Big/>
@@ -207,16 +225,17 @@ pub fn Receipt(#[prop(into)] state: Signal<ReceiptState>) -> impl IntoView {
                 </div>
             }
             .into_any(),
-            ReceiptState::Lost { closed, arrived } => view! {
-                <div class="receipt lost" role="alert">
-                    <Icon name=IconName::Cross size=IconSize::Big/>
-                    <div>
-                        <b>{words.lost_title}</b>
-                        <span class="meta">{(words.lost_detail)(&closed, &arrived)}</span>
-                    </div>
-                </div>
-            }
-            .into_any(),
+            ReceiptState::Lost { closed, arrived } => lost(words.lost_title, (words.lost_detail)(&closed, &arrived)).into_any(),
+            ReceiptState::Refused { detail } => lost(words.lost_title, detail).into_any(),
         }
+    }
+}
+
+fn lost(title: &'static str, detail: String) -> impl IntoView {
+    view! {
+        <div class="receipt lost" role="alert">
+            <Icon name=IconName::Cross size=IconSize::Big/>
+            <div><b>{title}</b><span class="meta">{detail}</span></div>
+        </div>
     }
 }

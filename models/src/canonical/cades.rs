@@ -136,7 +136,7 @@ pub fn covering(pdf: &[u8], numbers: [u64; 4]) -> Result<ByteRange, ByteRangeRef
     let digits = &gap[1..gap.len() - 1];
     let is_hex_string = gap.first() == Some(&b'<')
         && gap.last() == Some(&b'>')
-        && digits.len() % 2 == 0
+        && digits.len().is_multiple_of(2)
         && digits.iter().all(u8::is_ascii_hexdigit);
     if !is_hex_string || !pdf[..first_length].trim_ascii_end().ends_with(b"/Contents") {
         return Err(ByteRangeRefusal::GapIsNotContents);
@@ -165,10 +165,7 @@ pub fn byte_range_digest(pdf: &[u8], range: &ByteRange) -> Result<[u8; 64], Byte
 /// `message_digest` is the [`byte_range_digest`] of the shown file, `certificate_der` the
 /// signer's own certificate.
 pub fn signed_attributes(message_digest: &[u8; 64], certificate_der: &[u8]) -> Vec<u8> {
-    let content_type = attribute(
-        OID_CONTENT_TYPE,
-        &tlv(TAG_OBJECT_IDENTIFIER, &[OID_DATA]),
-    );
+    let content_type = attribute(OID_CONTENT_TYPE, &tlv(TAG_OBJECT_IDENTIFIER, &[OID_DATA]));
     let digest = attribute(
         OID_MESSAGE_DIGEST,
         &tlv(TAG_OCTET_STRING, &[message_digest]),
@@ -303,11 +300,27 @@ mod tests {
             ("truncated", truncated, ByteRangeRefusal::Malformed),
             ("not hex", file(b"<0g>"), ByteRangeRefusal::GapIsNotContents),
             ("odd", file(b"<000>"), ByteRangeRefusal::GapIsNotContents),
-            ("no bracket", file(b"(00>"), ByteRangeRefusal::GapIsNotContents),
-            ("text in the gap", file(b"<00> /Extra <00>"), ByteRangeRefusal::GapIsNotContents),
-            ("another key", swapped.into_bytes(), ByteRangeRefusal::GapIsNotContents),
+            (
+                "no bracket",
+                file(b"(00>"),
+                ByteRangeRefusal::GapIsNotContents,
+            ),
+            (
+                "text in the gap",
+                file(b"<00> /Extra <00>"),
+                ByteRangeRefusal::GapIsNotContents,
+            ),
+            (
+                "another key",
+                swapped.into_bytes(),
+                ByteRangeRefusal::GapIsNotContents,
+            ),
             ("overflow", overflow, ByteRangeRefusal::Malformed),
-            ("three numbers", b"/ByteRange [0 1 2]".to_vec(), ByteRangeRefusal::Malformed),
+            (
+                "three numbers",
+                b"/ByteRange [0 1 2]".to_vec(),
+                ByteRangeRefusal::Malformed,
+            ),
         ];
         for (name, pdf, expected) in table {
             assert_eq!(parse_byte_range(&pdf), Err(expected), "{name}");
@@ -320,11 +333,14 @@ mod tests {
         let tail = file(b"<00>");
         let shift = pdf.len();
         let text = String::from_utf8(tail).expect("ascii");
-        let text = text
-            .replace(
-                &format!("0 {:03} {:03}", BEFORE.len(), BEFORE.len() + 4),
-                &format!("0 {:03} {:03}", BEFORE.len() + shift, BEFORE.len() + 4 + shift),
-            );
+        let text = text.replace(
+            &format!("0 {:03} {:03}", BEFORE.len(), BEFORE.len() + 4),
+            &format!(
+                "0 {:03} {:03}",
+                BEFORE.len() + shift,
+                BEFORE.len() + 4 + shift
+            ),
+        );
         pdf.extend_from_slice(text.as_bytes());
         assert!(parse_byte_range(&pdf).is_ok());
     }
@@ -340,7 +356,11 @@ mod tests {
         for position in (0..pdf.len()).filter(|at| !range.contents_digits().contains(at)) {
             let mut mutant = pdf.clone();
             mutant[position] ^= 1;
-            assert_ne!(byte_range_digest(&mutant, &range), Ok(digest), "byte {position}");
+            assert_ne!(
+                byte_range_digest(&mutant, &range),
+                Ok(digest),
+                "byte {position}"
+            );
         }
     }
 

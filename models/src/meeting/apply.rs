@@ -455,17 +455,17 @@ fn speech(m: &mut Meeting, entry: &Entry) {
                 found.capture = Capture::Faulty { fault: *fault };
             }
         }
-        Event::SegmentHeard { segment, recording, heard, speaker } => {
-            if m.recordings.contains_key(recording) {
-                let segment_ = Segment {
-                    recording: *recording,
-                    heard: heard.clone(),
-                    speaker: speaker.clone(),
-                    corrected: None,
-                    position: *position,
-                };
-                m.transcript.insert(*segment, segment_);
-            }
+        Event::SegmentHeard { segment, recording, heard, speaker }
+            if m.recordings.contains_key(recording) =>
+        {
+            let segment_ = Segment {
+                recording: *recording,
+                heard: heard.clone(),
+                speaker: speaker.clone(),
+                corrected: None,
+                position: *position,
+            };
+            m.transcript.insert(*segment, segment_);
         }
         Event::TranscriptReached { recording, to_ms } => {
             set_transcription(m, *recording, Transcription::Running { to_ms: *to_ms });

@@ -6,6 +6,7 @@ mod command;
 mod decide;
 mod event;
 mod refusal;
+pub mod replay;
 
 pub use command::Command;
 pub use event::Event;

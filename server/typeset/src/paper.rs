@@ -229,8 +229,8 @@ fn paragraph(before: &[Piece], runs: Line) -> Piece {
         Some(Piece::Tail { .. }) => return Piece::Remark { runs },
         _ => {}
     }
-    let titles_a_table = text.starts_with("Bảng ")
-        && runs.first().is_some_and(|run| run.style == Style::Bold);
+    let titles_a_table =
+        text.starts_with("Bảng ") && runs.first().is_some_and(|run| run.style == Style::Bold);
     if titles_a_table {
         Piece::Caption { runs }
     } else if bold && text.to_uppercase() == text || text.starts_with("Kính gửi:") {
@@ -366,7 +366,10 @@ mod tests {
         let [Piece::Tail { left, right }] = read.as_slice() else {
             panic!("a tail, not {read:?}");
         };
-        assert!(matches!(left.as_slice(), [Foot::Label { .. }, Foot::Recipient { .. }]));
+        assert!(matches!(
+            left.as_slice(),
+            [Foot::Label { .. }, Foot::Recipient { .. }]
+        ));
         assert!(matches!(
             right.as_slice(),
             [Foot::Line { .. }, Foot::Blank, Foot::Line { .. }]

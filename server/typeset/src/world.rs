@@ -130,7 +130,9 @@ fn timestamp(unix_seconds: i64) -> Option<Timestamp> {
     let month = (month_from_march + 2) % 12 + 1;
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     let datetime = Datetime::from_ymd_hms(
-        i32::try_from(year).ok().filter(|year| (1..=9999).contains(year))?,
+        i32::try_from(year)
+            .ok()
+            .filter(|year| (1..=9999).contains(year))?,
         u8::try_from(month).ok()?,
         u8::try_from(day).ok()?,
         u8::try_from(second / 3_600).ok()?,
@@ -219,7 +221,10 @@ mod tests {
             format!("{expected:?}")
         );
         let leap = Datetime::from_ymd_hms(2028, 2, 29, 23, 59, 59).map(Timestamp::new_utc);
-        assert_eq!(format!("{:?}", timestamp(1_835_481_599)), format!("{leap:?}"));
+        assert_eq!(
+            format!("{:?}", timestamp(1_835_481_599)),
+            format!("{leap:?}")
+        );
         assert!(timestamp(i64::MAX).is_none());
         assert!(timestamp(i64::MIN).is_none());
     }

@@ -80,6 +80,7 @@ fn assemble(frontend: &Path, module: wasm::Module, features: Features) -> Result
         .replace("./icabinet.wasm", &format!("./{}", file_name(&wasm)));
     let boot = files.add_hashed("boot", Media::Script, boot.into_bytes());
     let early = files.add_hashed("early", Media::Script, read(&frontend.join("early.js"))?.into_bytes());
+    let capture = files.add_hashed("capture", Media::Script, read(&frontend.join("capture.js"))?.into_bytes());
     let icon = files.add_hashed("icon", Media::Svg, read(&frontend.join("icon.svg"))?.into_bytes());
     let sheet = match features {
         Features::Product => "styles/index.css",
@@ -103,6 +104,7 @@ fn assemble(frontend: &Path, module: wasm::Module, features: Features) -> Result
         ("{{script}}", &script),
         ("{{wasm}}", &wasm),
         ("{{icon}}", &icon),
+        ("{{capture}}", &capture),
     ] {
         if !page.contains(place) {
             return Err(Failure::Input(format!("frontend/index.html has no {place}")));

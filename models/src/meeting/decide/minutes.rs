@@ -73,12 +73,8 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
 
 /// A new draft; what people wrote into an earlier one is kept at the end of its section.
 fn drafted(m: &Meeting) -> Event {
-    let mut next = m.minutes.next_id().0;
-    let mut all: Vec<(SentenceId, Sentence)> = Vec::new();
-    for sentence in draft::draft(m) {
-        all.push((SentenceId(next), sentence));
-        next += 1;
-    }
+    let numbers = (m.minutes.next_id().0..).map(SentenceId);
+    let mut all: Vec<(SentenceId, Sentence)> = numbers.zip(draft::draft(m)).collect();
     let written = |s: &Sentence| matches!(s.source, Source::Person { .. });
     let kept = m.minutes.in_order().into_iter().filter(|(_, sentence)| written(sentence));
     all.extend(kept.map(|(id, sentence)| (id, sentence.clone())));

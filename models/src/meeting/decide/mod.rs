@@ -27,6 +27,13 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
     if m.stage == Stage::Blank && !matches!(command, Command::CreateMeeting { .. }) {
         return Err(Refusal::Unknown { thing: Thing::Meeting });
     }
+    // Who may not know of the meeting learns nothing of it from a refusal (R32).
+    if let Actor::Person(person) = &cx.actor
+        && m.stage != Stage::Blank
+        && crate::seen::class_of(m, person).is_none()
+    {
+        return Err(Refusal::NotAllowed { act: Act::TakePart });
+    }
     match command {
         Command::CreateMeeting { .. }
         | Command::ChangeParticulars { .. }
@@ -173,6 +180,19 @@ fn item(m: &Meeting, id: ItemId) -> Result<&crate::agenda::Item, Refusal> {
     m.items
         .get(&id)
         .filter(|item| item.state != crate::agenda::ItemState::Removed)
+        .ok_or(Refusal::Unknown { thing: Thing::Item })
+}
+
+/// An item that this participant may know of; to others it isn't there (R32).
+fn visible_item<'m>(
+    m: &'m Meeting,
+    by: &Participant,
+    id: ItemId,
+) -> Result<&'m crate::agenda::Item, Refusal> {
+    let class = crate::seen::class_of(m, &by.person);
+    item(m, id)
+        .ok()
+        .filter(|item| class.is_some_and(|class| item.level <= class.clearance()))
         .ok_or(Refusal::Unknown { thing: Thing::Item })
 }
 

@@ -132,9 +132,12 @@ fn check_participant(participant: &Participant) -> Result<(), Refusal> {
 }
 
 fn add_participant(m: &Meeting, cx: &Context, new: &Participant) -> Result<Decided, Refusal> {
-    secretary(m, cx)?;
+    let by = secretary(m, cx)?;
     not_closed(m)?;
     check_participant(new)?;
+    if by.person == new.person && new.office != Some(Office::Secretary) {
+        return Err(Refusal::NoSecretary);
+    }
     if m.people.len() >= MOST_PEOPLE {
         return Err(Refusal::Invalid { bound: Bound::TooMany });
     }

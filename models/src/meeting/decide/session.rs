@@ -1,6 +1,6 @@
 //! The session: opening, recess, closing, and the items in it.
 
-use super::{chair, desk, in_session, item, line, participant, quorum, subject};
+use super::{chair, desk, in_session, item, line, participant, quorum, subject, visible_item};
 use crate::agenda::{Conclusion, Item, ItemKind, ItemState};
 use crate::ids::{ItemId, PersonId};
 use crate::meeting::{Command, Context, Decided, Event, Meeting, Refusal, Stage, Thing};
@@ -58,13 +58,13 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
             if m.current.is_some() && m.current != Some(*id) {
                 return Err(Refusal::AnotherItemOpen);
             }
-            let mut events = vec![Event::AdoptedWithoutDebate { item: *id }];
+            let mut events = Vec::new();
             if m.current == Some(*id) {
-                events.insert(
-                    0,
-                    Event::ItemConcluded { item: *id, conclusion: Conclusion::Decided },
-                );
+                events = end_of_speech(m);
+                let conclusion = Conclusion::Decided;
+                events.push(Event::ItemConcluded { item: *id, conclusion });
             }
+            events.push(Event::AdoptedWithoutDebate { item: *id });
             Ok(Decided { events, effects: Vec::new() })
         }
         Command::Recuse { item, person, reason } => recuse(m, cx, *item, person.as_ref(), reason),
@@ -151,7 +151,7 @@ fn recuse(
     let (who, _) = subject(m, cx, person)?;
     super::not_closed(m)?;
     line(reason, true)?;
-    let found = item(m, id)?;
+    let found = visible_item(m, participant(m, cx)?, id)?;
     if found.is_settled() {
         return Err(Refusal::ItemSettled);
     }

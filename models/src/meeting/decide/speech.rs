@@ -104,7 +104,6 @@ fn recorder(m: &Meeting, cx: &Context) -> Result<PersonId, Refusal> {
 /// The desk, or the speaker himself for his own words, until the minutes are approved.
 fn editor(m: &Meeting, cx: &Context, segment: SegmentId) -> Result<PersonId, Refusal> {
     let by = participant(m, cx)?;
-    minutes_open(m)?;
     // A stranger to the transcript learns nothing from the refusal.
     let may = m.is_chair(&by.person)
         || m.is_secretary(&by.person)
@@ -112,6 +111,7 @@ fn editor(m: &Meeting, cx: &Context, segment: SegmentId) -> Result<PersonId, Ref
     if !may {
         return Err(Refusal::NotAllowed { act: Act::Preside });
     }
+    minutes_open(m)?;
     segment_of(m, segment)?;
     Ok(by.person.clone())
 }
@@ -134,7 +134,11 @@ fn transcribed(
     let reached = match recording.transcription {
         Transcription::Running { to_ms } => to_ms,
         Transcription::Done { .. } => return Ok(Decided::default()),
-        Transcription::Waiting | Transcription::NoModel | Transcription::Failed => 0,
+        // A run that broke off goes on after the last segment that was taken in.
+        Transcription::Waiting | Transcription::NoModel | Transcription::Failed => {
+            let own = m.transcript.values().filter(|segment| segment.recording == id);
+            own.map(|segment| segment.heard.end_ms).max().unwrap_or(0)
+        }
     };
     if to_ms <= reached {
         return Ok(Decided::default());

@@ -127,6 +127,10 @@ fn cast(
     digest: &Digest,
 ) -> Result<Decided, Refusal> {
     let by = participant(m, cx)?;
+    // Who never votes learns nothing of the vote, not even whether it is there.
+    if !by.is_member() {
+        return Err(Refusal::NotEntitled);
+    }
     let vote = running(m, id)?;
     if let Some(at) = vote.terms.closes_at
         && cx.now > at
@@ -162,14 +166,13 @@ fn cast(
 }
 
 fn close(m: &Meeting, cx: &Context, id: VoteId) -> Result<Decided, Refusal> {
+    if cx.actor != Actor::System {
+        desk(m, cx)?;
+    }
     let vote = running(m, id)?;
-    match cx.actor {
-        // The system closes what had a deadline, and only after it.
-        Actor::System if vote.terms.closes_at.is_some_and(|at| cx.now > at) => {}
-        Actor::System => return Err(Refusal::NotAllowed { act: Act::Preside }),
-        Actor::Person(_) | Actor::Organiser(_) => {
-            desk(m, cx)?;
-        }
+    // The system closes what had a deadline, and only after it.
+    if cx.actor == Actor::System && vote.terms.closes_at.is_none_or(|at| cx.now <= at) {
+        return Err(Refusal::NotAllowed { act: Act::Preside });
     }
     let VoteState::Open { ballots: Ballots::Known(ballots) } = &vote.state else {
         // Only the log knows the ballots; a replica can't tell the outcome in advance.

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::LazyLock;
 
+use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::errors::Error;
@@ -36,19 +37,45 @@ pub(super) fn import(
     max_seconds: u64,
     progress: &mut dyn FnMut(u64) -> io::Result<()>,
 ) -> Result<Imported, ImportError> {
-    let file = File::open(path)?;
-    if file.metadata()?.len() == 0 {
+    if std::fs::metadata(path)?.len() == 0 {
         return Err(AudioRefusal::Empty.into());
     }
-    let (mended, cut_off) = Mended::open(file)?;
-    let stream = MediaSourceStream::new(Box::new(mended), MediaSourceStreamOptions::default());
-    let mut format = symphonia::default::get_probe()
-        .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
-        .map_err(|error| if is_disk(&error) { ImportError::Io(io::Error::other(error)) } else { AudioRefusal::NotAudio.into() })?;
+    let (mut format, cut_off) = open(path)?;
     let mut sink = Sink::new(out, max_seconds, progress)?;
-    let mut story = Story { cut_off, ..Story::default() };
+    let mut story = Story {
+        cut_off,
+        ..Story::default()
+    };
     while listen(format.as_mut(), &mut sink, &mut story)? == After::NewTracks {}
     finish(sink, &story)
+}
+
+/// Finds out what the file is. Returns whether it was cut off, as far as that shows already.
+fn open(path: &Path) -> Result<(Box<dyn FormatReader>, bool), ImportError> {
+    let probe = |source: Mended| {
+        let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
+        let probe = symphonia::default::get_probe();
+        probe.probe(
+            &Hint::new(),
+            stream,
+            FormatOptions::default(),
+            MetadataOptions::default(),
+        )
+    };
+    let (source, cut_off) = Mended::open(File::open(path)?)?;
+    if let Ok(format) = probe(source) {
+        return Ok((format, cut_off));
+    }
+    // Once more from front to back: a file that was cut off has lost what its index points to.
+    let (mut source, _) = Mended::open(File::open(path)?)?;
+    source.seekable = false;
+    match probe(source) {
+        Ok(format) => Ok((format, true)),
+        Err(Error::IoError(error)) if error.kind() != io::ErrorKind::UnexpectedEof => {
+            Err(error.into())
+        }
+        Err(_) => Err(AudioRefusal::NotAudio.into()),
+    }
 }
 
 /// What happened while decoding.
@@ -70,7 +97,11 @@ enum After {
 }
 
 /// Decodes the default track to its end.
-fn listen(format: &mut dyn FormatReader, sink: &mut Sink<'_>, story: &mut Story) -> Result<After, ImportError> {
+fn listen(
+    format: &mut dyn FormatReader,
+    sink: &mut Sink<'_>,
+    story: &mut Story,
+) -> Result<After, ImportError> {
     let (track, mut decoder) = choose(format, story)?;
     let mut samples = Vec::new();
     let mut mono = Vec::new();
@@ -112,11 +143,25 @@ fn listen(format: &mut dyn FormatReader, sink: &mut Sink<'_>, story: &mut Story)
 }
 
 /// The first track with sound, and its decoder.
-fn choose(format: &dyn FormatReader, story: &mut Story) -> Result<(u32, Box<dyn AudioDecoder>), ImportError> {
-    let track: &Track = format.default_track(TrackType::Audio).ok_or(AudioRefusal::NotAudio)?;
-    let coding = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(AudioRefusal::Unsupported)?;
+fn choose(
+    format: &dyn FormatReader,
+    story: &mut Story,
+) -> Result<(u32, Box<dyn AudioDecoder>), ImportError> {
+    let track: &Track = format
+        .default_track(TrackType::Audio)
+        .ok_or(AudioRefusal::NotAudio)?;
+    let coding = track
+        .codec_params
+        .as_ref()
+        .and_then(|params| params.audio())
+        .ok_or(AudioRefusal::Unsupported)?;
+    let mut coding = coding.clone();
+    // Opus always decodes at 48 kHz; containers also name the rate of what was recorded.
+    if coding.codec == CODEC_ID_OPUS {
+        coding.sample_rate = Some(48_000);
+    }
     let decoder = CODECS
-        .make_audio_decoder(coding, &AudioDecoderOptions::default())
+        .make_audio_decoder(&coding, &AudioDecoderOptions::default())
         .map_err(|_| AudioRefusal::Unsupported)?;
     story.promised = track.num_frames;
     Ok((track.id, decoder))
@@ -127,22 +172,29 @@ fn mix(samples: &[f32], channels: usize, mono: &mut Vec<f32>) {
     if channels == 1 {
         mono.extend_from_slice(samples);
     } else {
-        mono.extend(samples.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() / channels as f32));
+        mono.extend(
+            samples
+                .chunks_exact(channels)
+                .map(|frame| frame.iter().sum::<f32>() / channels as f32),
+        );
     }
-}
-
-fn is_disk(error: &Error) -> bool {
-    matches!(error, Error::IoError(error) if error.kind() != io::ErrorKind::UnexpectedEof)
 }
 
 fn finish(mut sink: Sink<'_>, story: &Story) -> Result<Imported, ImportError> {
     sink.finish()?;
     if sink.samples == 0 {
-        return Err(if story.bad_parts > 0 { AudioRefusal::Damaged } else { AudioRefusal::Empty }.into());
+        return Err(if story.bad_parts > 0 {
+            AudioRefusal::Damaged
+        } else {
+            AudioRefusal::Empty
+        }
+        .into());
     }
     let mut warnings = Vec::new();
     // Containers round their promise to whole parts: a tenth of a second short is not cut off.
-    let short = story.promised.is_some_and(|promised| story.decoded + u64::from(story.rate / 10) < promised);
+    let short = story
+        .promised
+        .is_some_and(|promised| story.decoded + u64::from(story.rate / 10) < promised);
     if story.cut_off || short {
         warnings.push(Warning::Truncated);
     }
@@ -173,7 +225,11 @@ struct Sink<'a> {
 }
 
 impl<'a> Sink<'a> {
-    fn new(out: &Path, max_seconds: u64, progress: &'a mut dyn FnMut(u64) -> io::Result<()>) -> io::Result<Self> {
+    fn new(
+        out: &Path,
+        max_seconds: u64,
+        progress: &'a mut dyn FnMut(u64) -> io::Result<()>,
+    ) -> io::Result<Self> {
         Ok(Sink {
             resample: None,
             file: BufWriter::with_capacity(1 << 16, File::create(out)?),
@@ -188,7 +244,11 @@ impl<'a> Sink<'a> {
 
     fn take(&mut self, rate: u32, mono: &[f32]) -> Result<(), ImportError> {
         // A stream may change its rate in the middle: what the old filter still holds comes first.
-        if self.resample.as_ref().is_none_or(|(before, _)| *before != rate) {
+        if self
+            .resample
+            .as_ref()
+            .is_none_or(|(before, _)| *before != rate)
+        {
             self.flush()?;
             self.resample = Some((rate, ToSixteen::new(rate)?));
         }

@@ -34,11 +34,23 @@ impl ToSixteen {
         };
         let skip = filter.as_ref().map_or(0, Resampler::output_delay);
         let out = vec![0.0; filter.as_ref().map_or(0, Resampler::output_frames_max)];
-        Ok(ToSixteen { filter, waiting: Vec::with_capacity(2 * PIECE), out, skip, rate, taken: 0, given: 0 })
+        Ok(ToSixteen {
+            filter,
+            waiting: Vec::with_capacity(2 * PIECE),
+            out,
+            skip,
+            rate,
+            taken: 0,
+            given: 0,
+        })
     }
 
     /// Takes samples and gives those that are ready to `each`.
-    pub(super) fn push(&mut self, samples: &[f32], each: &mut dyn FnMut(&[f32]) -> io::Result<()>) -> io::Result<()> {
+    pub(super) fn push(
+        &mut self,
+        samples: &[f32],
+        each: &mut dyn FnMut(&[f32]) -> io::Result<()>,
+    ) -> io::Result<()> {
         self.taken += samples.len() as u64;
         if self.filter.is_none() {
             self.given += samples.len() as u64;
@@ -55,7 +67,10 @@ impl ToSixteen {
     }
 
     /// Gives what is left: in all as many samples as the length of the sound makes.
-    pub(super) fn finish(&mut self, each: &mut dyn FnMut(&[f32]) -> io::Result<()>) -> io::Result<()> {
+    pub(super) fn finish(
+        &mut self,
+        each: &mut dyn FnMut(&[f32]) -> io::Result<()>,
+    ) -> io::Result<()> {
         if self.filter.is_none() {
             return Ok(());
         }
@@ -80,12 +95,21 @@ impl ToSixteen {
         len: usize,
         each: &mut dyn FnMut(&[f32]) -> io::Result<()>,
     ) -> io::Result<()> {
-        let Some(filter) = &mut self.filter else { return Ok(()) };
+        let Some(filter) = &mut self.filter else {
+            return Ok(());
+        };
         let frames = self.out.len();
-        let input = InterleavedSlice::new(&self.waiting[from..from + len], 1, len).map_err(io::Error::other)?;
-        let mut output = InterleavedSlice::new_mut(&mut self.out, 1, frames).map_err(io::Error::other)?;
-        let part = Indexing { partial_len: (len < PIECE).then_some(len), ..Indexing::default() };
-        let (_, made) = filter.process_into_buffer(&input, &mut output, Some(&part)).map_err(io::Error::other)?;
+        let input = InterleavedSlice::new(&self.waiting[from..from + len], 1, len)
+            .map_err(io::Error::other)?;
+        let mut output =
+            InterleavedSlice::new_mut(&mut self.out, 1, frames).map_err(io::Error::other)?;
+        let part = Indexing {
+            partial_len: (len < PIECE).then_some(len),
+            ..Indexing::default()
+        };
+        let (_, made) = filter
+            .process_into_buffer(&input, &mut output, Some(&part))
+            .map_err(io::Error::other)?;
         let due = (self.taken * u64::from(RATE)).div_ceil(u64::from(self.rate)) - self.given;
         let skipped = self.skip.min(made);
         self.skip -= skipped;

@@ -6,11 +6,14 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use symphonia::core::io::MediaSource;
 
-/// A file of which four bytes are read differently.
+/// A file of which some bytes are read differently.
 pub(super) struct Mended {
     file: File,
     at: u64,
-    patch: Option<(u64, [u8; 4])>,
+    /// Where, and what is read there.
+    patches: Vec<(u64, [u8; 4])>,
+    /// Whether readers may look ahead: in a file that was cut off, what its index points to is gone.
+    pub(super) seekable: bool,
 }
 
 impl Mended {
@@ -19,14 +22,23 @@ impl Mended {
         let length = file.metadata()?.len();
         let found = find_data(&mut file)?;
         file.seek(SeekFrom::Start(0))?;
-        let mut mended = Mended { file, at: 0, patch: None };
-        let Some((at, said)) = found else { return Ok((mended, false)) };
+        let mut mended = Mended {
+            file,
+            at: 0,
+            patches: Vec::new(),
+            seekable: true,
+        };
+        let Some((at, said)) = found else {
+            return Ok((mended, false));
+        };
         let there = length.saturating_sub(at + 4);
         let never_written = said == 0 || said == u32::MAX;
         if u64::from(said) <= there && !never_written {
             return Ok((mended, false));
         }
-        mended.patch = Some((at, u32::try_from(there).unwrap_or(u32::MAX).to_le_bytes()));
+        let size = |bytes: u64| u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes();
+        // The size of the whole file stands at its fifth byte and is as wrong.
+        mended.patches = vec![(4, size(length.saturating_sub(8))), (at, size(there))];
         Ok((mended, !never_written))
     }
 }
@@ -68,8 +80,8 @@ fn read_fully(file: &mut File, into: &mut [u8]) -> io::Result<usize> {
 impl Read for Mended {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(into)?;
-        if let Some((patch_at, bytes)) = self.patch {
-            for (offset, byte) in (patch_at..).zip(bytes) {
+        for (patch_at, bytes) in &self.patches {
+            for (offset, byte) in (*patch_at..).zip(*bytes) {
                 if offset >= self.at && offset < self.at + read as u64 {
                     into[(offset - self.at) as usize] = byte;
                 }
@@ -89,10 +101,14 @@ impl Seek for Mended {
 
 impl MediaSource for Mended {
     fn is_seekable(&self) -> bool {
-        true
+        self.seekable
     }
 
     fn byte_len(&self) -> Option<u64> {
-        self.file.metadata().ok().map(|about| about.len())
+        self.file
+            .metadata()
+            .ok()
+            .map(|about| about.len())
+            .filter(|_| self.seekable)
     }
 }

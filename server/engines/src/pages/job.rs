@@ -4,8 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::ffi::{Document, OpenError, Pdfium};
-use super::picture::{self, Encoded};
+use super::pdfium::{Document, Engine, OpenError, PIXEL};
+use super::picture::{Encoded, Painted};
 use super::{Artefact, Event, Page, PaperLimits, Refusal, Request, library, words};
 use crate::digest;
 use crate::worker::{Emitter, Trouble};
@@ -21,26 +21,36 @@ pub(crate) fn work(request: Request, events: &mut Emitter) -> Result<(), Trouble
     if let Err(code) = look_at_bytes(&request.pdf, &request.limits)? {
         return Ok(events.send(&Event::Refused { code, page: None })?);
     }
-    let pdfium = load()?;
-    let document = match open(&pdfium, &request) {
+    let engine = load()?;
+    let document = match open(&engine, File::open(&request.pdf)?, &request) {
         Ok(document) => document,
         Err((code, page)) => return Ok(events.send(&Event::Refused { code, page })?),
     };
     let pages = document.pages();
-    events.send(&Event::Opened { pages, scripts: document.scripts() })?;
+    events.send(&Event::Opened {
+        pages,
+        scripts: document.scripts(),
+    })?;
     let mut pixels = Vec::new();
     for index in 0..pages {
         match render(&document, index, &request, &mut pixels)? {
-            Ok(page) => events.send(&Event::Page(page))?,
-            Err(code) => return Ok(events.send(&Event::Refused { code, page: Some(index) })?),
+            Ok(page) => events.send(&Event::Page(Box::new(page)))?,
+            Err(code) => {
+                return Ok(events.send(&Event::Refused {
+                    code,
+                    page: Some(index),
+                })?);
+            }
         }
     }
     Ok(events.send(&Event::Done)?)
 }
 
-fn load() -> Result<Pdfium, Trouble> {
-    let path = library::find().ok_or_else(|| Trouble::NotInstalled("PDFium's library was not found".into()))?;
-    Pdfium::load(&path).map_err(|error| Trouble::NotInstalled(format!("PDFium's library does not load: {error}")))
+fn load() -> Result<Engine, Trouble> {
+    let path = library::find()
+        .ok_or_else(|| Trouble::NotInstalled("PDFium's library was not found".into()))?;
+    Engine::load(&path)
+        .map_err(|error| Trouble::NotInstalled(format!("PDFium's library does not load: {error}")))
 }
 
 /// What can be said without PDFium: the size and the mark at the start.
@@ -53,14 +63,20 @@ fn look_at_bytes(path: &Path, limits: &PaperLimits) -> io::Result<Result<(), Ref
         return Ok(Err(Refusal::TooLarge));
     }
     let mut start = Vec::with_capacity(MARK_WITHIN);
-    File::open(path)?.take(MARK_WITHIN as u64).read_to_end(&mut start)?;
+    File::open(path)?
+        .take(MARK_WITHIN as u64)
+        .read_to_end(&mut start)?;
     let marked = start.windows(5).any(|piece| piece == b"%PDF-");
-    Ok(if marked { Ok(()) } else { Err(Refusal::NotAPdf) })
+    Ok(if marked {
+        Ok(())
+    } else {
+        Err(Refusal::NotAPdf)
+    })
 }
 
 /// Opens the document and looks at the size of every page before the first is painted.
-fn open<'a>(pdfium: &'a Pdfium, request: &Request) -> Result<Document<'a>, Refused> {
-    let document = pdfium.open(&request.pdf).map_err(|error| match error {
+fn open<'a>(engine: &'a Engine, file: File, request: &Request) -> Result<Document<'a>, Refused> {
+    let document = engine.open(file).map_err(|error| match error {
         OpenError::Encrypted => (Refusal::Encrypted, None),
         OpenError::Damaged => (Refusal::Damaged, None),
     })?;
@@ -72,7 +88,9 @@ fn open<'a>(pdfium: &'a Pdfium, request: &Request) -> Result<Document<'a>, Refus
         return Err((Refusal::TooManyPages, None));
     }
     for index in 0..pages {
-        let size = document.page_size(index).ok_or((Refusal::PageDamaged, Some(index)))?;
+        let size = document
+            .page_size(index)
+            .ok_or((Refusal::PageDamaged, Some(index)))?;
         picture_size(size, request).map_err(|code| (code, Some(index)))?;
     }
     Ok(document)
@@ -86,7 +104,9 @@ fn picture_size((across, down): (f32, f32), request: &Request) -> Result<(u32, u
     if across.max(down) > request.limits.max_page_points {
         return Err(Refusal::PageTooLarge);
     }
-    let height = (f64::from(request.width) * f64::from(down) / f64::from(across)).round().max(1.0);
+    let height = (f64::from(request.width) * f64::from(down) / f64::from(across))
+        .round()
+        .max(1.0);
     if height * f64::from(request.width) > request.limits.max_pixels as f64 {
         return Err(Refusal::PageTooLarge);
     }
@@ -100,20 +120,29 @@ fn render(
     request: &Request,
     pixels: &mut Vec<u8>,
 ) -> io::Result<Result<Page, Refusal>> {
-    let size = document.page_size(index).ok_or(Refusal::PageDamaged).and_then(|size| picture_size(size, request));
+    let size = document
+        .page_size(index)
+        .ok_or(Refusal::PageDamaged)
+        .and_then(|size| picture_size(size, request));
     let (width, height) = match size {
         Ok(size) => size,
         Err(code) => return Ok(Err(code)),
     };
-    let Some(page) = document.page(index) else { return Ok(Err(Refusal::PageDamaged)) };
-    pixels.resize(width as usize * height as usize * 4, 0);
+    let Some(page) = document.page(index) else {
+        return Ok(Err(Refusal::PageDamaged));
+    };
+    pixels.resize(width as usize * height as usize * PIXEL, 0);
     if !page.paint(pixels, width, height) {
         return Ok(Err(Refusal::PageDamaged));
     }
-    let picture = picture::encode(pixels, width, height)?;
-    let thumb = picture::thumbnail(pixels, width, height, request.thumb)?;
+    let painted = Painted::new(pixels, width, height);
+    let (picture, thumb) = (painted.picture()?, painted.thumbnail(request.thumb)?);
     let (found, text) = words::read(&page);
-    let listed = Encoded { bytes: serde_json::to_vec(&found)?, media: "application/json", ending: "json" };
+    let listed = Encoded {
+        bytes: serde_json::to_vec(&found)?,
+        media: "application/json",
+        ending: "json",
+    };
     Ok(Ok(Page {
         index,
         width,

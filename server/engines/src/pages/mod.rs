@@ -1,12 +1,12 @@
 //! Papers: a PDF becomes page pictures, thumbnails and words with their places.
 //!
 //! Here: what travels between the server and the worker ([`Request`], [`Event`], [`Refusal`]). `job` does the
-//! work in the child; `ffi` is PDFium; `picture` chooses and writes the encoding; `words` makes the text.
+//! work in the child; `pdfium` is PDFium; `picture` chooses and writes the encoding; `words` makes the text.
 //! Nothing here knows what a meeting is or where blobs are kept.
 
-mod ffi;
 mod job;
 mod library;
+mod pdfium;
 mod picture;
 mod words;
 
@@ -41,7 +41,13 @@ pub struct Request {
 impl Request {
     /// A request with the usual widths and limits.
     pub fn new(pdf: impl Into<PathBuf>, out: impl Into<PathBuf>) -> Self {
-        Request { pdf: pdf.into(), out: out.into(), width: WIDTH, thumb: THUMB, limits: PaperLimits::default() }
+        Request {
+            pdf: pdf.into(),
+            out: out.into(),
+            width: WIDTH,
+            thumb: THUMB,
+            limits: PaperLimits::default(),
+        }
     }
 }
 
@@ -61,7 +67,12 @@ pub struct PaperLimits {
 impl Default for PaperLimits {
     /// 200 MB, 2,000 pages, 14,400 points a side (5 m: the largest page that PDF 1.7 promises), 40 megapixels.
     fn default() -> Self {
-        PaperLimits { max_bytes: 200 << 20, max_pages: 2000, max_page_points: 14_400.0, max_pixels: 40_000_000 }
+        PaperLimits {
+            max_bytes: 200 << 20,
+            max_pages: 2000,
+            max_page_points: 14_400.0,
+            max_pixels: 40_000_000,
+        }
     }
 }
 
@@ -77,7 +88,7 @@ pub enum Event {
         scripts: u32,
     },
     /// One page is ready.
-    Page(Page),
+    Page(Box<Page>),
     /// The paper is not taken, and why.
     Refused {
         code: Refusal,

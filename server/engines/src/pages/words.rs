@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::ffi::{Page, PageRect};
+use super::pdfium::{Page, PageRect};
 
 /// One word of a page, as the words file holds it: `{"t":"thường","x":0.1,"y":0.2,"w":0.05,"h":0.01,"e":" "}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +24,12 @@ pub struct Word {
 
 /// The words of `page` in reading order, and its text.
 pub(super) fn read(page: &Page<'_>) -> (Vec<Word>, String) {
-    let mut gather = Gather { page, words: Vec::new(), word: String::new(), place: None };
+    let mut gather = Gather {
+        page,
+        words: Vec::new(),
+        word: String::new(),
+        place: None,
+    };
     page.characters(|character, place| gather.take(character, place));
     gather.close("");
     let words = gather.words;
@@ -67,13 +72,19 @@ impl Gather<'_> {
 
     /// Whether a character lies in another line than the word so far: without a space between them in the file.
     fn is_elsewhere(&self, place: Option<PageRect>) -> bool {
-        let (Some(word), Some(place)) = (self.place, place) else { return false };
+        let (Some(word), Some(place)) = (self.place, place) else {
+            return false;
+        };
         let height = (word.top - word.bottom).abs().max(1.0);
         place.bottom > word.top + height || place.top < word.bottom - height
     }
 
     fn widen(&mut self, place: Option<PageRect>) {
-        let Some(place) = place.filter(|place| place.right > place.left && place.top > place.bottom) else { return };
+        let Some(place) =
+            place.filter(|place| place.right > place.left && place.top > place.bottom)
+        else {
+            return;
+        };
         self.place = Some(match self.place {
             None => place,
             Some(so_far) => PageRect {
@@ -97,9 +108,20 @@ impl Gather<'_> {
             return;
         }
         let raw = std::mem::take(&mut self.word);
-        let t = if is_nfc(&raw) { raw } else { raw.nfc().collect() };
+        let t = if is_nfc(&raw) {
+            raw
+        } else {
+            raw.nfc().collect()
+        };
         let [x, y, w, h] = place.map_or([0.0; 4], |place| self.shares(place));
-        self.words.push(Word { t, x, y, w, h, e: followed_by.to_owned() });
+        self.words.push(Word {
+            t,
+            x,
+            y,
+            w,
+            h,
+            e: followed_by.to_owned(),
+        });
     }
 
     /// A box in points as left, top, width, height in shares of the page, cut at its edges and rounded: a
@@ -111,6 +133,11 @@ impl Gather<'_> {
         let cut = |share: f64| share.clamp(0.0, 1.0);
         let (left, right) = (cut(x1.min(x2)), cut(x1.max(x2)));
         let (top, bottom) = (cut(y1.min(y2)), cut(y1.max(y2)));
-        [round(left), round(top), round(right - left), round(bottom - top)]
+        [
+            round(left),
+            round(top),
+            round(right - left),
+            round(bottom - top),
+        ]
     }
 }

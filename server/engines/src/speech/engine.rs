@@ -9,7 +9,8 @@
 use std::path::Path;
 
 use whisper_rs::{
-    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError, WhisperState, get_lang_str,
+    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError,
+    WhisperState, get_lang_str,
 };
 
 use super::{Language, Request};
@@ -73,7 +74,11 @@ impl Engine {
             && let Some(found) = get_lang_str(self.state.full_lang_id_from_state())
         {
             self.params.set_language(Some(found));
-            self.language = if found == "vi" { Language::Vi } else { Language::En };
+            self.language = if found == "vi" {
+                Language::Vi
+            } else {
+                Language::En
+            };
         }
         Ok(self.phrases(heard))
     }
@@ -89,7 +94,9 @@ impl Engine {
         let mut open = Phrase::default();
         for segment in self.state.as_iter() {
             for index in 0..segment.n_tokens() {
-                let Some(token) = segment.get_token(index) else { continue };
+                let Some(token) = segment.get_token(index) else {
+                    continue;
+                };
                 let id = token.token_id();
                 if id >= self.first_timestamp {
                     let at = ((id - self.first_timestamp) as usize * STEP).min(heard);
@@ -97,12 +104,21 @@ impl Engine {
                         open.start = at;
                     } else {
                         open.end = Some(at);
-                        phrases.push(std::mem::replace(&mut open, Phrase { start: at, ..Phrase::default() }));
+                        phrases.push(std::mem::replace(
+                            &mut open,
+                            Phrase {
+                                start: at,
+                                ..Phrase::default()
+                            },
+                        ));
                     }
                 } else if id < self.end_of_text
                     && let Ok(bytes) = token.to_bytes()
                 {
-                    open.tokens.push(Token { bytes: bytes.to_vec(), p: token.token_probability() });
+                    open.tokens.push(Token {
+                        bytes: bytes.to_vec(),
+                        p: token.token_probability(),
+                    });
                 }
             }
         }
@@ -135,7 +151,11 @@ fn settings(request: &Request) -> FullParams<'static, 'static> {
     params.set_print_special(false);
     params.set_print_timestamps(false);
     // A zero byte would panic in the binding, and says nothing to anybody.
-    match request.prompt.as_deref().map(|prompt| prompt.replace('\0', " ")) {
+    match request
+        .prompt
+        .as_deref()
+        .map(|prompt| prompt.replace('\0', " "))
+    {
         Some(prompt) if !prompt.trim().is_empty() => {
             params.set_initial_prompt(&prompt);
             params.set_n_max_text_ctx(224);

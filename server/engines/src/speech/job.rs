@@ -27,12 +27,20 @@ pub(crate) fn work(request: Request, events: &mut Emitter) -> Result<(), Trouble
         Ok(Verdict::Confirmed { sha256 }) => (sha256, false),
         Ok(Verdict::Unknown { .. }) => return refuse(events, SpeechRefusal::UnknownModel),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(Trouble::NotInstalled(format!("no model at {}", request.model.display())));
+            return Err(Trouble::NotInstalled(format!(
+                "no model at {}",
+                request.model.display()
+            )));
         }
         Err(error) => return Err(error.into()),
     };
-    let Ok(engine) = Engine::load(&request) else { return refuse(events, SpeechRefusal::ModelUnusable) };
-    events.send(&Event::Ready { model: name, synthetic })?;
+    let Ok(engine) = Engine::load(&request) else {
+        return refuse(events, SpeechRefusal::ModelUnusable);
+    };
+    events.send(&Event::Ready {
+        model: name,
+        synthetic,
+    })?;
     let mut hearing = Hearing {
         engine,
         sound: File::open(&request.pcm)?,
@@ -109,8 +117,15 @@ impl Hearing<'_> {
         };
         self.done_to = self.done_to.max(to);
         self.progress()?;
-        let language = if self.heard_any { self.engine.language().map(str::to_owned) } else { None };
-        Ok(self.events.send(&Event::Done { to_sample: self.base + self.done_to as u64, language })?)
+        let language = if self.heard_any {
+            self.engine.language().map(str::to_owned)
+        } else {
+            None
+        };
+        Ok(self.events.send(&Event::Done {
+            to_sample: self.base + self.done_to as u64,
+            language,
+        })?)
     }
 
     /// Puts an utterance into the window; a full window is heard first.
@@ -142,7 +157,11 @@ impl Hearing<'_> {
 
     fn tell(&mut self, phrases: &[Phrase], window: &Window) -> Result<(), Fault> {
         for phrase in phrases {
-            let Some((mut segment, place)) = times::segment(phrase, window, self.said_to, self.base) else { continue };
+            let Some((mut segment, place)) =
+                times::segment(phrase, window, self.said_to, self.base)
+            else {
+                continue;
+            };
             segment.struck = guard::judge(&segment, self.level(&place)?, &self.before);
             self.said_to = place.end;
             self.remember(&segment);
@@ -160,7 +179,10 @@ impl Hearing<'_> {
 
     fn progress(&mut self) -> Result<(), Fault> {
         let to_sample = self.base + self.done_to as u64;
-        Ok(self.events.send(&Event::Progress { to_ms: to_sample * 1000 / RATE, to_sample })?)
+        Ok(self.events.send(&Event::Progress {
+            to_ms: to_sample * 1000 / RATE,
+            to_sample,
+        })?)
     }
 
     /// The samples of a window, -1 to 1. A recording that ends within a margin gives what it has.
@@ -204,13 +226,19 @@ impl Hearing<'_> {
 /// What the engine did not come to: whole utterances after its last word. Empty when it heard nothing at all, or when
 /// it would not get further.
 fn left_out(phrases: &[Phrase], window: &Window) -> Window {
-    let Some(end) = phrases.last().and_then(|phrase| phrase.end) else { return Window::default() };
+    let Some(end) = phrases.last().and_then(|phrase| phrase.end) else {
+        return Window::default();
+    };
     if end < SLACK {
         return Window::default();
     }
     let rest = window.after(window.place(end) + SLACK);
     let voiced: usize = rest.voiced().map(ExactSizeIterator::len).sum();
-    if voiced < LEFT_OUT { Window::default() } else { rest }
+    if voiced < LEFT_OUT {
+        Window::default()
+    } else {
+        rest
+    }
 }
 
 /// Reads a frame; fewer samples at the end of the recording. A last odd byte is half a sample and is left.

@@ -19,26 +19,41 @@ struct Word {
 
 /// The phrase as a segment, or `None` when it has no text. `not_before` is where the segment before it ended, in
 /// samples of the recording; `offset` is added to every time.
-pub(super) fn segment(phrase: &Phrase, window: &Window, not_before: usize, offset: u64) -> Option<(Segment, Range<usize>)> {
+pub(super) fn segment(
+    phrase: &Phrase,
+    window: &Window,
+    not_before: usize,
+    offset: u64,
+) -> Option<(Segment, Range<usize>)> {
     let words = words(&phrase.tokens);
     if words.is_empty() {
         return None;
     }
-    let end = phrase.end.map_or_else(|| window.place(usize::MAX), |at| window.place(at)).max(not_before);
+    let end = phrase
+        .end
+        .map_or_else(|| window.place(usize::MAX), |at| window.place(at))
+        .max(not_before);
     let start = start_of(window, phrase.start, not_before, end);
     let voiced = voiced_within(window, start..end);
-    let text = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
-    let confidence = phrase.tokens.iter().map(|token| token.p).sum::<f32>() / phrase.tokens.len() as f32;
+    let text = words
+        .iter()
+        .map(|word| word.text.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let confidence =
+        phrase.tokens.iter().map(|token| token.p).sum::<f32>() / phrase.tokens.len() as f32;
     let ms = |sample: usize| (offset + sample as u64) * 1000 / RATE;
     let segment = Segment {
         start_ms: ms(start),
         end_ms: ms(end),
-        words: share_out(words, &voiced).map(|(word, at)| SpokenWord {
-            text: word.text,
-            start_ms: ms(at.start),
-            end_ms: ms(at.end),
-            p: word.p,
-        }).collect(),
+        words: share_out(words, &voiced)
+            .map(|(word, at)| SpokenWord {
+                text: word.text,
+                start_ms: ms(at.start),
+                end_ms: ms(at.end),
+                p: word.p,
+            })
+            .collect(),
         text,
         confidence,
         struck: None,
@@ -61,7 +76,12 @@ fn words(tokens: &[Token]) -> Vec<Word> {
     raw.into_iter()
         .flat_map(|(bytes, p)| {
             let text: String = String::from_utf8_lossy(&bytes).nfc().collect();
-            text.split_whitespace().map(|text| Word { text: text.to_owned(), p }).collect::<Vec<_>>()
+            text.split_whitespace()
+                .map(|text| Word {
+                    text: text.to_owned(),
+                    p,
+                })
+                .collect::<Vec<_>>()
         })
         .collect()
 }
@@ -75,7 +95,9 @@ fn start_of(window: &Window, said: usize, not_before: usize, end: usize) -> usiz
         .map(|voiced| voiced.start)
         .filter(|start| *start >= not_before && *start < end && away(*start) <= NEAR)
         .min_by_key(|start| away(*start));
-    nearest.unwrap_or_else(|| window.place(said)).clamp(not_before, end)
+    nearest
+        .unwrap_or_else(|| window.place(said))
+        .clamp(not_before, end)
 }
 
 /// What is voiced in a stretch; the stretch itself when nothing is.
@@ -85,12 +107,22 @@ fn voiced_within(window: &Window, stretch: Range<usize>) -> Vec<Range<usize>> {
         .map(|voiced| voiced.start.max(stretch.start)..voiced.end.min(stretch.end))
         .filter(|voiced| !voiced.is_empty())
         .collect();
-    if voiced.is_empty() { vec![stretch] } else { voiced }
+    if voiced.is_empty() {
+        vec![stretch]
+    } else {
+        voiced
+    }
 }
 
 /// Gives each word its share of what is voiced, by its number of letters and one for the space.
-fn share_out(words: Vec<Word>, voiced: &[Range<usize>]) -> impl Iterator<Item = (Word, Range<usize>)> {
-    let weights: Vec<usize> = words.iter().map(|word| word.text.chars().count() + 1).collect();
+fn share_out(
+    words: Vec<Word>,
+    voiced: &[Range<usize>],
+) -> impl Iterator<Item = (Word, Range<usize>)> {
+    let weights: Vec<usize> = words
+        .iter()
+        .map(|word| word.text.chars().count() + 1)
+        .collect();
     let all: usize = weights.iter().sum();
     let length: usize = voiced.iter().map(ExactSizeIterator::len).sum();
     let mut before = 0;
@@ -121,7 +153,10 @@ mod tests {
     use super::*;
 
     fn token(text: &str, p: f32) -> Token {
-        Token { bytes: text.as_bytes().to_vec(), p }
+        Token {
+            bytes: text.as_bytes().to_vec(),
+            p,
+        }
     }
 
     #[test]
@@ -132,25 +167,56 @@ mod tests {
         let second = window.pieces[0].kept.len();
         let phrase = Phrase {
             start: second + 1_000,
-            end: Some(second + 36_000),
+            end: Some(second + 38_400),
             tokens: vec![token(" ab", 0.8), token("c", 0.4), token(" def", 0.9)],
         };
         let (segment, _) = segment(&phrase, &window, 32_000, 16_000).expect("there is text");
         assert_eq!((segment.start_ms, segment.end_ms), (21_000, 23_000));
         assert_eq!(segment.text, "abc def");
-        let words: Vec<_> = segment.words.iter().map(|word| (word.start_ms, word.end_ms, word.p)).collect();
+        let words: Vec<_> = segment
+            .words
+            .iter()
+            .map(|word| (word.start_ms, word.end_ms, word.p))
+            .collect();
         assert_eq!(words, [(21_000, 22_000, 0.4), (22_000, 23_000, 0.9)]);
     }
 
     #[test]
     fn split_characters_are_joined_and_composed() {
-        let tokens = [token(" Vi", 1.0), Token { bytes: vec![0xE1, 0xBB], p: 1.0 }, Token { bytes: vec![0x87, b't'], p: 0.5 }];
+        let tokens = [
+            token(" Vi", 1.0),
+            Token {
+                bytes: vec![0xE1, 0xBB],
+                p: 1.0,
+            },
+            Token {
+                bytes: vec![0x87, b't'],
+                p: 0.5,
+            },
+        ];
         let words = words(&tokens);
-        assert_eq!(words.iter().map(|word| (word.text.as_str(), word.p)).collect::<Vec<_>>(), [("Việt", 0.5)]);
+        assert_eq!(
+            words
+                .iter()
+                .map(|word| (word.text.as_str(), word.p))
+                .collect::<Vec<_>>(),
+            [("Việt", 0.5)]
+        );
     }
 
     #[test]
     fn an_empty_phrase_is_no_segment() {
-        assert_eq!(segment(&Phrase { tokens: vec![token("  ", 1.0)], ..Phrase::default() }, &Window::default(), 0, 0), None);
+        assert_eq!(
+            segment(
+                &Phrase {
+                    tokens: vec![token("  ", 1.0)],
+                    ..Phrase::default()
+                },
+                &Window::default(),
+                0,
+                0
+            ),
+            None
+        );
     }
 }

@@ -35,7 +35,13 @@ pub(super) struct Voice {
 
 impl Voice {
     pub(super) fn new() -> Self {
-        Voice { detector: Detector::default_boxed(), next: 0, open: None, run: 0, scores: Vec::new() }
+        Voice {
+            detector: Detector::default_boxed(),
+            next: 0,
+            open: None,
+            run: 0,
+            scores: Vec::new(),
+        }
     }
 
     /// Takes one frame; an utterance that ends with it is given, in samples from the first frame.
@@ -60,7 +66,11 @@ impl Voice {
 
     fn go_on(&mut self, start: usize, index: usize, score: f32) -> Option<Range<usize>> {
         self.scores.push(score);
-        self.run = if score < STILL_VOICED { self.run + 1 } else { 0 };
+        self.run = if score < STILL_VOICED {
+            self.run + 1
+        } else {
+            0
+        };
         if self.run == END {
             self.open = None;
             self.run = 0;
@@ -101,19 +111,64 @@ fn samples(from: usize, to: usize) -> Range<usize> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn silence_and_hiss_have_no_utterance() {
+    /// What is heard in samples, in seconds.
+    fn heard(samples: &[i16]) -> Vec<(f64, f64)> {
         let mut voice = Voice::new();
-        let mut seed = 1_u32;
-        let frames = (0..400).map(|_| {
-            let mut frame = [0_i16; FRAME];
-            for sample in &mut frame {
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                *sample = ((seed >> 16) as i16) / 64;
-            }
-            frame
-        });
-        let heard: Vec<_> = std::iter::repeat_n([0_i16; FRAME], 200).chain(frames).filter_map(|frame| voice.take(&frame)).collect();
-        assert_eq!((heard, voice.close()), (vec![], None));
+        let mut heard: Vec<_> = samples
+            .as_chunks::<FRAME>()
+            .0
+            .iter()
+            .filter_map(|frame| voice.take(frame))
+            .collect();
+        heard.extend(voice.close());
+        heard
+            .iter()
+            .map(|range| (range.start as f64 / 16_000.0, range.end as f64 / 16_000.0))
+            .collect()
+    }
+
+    fn recording(name: &str) -> Vec<i16> {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("assets/synthetic-speech")
+            .join(name);
+        let bytes = std::fs::read(path).expect("the recording");
+        bytes[44..]
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|pair| i16::from_le_bytes(*pair))
+            .collect()
+    }
+
+    #[test]
+    fn silence_has_no_utterance() {
+        assert_eq!(heard(&[0; FRAME * 300]), []);
+        assert_eq!(heard(&recording("silence.wav")), []);
+    }
+
+    #[test]
+    fn a_sentence_is_heard_where_it_is() {
+        // Spoken from 0.75 s to 3.63 s (clips_vi.json).
+        let found = heard(&recording("vi_00.wav"));
+        let [(start, end)] = found[..] else {
+            panic!("one utterance: {found:?}")
+        };
+        assert!(
+            (start - 0.75).abs() < 0.15 && (end - 3.63).abs() < 0.25,
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn speech_without_a_pause_is_cut_before_it_is_too_long() {
+        let sentence = recording("vi_00.wav")[12_000..58_000].to_vec();
+        let on_and_on: Vec<i16> = sentence.iter().copied().cycle().take(16_000 * 60).collect();
+        let found = heard(&on_and_on);
+        assert!(
+            found.len() >= 3 && found.iter().all(|(start, end)| end - start <= 20.1),
+            "{found:?}"
+        );
+        let spoken: f64 = found.iter().map(|(start, end)| end - start).sum();
+        assert!(spoken > 55.0, "nothing is lost between: {found:?}");
     }
 }

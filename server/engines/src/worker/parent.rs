@@ -21,14 +21,23 @@ const LAST_WORDS: usize = 2048;
 /// SIGXCPU on Linux: the soft limit on processor time was reached.
 const SIGXCPU: i32 = 24;
 /// What allocators and engines write before they abort for want of memory.
-const MEMORY_WORDS: [&str; 4] = ["memory allocation of", "bad_alloc", "ut of memory", "failed to allocate"];
+const MEMORY_WORDS: [&str; 4] = [
+    "memory allocation of",
+    "bad_alloc",
+    "ut of memory",
+    "failed to allocate",
+];
 
 /// How a worker failed. A closed list; `last_words` (the end of its stderr, at most 2 KB) is for the log.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineFailure {
     /// The child died: by a signal, or with a status that means nothing else here.
     #[error("the worker crashed (signal {signal:?}, status {status:?}): {last_words}")]
-    Crashed { signal: Option<i32>, status: Option<i32>, last_words: String },
+    Crashed {
+        signal: Option<i32>,
+        status: Option<i32>,
+        last_words: String,
+    },
     /// The wall clock, the silence or the processor time ran out; the child was ended.
     #[error("the worker ran out of time: {last_words}")]
     TimedOut { last_words: String },
@@ -62,7 +71,9 @@ impl EngineFailure {
 
 impl From<std::io::Error> for EngineFailure {
     fn from(error: std::io::Error) -> Self {
-        EngineFailure::Io { detail: error.to_string() }
+        EngineFailure::Io {
+            detail: error.to_string(),
+        }
     }
 }
 
@@ -94,14 +105,21 @@ impl Worker {
     }
 
     fn of_kind(exe: impl Into<PathBuf>, kind: &str, limits: Limits) -> Self {
-        Worker { exe: exe.into(), args: vec!["worker".into(), kind.into()], limits }
+        Worker {
+            exe: exe.into(),
+            args: vec!["worker".into(), kind.into()],
+            limits,
+        }
     }
 
     /// Starts a child and hands it the request. Dropping the [`Running`] kills it.
     ///
     /// # Errors
     /// [`EngineFailure::Io`] when the program cannot be started.
-    pub async fn start<E: DeserializeOwned>(&self, request: &impl Serialize) -> Result<Running<E>, EngineFailure> {
+    pub async fn start<E: DeserializeOwned>(
+        &self,
+        request: &impl Serialize,
+    ) -> Result<Running<E>, EngineFailure> {
         let mut line = serde_json::to_vec(request).map_err(std::io::Error::from)?;
         line.push(b'\n');
         let limits = serde_json::to_string(&self.limits).map_err(std::io::Error::from)?;
@@ -117,7 +135,9 @@ impl Worker {
         let (Some(mut stdin), Some(stdout), Some(stderr)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
-            return Err(EngineFailure::Io { detail: "the child has no pipes".into() });
+            return Err(EngineFailure::Io {
+                detail: "the child has no pipes".into(),
+            });
         };
         let last_words = tokio::spawn(keep_tail(stderr));
         // A child that died before reading its request says why by its status: not an error of ours.
@@ -172,21 +192,26 @@ impl<E: DeserializeOwned> Running<E> {
     /// How the worker failed. The child is dead then; calling again gives an error again.
     pub async fn next(&mut self) -> Result<Option<E>, EngineFailure> {
         let until = self.ends.min(Instant::now() + self.limits.quiet());
-        let line = match timeout_at(until, read_line(&mut self.stdout, self.limits.line_bytes)).await {
-            Ok(Ok(line)) => line,
-            Ok(Err(failure)) => {
-                self.child.start_kill().ok();
-                return Err(failure);
-            }
-            Err(_) => return Err(self.end_late().await),
+        let line =
+            match timeout_at(until, read_line(&mut self.stdout, self.limits.line_bytes)).await {
+                Ok(Ok(line)) => line,
+                Ok(Err(failure)) => {
+                    self.child.start_kill().ok();
+                    return Err(failure);
+                }
+                Err(_) => return Err(self.end_late().await),
+            };
+        let Some(line) = line else {
+            return self.farewell().await.map(|()| None);
         };
-        let Some(line) = line else { return self.farewell().await.map(|()| None) };
         match serde_json::from_slice(&line) {
             Ok(event) => Ok(Some(event)),
             Err(error) => {
                 self.child.start_kill().ok();
                 let shown = String::from_utf8_lossy(&line[..line.len().min(200)]).into_owned();
-                Err(EngineFailure::BadReply { detail: format!("{error}: {shown}") })
+                Err(EngineFailure::BadReply {
+                    detail: format!("{error}: {shown}"),
+                })
             }
         }
     }
@@ -199,13 +224,17 @@ impl<E: DeserializeOwned> Running<E> {
     async fn end_late(&mut self) -> EngineFailure {
         self.child.start_kill().ok();
         self.child.wait().await.ok();
-        EngineFailure::TimedOut { last_words: self.words().await }
+        EngineFailure::TimedOut {
+            last_words: self.words().await,
+        }
     }
 
     /// The child closed its stdout: it must end soon, and how it ends is the answer.
     async fn farewell(&mut self) -> Result<(), EngineFailure> {
         let until = self.ends.min(Instant::now() + self.limits.quiet());
-        let Ok(status) = timeout_at(until, self.child.wait()).await else { return Err(self.end_late().await) };
+        let Ok(status) = timeout_at(until, self.child.wait()).await else {
+            return Err(self.end_late().await);
+        };
         let status = status?;
         if status.success() {
             return Ok(());
@@ -215,10 +244,14 @@ impl<E: DeserializeOwned> Running<E> {
     }
 
     async fn words(&mut self) -> String {
-        let Some(words) = self.last_words.take() else { return String::new() };
+        let Some(words) = self.last_words.take() else {
+            return String::new();
+        };
         // Bounded: something the child started might hold its stderr open.
         let tail = timeout(Duration::from_secs(2), words).await;
-        String::from_utf8_lossy(&tail.ok().and_then(Result::ok).unwrap_or_default()).trim().to_owned()
+        String::from_utf8_lossy(&tail.ok().and_then(Result::ok).unwrap_or_default())
+            .trim()
+            .to_owned()
     }
 }
 
@@ -237,18 +270,27 @@ fn verdict(status: ExitStatus, last_words: String) -> EngineFailure {
     if MEMORY_WORDS.iter().any(|words| last_words.contains(words)) {
         return EngineFailure::OutOfMemory { last_words };
     }
-    EngineFailure::Crashed { signal: status.signal(), status: status.code(), last_words }
+    EngineFailure::Crashed {
+        signal: status.signal(),
+        status: status.code(),
+        last_words,
+    }
 }
 
 /// One line without its end, `None` at the end of the stream.
-async fn read_line(from: &mut BufReader<ChildStdout>, longest: usize) -> Result<Option<Vec<u8>>, EngineFailure> {
+async fn read_line(
+    from: &mut BufReader<ChildStdout>,
+    longest: usize,
+) -> Result<Option<Vec<u8>>, EngineFailure> {
     let mut line = Vec::new();
     let mut bounded = from.take(longest as u64 + 1);
     let read = bounded.read_until(b'\n', &mut line).await?;
     match line.pop() {
         None => Ok(None),
         Some(b'\n') => Ok(Some(line)),
-        Some(_) if read > longest => Err(EngineFailure::BadReply { detail: format!("a line longer than {longest}") }),
+        Some(_) if read > longest => Err(EngineFailure::BadReply {
+            detail: format!("a line longer than {longest}"),
+        }),
         // A line without an end: the child died in the middle of it, and its status says more.
         Some(_) => Ok(None),
     }
@@ -266,5 +308,9 @@ async fn keep_tail(mut from: impl tokio::io::AsyncRead + Unpin) -> Vec<u8> {
 }
 
 fn ignore_broken_pipe(error: std::io::Error) -> std::io::Result<()> {
-    if error.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
+    if error.kind() == std::io::ErrorKind::BrokenPipe {
+        Ok(())
+    } else {
+        Err(error)
+    }
 }

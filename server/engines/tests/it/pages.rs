@@ -1,6 +1,6 @@
 //! Papers: what is shown, in which order, and every reason for not taking one.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use icabinet_engines::digest;
@@ -9,6 +9,7 @@ use icabinet_engines::worker::{EngineFailure, Worker};
 use tempfile::TempDir;
 
 use crate::pdf::{PageOf, pdf, pdf_with};
+use crate::picture::{grey_png, pgm, png_about, png_bytes, squares};
 use crate::{exe, fixture};
 
 /// A folder for one test, and what the worker says about a paper.
@@ -19,7 +20,10 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        Desk { folder: tempfile::tempdir().expect("a folder"), limits: PaperLimits::default() }
+        Desk {
+            folder: tempfile::tempdir().expect("a folder"),
+            limits: PaperLimits::default(),
+        }
     }
 
     async fn render(&self, paper: &[u8]) -> Vec<Event> {
@@ -32,7 +36,9 @@ impl Desk {
 
     async fn ask(&self, request: &Request) -> Result<Vec<Event>, EngineFailure> {
         let mut events = Vec::new();
-        Worker::pages(exe()).run(request, |event| events.push(event)).await?;
+        Worker::pages(exe())
+            .run(request, |event| events.push(event))
+            .await?;
         Ok(events)
     }
 
@@ -45,7 +51,8 @@ impl Desk {
     }
 
     fn words(&self, page: &Page) -> Vec<Word> {
-        serde_json::from_slice(&std::fs::read(self.file(&page.words.file)).expect("there")).expect("words")
+        serde_json::from_slice(&std::fs::read(self.file(&page.words.file)).expect("there"))
+            .expect("words")
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -54,26 +61,58 @@ impl Desk {
 }
 
 fn pages(events: &[Event]) -> Vec<&Page> {
-    events.iter().filter_map(|event| if let Event::Page(page) = event { Some(page) } else { None }).collect()
+    events
+        .iter()
+        .filter_map(|event| {
+            if let Event::Page(page) = event {
+                Some(page.as_ref())
+            } else {
+                None
+            }
+        })
+        .collect()
 }
 
 #[tokio::test]
 async fn pages_come_in_order_with_pictures_thumbnails_and_words() {
     let desk = Desk::new();
-    let events = desk.render(&pdf(&[PageOf::text(&["The first page", "has two lines"]), PageOf::text(&["The second"])])).await;
-    assert_eq!(events.first(), Some(&Event::Opened { pages: 2, scripts: 0 }));
+    let events = desk
+        .render(&pdf(&[
+            PageOf::text(&["The first page", "has two lines"]),
+            PageOf::text(&["The second"]),
+        ]))
+        .await;
+    assert_eq!(
+        events.first(),
+        Some(&Event::Opened {
+            pages: 2,
+            scripts: 0
+        })
+    );
     assert_eq!(events.last(), Some(&Event::Done));
     let pages = pages(&events);
-    assert_eq!(pages.iter().map(|page| page.index).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(
+        pages.iter().map(|page| page.index).collect::<Vec<_>>(),
+        [0, 1]
+    );
     let first = pages[0];
     assert_eq!(first.text, "The first page\nhas two lines");
-    assert_eq!((first.width, first.height, first.word_count), (1654, 2341, 6));
+    assert_eq!(
+        (first.width, first.height, first.word_count),
+        (1654, 2341, 6)
+    );
     for artefact in [&first.picture, &first.thumb, &first.words] {
         let bytes = std::fs::read(desk.file(&artefact.file)).expect("the file is there");
-        assert_eq!((artefact.bytes, artefact.sha256.as_str()), (bytes.len() as u64, digest::of_bytes(&bytes).as_str()));
+        assert_eq!(
+            (artefact.bytes, artefact.sha256.as_str()),
+            (bytes.len() as u64, digest::of_bytes(&bytes).as_str())
+        );
     }
     assert_eq!(first.picture.media, "image/png");
-    assert_eq!(png_about(&desk.file(&first.picture.file)), (1654, 2341, png::ColorType::Grayscale, png::BitDepth::Four));
+    assert_eq!(
+        png_about(&desk.file(&first.picture.file)),
+        (1654, 2341, png::ColorType::Grayscale, png::BitDepth::Four)
+    );
     assert_eq!(png_about(&desk.file(&first.thumb.file)).0, 200);
 }
 
@@ -84,14 +123,19 @@ async fn words_lie_where_the_page_shows_them() {
     turned.extra = "/Rotate 90";
     let mut cropped = PageOf::text(&["Corner"]);
     cropped.extra = "/CropBox [0 421 595 842]";
-    let events = desk.render(&pdf(&[PageOf::text(&["Corner word"]), turned, cropped])).await;
+    let events = desk
+        .render(&pdf(&[PageOf::text(&["Corner word"]), turned, cropped]))
+        .await;
     let pages = pages(&events);
     // The first line's baseline is 82 points from the top and 72 from the left of 595 × 842.
     let upright = &desk.words(pages[0])[0];
     assert_eq!((upright.t.as_str(), upright.e.as_str()), ("Corner", " "));
     assert_near(upright.x, 72.0 / 595.0);
     assert_near(upright.y + upright.h, (82.0 + 3.0) / 842.0);
-    assert!(upright.h > 0.010 && upright.h < 0.020 && upright.w > 0.05 && upright.w < 0.08, "{upright:?}");
+    assert!(
+        upright.h > 0.010 && upright.h < 0.020 && upright.w > 0.05 && upright.w < 0.08,
+        "{upright:?}"
+    );
     // Turned clockwise: what was 72 from the left is 72 from the top, what was 82 from the top is 82 from the right.
     let turned = &desk.words(pages[1])[0];
     assert_near(turned.y, 72.0 / 595.0);
@@ -106,7 +150,9 @@ async fn letters_with_marks_are_composed() {
     // "e" and a combining circumflex and dot below by /ToUnicode would need a font of our own: the committed paper
     // has Vietnamese text set with decomposed characters.
     let desk = Desk::new();
-    let events = desk.render(&std::fs::read(fixture("decomposed.pdf")).expect("the fixture")).await;
+    let events = desk
+        .render(&std::fs::read(fixture("decomposed.pdf")).expect("the fixture"))
+        .await;
     assert_eq!(pages(&events)[0].text, "Việt Nam độc lập");
 }
 
@@ -121,17 +167,40 @@ async fn colours_are_kept_and_photographs_become_jpeg() {
         for column in 0..100 {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let [red, green, blue, _] = seed.to_be_bytes().map(|byte| f32::from(byte) / 255.0);
-            noise.push_str(&format!("{red:.2} {green:.2} {blue:.2} rg {} {} 6 6 re f\n", column * 6, row * 6));
+            noise.push_str(&format!(
+                "{red:.2} {green:.2} {blue:.2} rg {} {} 6 6 re f\n",
+                column * 6,
+                row * 6
+            ));
         }
     }
     let mut photo = String::new();
     shade(&mut photo);
-    let events = desk.render(&pdf(&[red, PageOf::painting(noise), PageOf::painting(photo)])).await;
+    let events = desk
+        .render(&pdf(&[
+            red,
+            PageOf::painting(noise),
+            PageOf::painting(photo),
+        ]))
+        .await;
     let pages = pages(&events);
     let (_, _, colour, _) = png_about(&desk.file(&pages[0].picture.file));
-    assert_eq!((pages[0].picture.media.as_str(), colour), ("image/png", png::ColorType::Indexed));
-    assert!(pages[0].picture.bytes < 30_000, "{}", pages[0].picture.bytes);
-    assert_eq!((pages[1].picture.media.as_str(), pages[1].thumb.media.as_str()), ("image/jpeg", "image/jpeg"));
+    assert_eq!(
+        (pages[0].picture.media.as_str(), colour),
+        ("image/png", png::ColorType::Indexed)
+    );
+    assert!(
+        pages[0].picture.bytes < 30_000,
+        "{}",
+        pages[0].picture.bytes
+    );
+    assert_eq!(
+        (
+            pages[1].picture.media.as_str(),
+            pages[1].thumb.media.as_str()
+        ),
+        ("image/jpeg", "image/jpeg")
+    );
     assert_eq!(pages[2].picture.media, "image/jpeg");
     let jpeg = std::fs::read(desk.file(&pages[2].picture.file)).expect("there");
     assert_eq!(jpeg[..3], [0xFF, 0xD8, 0xFF]);
@@ -143,16 +212,50 @@ fn shade(content: &mut String) {
         let x = f64::from(column) * 595.0 / 1654.0;
         let level = f64::from(column % 97) / 97.0;
         let other = f64::from(column % 89) / 89.0;
-        content.push_str(&format!("{level:.3} {other:.3} 0.5 rg {x:.3} 0 0.36 842 re f\n"));
+        content.push_str(&format!(
+            "{level:.3} {other:.3} 0.5 rg {x:.3} 0 0.36 842 re f\n"
+        ));
     }
+}
+
+/// What was filled in is part of the paper; what an editor of forms shows (coloured grounds) is not.
+#[tokio::test]
+async fn forms_show_what_was_filled_in_and_no_editor() {
+    let desk = Desk::new();
+    let events = desk
+        .render(&std::fs::read(fixture("form.pdf")).expect("the fixture"))
+        .await;
+    let picture = desk.file(&pages(&events)[0].picture.file);
+    let (width, _, colour, _) = png_about(&picture);
+    assert_eq!(colour, png::ColorType::Grayscale, "no ground of any colour");
+    // The first field lies between 72 and 300 points from the left, 122 and 142 from the top of 595 × 842.
+    let (width, scale) = (width as usize, 1654.0 / 595.0);
+    let pixels = grey_png(&picture);
+    let field = (122..142).flat_map(|down| {
+        let row = (f64::from(down) * scale) as usize * width;
+        &pixels[row + (72.0 * scale) as usize..row + (300.0 * scale) as usize]
+    });
+    assert!(
+        field.filter(|pixel| **pixel < 64).count() > 50,
+        "its text is there"
+    );
 }
 
 #[tokio::test]
 async fn scripts_are_counted_and_never_run() {
     let desk = Desk::new();
-    let script = "/Names << /JavaScript << /Names [(a) << /S /JavaScript /JS (app.alert\\(1\\)) >>] >> >>";
-    let events = desk.render(&pdf_with(&[PageOf::text(&["Hello"])], script)).await;
-    assert_eq!(events[0], Event::Opened { pages: 1, scripts: 1 });
+    let script =
+        "/Names << /JavaScript << /Names [(a) << /S /JavaScript /JS (app.alert\\(1\\)) >>] >> >>";
+    let events = desk
+        .render(&pdf_with(&[PageOf::text(&["Hello"])], script))
+        .await;
+    assert_eq!(
+        events[0],
+        Event::Opened {
+            pages: 1,
+            scripts: 1
+        }
+    );
     assert_eq!(events.last(), Some(&Event::Done));
 }
 
@@ -160,19 +263,51 @@ async fn scripts_are_counted_and_never_run() {
 async fn every_bad_paper_is_refused_by_its_own_name() {
     let desk = Desk::new();
     let good = pdf(&[PageOf::text(&["Hello"])]);
-    let huge = PageOf { size: (28_346.0, 28_346.0), content: String::new(), extra: "" };
-    let strip = PageOf { size: (2.0, 10_000.0), content: String::new(), extra: "" };
+    let huge = PageOf {
+        size: (28_346.0, 28_346.0),
+        content: String::new(),
+        extra: "",
+    };
+    let strip = PageOf {
+        size: (2.0, 10_000.0),
+        content: String::new(),
+        extra: "",
+    };
     let rows = [
         ("empty", Vec::new(), (Refusal::Empty, None)),
         ("a renamed picture", png_bytes(), (Refusal::NotAPdf, None)),
-        ("text", b"Kinh gui Uy ban nhan dan".to_vec(), (Refusal::NotAPdf, None)),
-        ("only a mark", b"%PDF-1.7\n".to_vec(), (Refusal::Damaged, None)),
-        ("noise after the mark", [b"%PDF-1.7\n".to_vec(), noise(9000)].concat(), (Refusal::Damaged, None)),
-        ("the first third", good[..good.len() / 3].to_vec(), (Refusal::Damaged, None)),
+        (
+            "text",
+            b"Kinh gui Uy ban nhan dan".to_vec(),
+            (Refusal::NotAPdf, None),
+        ),
+        (
+            "only a mark",
+            b"%PDF-1.7\n".to_vec(),
+            (Refusal::Damaged, None),
+        ),
+        (
+            "noise after the mark",
+            [b"%PDF-1.7\n".to_vec(), noise(9000)].concat(),
+            (Refusal::Damaged, None),
+        ),
+        (
+            "the first third",
+            good[..good.len() / 3].to_vec(),
+            (Refusal::Damaged, None),
+        ),
         ("no pages", pdf(&[]), (Refusal::Empty, None)),
-        ("10 × 10 m", pdf(&[PageOf::text(&["Hello"]), huge]), (Refusal::PageTooLarge, Some(1))),
+        (
+            "10 × 10 m",
+            pdf(&[PageOf::text(&["Hello"]), huge]),
+            (Refusal::PageTooLarge, Some(1)),
+        ),
         ("a strip", pdf(&[strip]), (Refusal::PageTooLarge, Some(0))),
-        ("encrypted", std::fs::read(fixture("encrypted.pdf")).expect("the fixture"), (Refusal::Encrypted, None)),
+        (
+            "encrypted",
+            std::fs::read(fixture("encrypted.pdf")).expect("the fixture"),
+            (Refusal::Encrypted, None),
+        ),
     ];
     for (name, bytes, expected) in rows {
         assert_eq!(desk.refusal(&bytes).await, expected, "{name}");
@@ -183,8 +318,17 @@ async fn every_bad_paper_is_refused_by_its_own_name() {
 async fn ten_thousand_pages_are_too_many_and_say_so_at_once() {
     let desk = Desk::new();
     let many: Vec<_> = (0..10_000).map(|_| PageOf::painting("")).collect();
-    assert_eq!(desk.refusal(&pdf(&many)).await, (Refusal::TooManyPages, None));
-    assert_eq!(std::fs::read_dir(desk.folder.path()).expect("listed").count(), 1, "nothing was painted");
+    assert_eq!(
+        desk.refusal(&pdf(&many)).await,
+        (Refusal::TooManyPages, None)
+    );
+    assert_eq!(
+        std::fs::read_dir(desk.folder.path())
+            .expect("listed")
+            .count(),
+        1,
+        "nothing was painted"
+    );
 }
 
 #[tokio::test]
@@ -193,11 +337,20 @@ async fn limits_are_the_request_s() {
     let paper = pdf(&[PageOf::text(&["Hello"]), PageOf::text(&["again"])]);
     desk.limits.max_bytes = paper.len() as u64 - 1;
     assert_eq!(desk.refusal(&paper).await, (Refusal::TooLarge, None));
-    desk.limits = PaperLimits { max_pages: 1, ..PaperLimits::default() };
+    desk.limits = PaperLimits {
+        max_pages: 1,
+        ..PaperLimits::default()
+    };
     assert_eq!(desk.refusal(&paper).await, (Refusal::TooManyPages, None));
-    desk.limits = PaperLimits { max_pixels: 1_000_000, ..PaperLimits::default() };
+    desk.limits = PaperLimits {
+        max_pixels: 1_000_000,
+        ..PaperLimits::default()
+    };
     assert_eq!(desk.refusal(&paper).await, (Refusal::PageTooLarge, Some(0)));
-    desk.limits = PaperLimits { max_page_points: 841.0, ..PaperLimits::default() };
+    desk.limits = PaperLimits {
+        max_page_points: 841.0,
+        ..PaperLimits::default()
+    };
     assert_eq!(desk.refusal(&paper).await, (Refusal::PageTooLarge, Some(0)));
 }
 
@@ -220,86 +373,99 @@ async fn a_missing_library_is_told_as_such() {
     std::fs::write(&file, pdf(&[PageOf::text(&["Hello"])])).expect("written");
     let mut worker = Worker::pages("/usr/bin/env");
     let exe = exe();
-    worker.args = ["ICABINET_PDFIUM=/nowhere/libpdfium.so".into(), exe.into(), "worker".into(), "pages".into()].into();
-    let answer = worker.run(&Request::new(file, desk.folder.path()), |_: Event| ()).await;
-    assert!(matches!(answer, Err(EngineFailure::NotInstalled { .. })), "{answer:?}");
+    worker.args = [
+        "ICABINET_PDFIUM=/nowhere/libpdfium.so".into(),
+        exe.into(),
+        "worker".into(),
+        "pages".into(),
+    ]
+    .into();
+    let answer = worker
+        .run(&Request::new(file, desk.folder.path()), |_: Event| ())
+        .await;
+    assert!(
+        matches!(answer, Err(EngineFailure::NotInstalled { .. })),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_paper_that_is_not_on_disk_is_the_disk_s_failure() {
     let desk = Desk::new();
-    let answer = desk.ask(&Request::new(desk.file("nothing.pdf"), desk.folder.path())).await;
-    assert!(matches!(answer, Err(EngineFailure::Io { .. })), "{answer:?}");
+    let answer = desk
+        .ask(&Request::new(desk.file("nothing.pdf"), desk.folder.path()))
+        .await;
+    assert!(
+        matches!(answer, Err(EngineFailure::Io { .. })),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]
 async fn too_little_memory_ends_the_worker_and_nothing_else() {
     let desk = Desk::new();
     let file = desk.file("paper.pdf");
-    std::fs::write(&file, pdf(&[PageOf::text(&["Hello"])])).expect("written");
+    let long = PageOf {
+        size: (595.0, 7000.0),
+        content: String::new(),
+        extra: "",
+    };
+    std::fs::write(&file, pdf(&[long])).expect("written");
     let mut worker = Worker::pages(exe());
-    worker.limits.address_space = 48 << 20;
-    let answer = worker.run(&Request::new(file, desk.folder.path()), |_: Event| ()).await;
-    assert!(answer.is_err(), "48 MiB do not hold the library and a page");
+    worker.limits.address_space = 110 << 20;
+    // The picture has 32 million pixels of four bytes.
+    let answer = worker
+        .run(&Request::new(file, desk.folder.path()), |_: Event| ())
+        .await;
+    assert!(
+        matches!(answer, Err(EngineFailure::OutOfMemory { .. })),
+        "{answer:?}"
+    );
 }
 
 /// The picture agrees with what another program paints of the same page.
 #[tokio::test]
 async fn another_program_paints_the_same() {
     let desk = Desk::new();
-    let events = desk.render(&pdf(&[PageOf::text(&["The same page, painted twice"; 20])])).await;
+    let events = desk
+        .render(&pdf(&[PageOf::text(&["The same page, painted twice"; 20])]))
+        .await;
     let ours = grey_png(&desk.file(&pages(&events)[0].picture.file));
     let theirs = Command::new("pdftoppm")
-        .args(["-gray", "-r", "200", "-scale-to-x", "1654", "-scale-to-y", "2341", "-f", "1", "-l", "1"])
+        .args([
+            "-gray",
+            "-r",
+            "200",
+            "-scale-to-x",
+            "1654",
+            "-scale-to-y",
+            "2341",
+            "-f",
+            "1",
+            "-l",
+            "1",
+        ])
         .arg(desk.file("paper.pdf"))
         .output()
         .expect("pdftoppm runs");
     let theirs = pgm(&theirs.stdout);
     assert_eq!(ours.len(), theirs.len());
-    let darkness = |pixels: &[u8]| pixels.iter().map(|pixel| u64::from(255 - pixel)).sum::<u64>() as f64;
+    let darkness = |pixels: &[u8]| {
+        pixels
+            .iter()
+            .map(|pixel| u64::from(255 - pixel))
+            .sum::<u64>() as f64
+    };
     let ratio = darkness(&ours) / darkness(&theirs);
     assert!((0.8..1.25).contains(&ratio), "as much ink: {ratio}");
     // Ink where the other has ink: compared in squares of 16 pixels, since fonts differ by a pixel.
     let (ours, theirs) = (squares(&ours), squares(&theirs));
-    let differ = ours.iter().zip(&theirs).filter(|(one, other)| (**one > 40) != (**other > 40)).count();
+    let differ = ours
+        .iter()
+        .zip(&theirs)
+        .filter(|(one, other)| (**one > 40) != (**other > 40))
+        .count();
     assert!(differ * 50 < ours.len(), "{differ} of {}", ours.len());
-}
-
-fn squares(pixels: &[u8]) -> Vec<u64> {
-    let mut squares = vec![0_u64; 104 * 147];
-    for (index, pixel) in pixels.iter().enumerate() {
-        squares[index / 1654 / 16 * 104 + index % 1654 / 16] += u64::from(255 - pixel);
-    }
-    squares.into_iter().map(|ink| ink / 256).collect()
-}
-
-fn grey_png(path: &Path) -> Vec<u8> {
-    let mut decoder = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(path).expect("there")));
-    decoder.set_transformations(png::Transformations::EXPAND);
-    let mut reader = decoder.read_info().expect("a PNG");
-    let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
-    reader.next_frame(&mut pixels).expect("pixels");
-    pixels
-}
-
-fn pgm(bytes: &[u8]) -> Vec<u8> {
-    let head = format!("P5\n{} {}\n255\n", 1654, 2341);
-    assert_eq!(&bytes[..head.len()], head.as_bytes());
-    bytes[head.len()..].to_vec()
-}
-
-fn png_about(path: &Path) -> (u32, u32, png::ColorType, png::BitDepth) {
-    let reader = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(path).expect("there")));
-    let reader = reader.read_info().expect("a PNG");
-    let about = reader.info();
-    (about.width, about.height, about.color_type, about.bit_depth)
-}
-
-fn png_bytes() -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let encoder = png::Encoder::new(&mut bytes, 1, 1);
-    encoder.write_header().expect("written").write_image_data(&[0]).expect("written");
-    bytes
 }
 
 fn noise(bytes: usize) -> Vec<u8> {
@@ -317,5 +483,8 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
 }
 
 fn assert_near(found: f64, expected: f64) {
-    assert!((found - expected).abs() < 0.006, "{found} is not {expected}");
+    assert!(
+        (found - expected).abs() < 0.006,
+        "{found} is not {expected}"
+    );
 }

@@ -15,12 +15,20 @@ impl PageOf {
             content.push_str(&format!("({line}) Tj T*\n"));
         }
         content.push_str("ET\n");
-        PageOf { size: (595.0, 842.0), content, extra: "" }
+        PageOf {
+            size: (595.0, 842.0),
+            content,
+            extra: "",
+        }
     }
 
     /// A4 with a painting.
     pub(crate) fn painting(content: impl Into<String>) -> Self {
-        PageOf { size: (595.0, 842.0), content: content.into(), extra: "" }
+        PageOf {
+            size: (595.0, 842.0),
+            content: content.into(),
+            extra: "",
+        }
     }
 }
 
@@ -31,11 +39,18 @@ pub(crate) fn pdf(pages: &[PageOf]) -> Vec<u8> {
 
 /// A PDF of these pages and more entries of its catalogue.
 pub(crate) fn pdf_with(pages: &[PageOf], catalogue: &str) -> Vec<u8> {
-    let kids: Vec<String> = (0..pages.len()).map(|index| format!("{} 0 R", 4 + index * 2)).collect();
+    let kids: Vec<String> = (0..pages.len())
+        .map(|index| format!("{} 0 R", 4 + index * 2))
+        .collect();
     let mut objects = vec![
         format!("<< /Type /Catalog /Pages 2 0 R {catalogue} >>"),
-        format!("<< /Type /Pages /Count {} /Kids [{}] >>", pages.len(), kids.join(" ")),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+        format!(
+            "<< /Type /Pages /Count {} /Kids [{}] >>",
+            pages.len(),
+            kids.join(" ")
+        ),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+            .to_owned(),
     ];
     for (index, page) in pages.iter().enumerate() {
         let (width, height) = page.size;
@@ -45,7 +60,11 @@ pub(crate) fn pdf_with(pages: &[PageOf], catalogue: &str) -> Vec<u8> {
             5 + index * 2,
             page.extra
         ));
-        objects.push(format!("<< /Length {} >>\nstream\n{}endstream", page.content.len(), page.content));
+        objects.push(format!(
+            "<< /Length {} >>\nstream\n{}endstream",
+            page.content.len(),
+            page.content
+        ));
     }
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut places = Vec::new();
@@ -58,6 +77,12 @@ pub(crate) fn pdf_with(pages: &[PageOf], catalogue: &str) -> Vec<u8> {
     for place in places {
         file.extend(format!("{place:010} 00000 n \n").bytes());
     }
-    file.extend(format!("trailer << /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1).bytes());
+    file.extend(
+        format!(
+            "trailer << /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n",
+            objects.len() + 1
+        )
+        .bytes(),
+    );
     file
 }

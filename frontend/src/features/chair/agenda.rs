@@ -1,0 +1,96 @@
+//! The agenda beside the desk: where each item stands.
+
+use icabinet_models::agenda::{Conclusion, ItemKind, ItemState, Level};
+use icabinet_models::ids::ItemId;
+use icabinet_models::meeting::Meeting;
+use leptos::prelude::*;
+
+use crate::features::office::{reader, say};
+use crate::sync::use_live;
+use crate::texts::Texts;
+use crate::texts::people::said;
+use crate::texts::vietnamese::no_break;
+use crate::ui::{Icon, IconName};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    number: usize,
+    title: String,
+    state: String,
+    icon: IconName,
+    here: bool,
+    done: bool,
+}
+
+fn line(m: &Meeting, id: ItemId, texts: &Texts) -> Line {
+    let number = m.number_of(id).unwrap_or(0);
+    let (room, words) = (&texts.room, &texts.desk);
+    let Some(item) = m.items.get(&id) else {
+        let title = room.withheld_item.to_owned();
+        return Line { number, title, state: String::new(), icon: IconName::Lock, here: false, done: false };
+    };
+    let (state, icon) = match &item.state {
+        ItemState::Waiting | ItemState::Removed => ((room.minutes)(item.minutes_planned), IconName::Pending),
+        ItemState::Open { .. } => (room.item_open.to_owned(), IconName::Clock),
+        ItemState::AdoptedWithoutDebate { .. } => (room.item_adopted.to_owned(), IconName::Done),
+        ItemState::Concluded { conclusion, .. } => match conclusion {
+            Conclusion::Decided => (room.item_decided.to_owned(), IconName::Done),
+            Conclusion::Deferred { until } => ((room.item_deferred)(until), IconName::Forward),
+            Conclusion::Withdrawn => (room.item_withdrawn.to_owned(), IconName::Cross),
+            Conclusion::CarriedOver => (room.item_carried_over.to_owned(), IconName::Forward),
+        },
+    };
+    let waits = item.state == ItemState::Waiting;
+    let icon = if waits && item.level == Level::Restricted { IconName::Lock } else { icon };
+    let mut remarks = Vec::new();
+    if item.level == Level::Restricted {
+        remarks.push(room.restricted.to_owned());
+    }
+    match (&item.kind, waits) {
+        (ItemKind::Consent, true) if item.objections.is_empty() => remarks.push(words.consent.to_owned()),
+        (ItemKind::Consent, true) => remarks.push((room.objections)(item.objections.len())),
+        (ItemKind::Urgent { .. }, _) => remarks.push(room.urgent.to_owned()),
+        _ => {}
+    }
+    remarks.push(state);
+    Line {
+        number,
+        title: no_break(said(&item.title, texts.language)),
+        state: remarks.join(" · "),
+        icon,
+        here: m.current == Some(id),
+        done: item.is_settled(),
+    }
+}
+
+/// The agenda. A press on an item that is not settled offers what else can become of it.
+#[component]
+pub fn DeskAgenda(conclude: RwSignal<Option<ItemId>>) -> impl IntoView {
+    let live = use_live();
+    let texts = reader();
+    let lines = live.view_or_default(move |replica| {
+        let m = replica.meeting();
+        m.agenda.iter().map(|id| (*id, line(m, *id, texts.get()))).collect::<Vec<_>>()
+    });
+    let rows = move || {
+        let row = |(id, line): (ItemId, Line)| {
+            let sign = if line.done { view! { <Icon name=line.icon/> }.into_any() } else { line.number.into_any() };
+            let body = view! {
+                <span>{line.title}<span class="meta">{(!line.done).then(|| view! { <Icon name=line.icon/> })}{line.state}</span></span>
+            };
+            let body = if line.done {
+                body.into_any()
+            } else {
+                view! { <button type="button" class="open" on:click=move |_| conclude.set(Some(id))>{body}</button> }.into_any()
+            };
+            view! { <li class:here=line.here class:done=line.done aria-current=line.here.then_some("true")><span class="no">{sign}</span>{body}</li> }
+        };
+        lines.get().into_iter().map(row).collect::<Vec<_>>()
+    };
+    view! {
+        <nav class="agenda" aria-label=say(|t| t.room.agenda) tabindex="0">
+            <p class="over">{say(|t| t.room.agenda)}</p>
+            <ol>{rows}</ol>
+        </nav>
+    }
+}

@@ -1,0 +1,152 @@
+//! The bar below: what the chair does next, why, and what else can be done.
+
+use icabinet_models::agenda::Conclusion;
+use icabinet_models::meeting::{Command, Meeting, Stage};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::{Sheets, number};
+use crate::features::office::{reader, say, small};
+use crate::steps::{self, Next};
+use crate::sync::use_live;
+use crate::texts::Texts;
+use crate::ui::{Button, IconName, Primary};
+
+/// What the bar shows; a value, so that it changes only when it means something else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Shown {
+    next: Next,
+    label: String,
+    enabled: bool,
+    why: String,
+    icon: Option<IconName>,
+    vote_open: bool,
+    in_session: bool,
+    has_item: bool,
+}
+
+fn shown(m: &Meeting, texts: &Texts) -> Shown {
+    let words = &texts.desk;
+    let next = steps::next(m);
+    let (present, members) = (m.members_present(m.current), m.member_count());
+    let needed = m.profile.quorum.needed(members);
+    let quorum = m.profile.quorum.reached(present, members);
+    let of_item = |item| number(m, item);
+    let (label, icon) = match next {
+        Next::Prepare => (words.go_prepare.to_owned(), None),
+        Next::OpenSession => (words.open_session.to_owned(), None),
+        Next::Resume => (words.resume.to_owned(), None),
+        Next::StartItem(item) => ((words.start_item)(of_item(Some(item))), None),
+        Next::AdoptWithoutDebate(item) => ((words.adopt_item)(of_item(Some(item))), Some(IconName::Done)),
+        Next::OpenVote(motion) => {
+            let item = m.motions.get(&motion).and_then(|motion| motion.item);
+            let label = if item.is_some() { (words.open_vote)(of_item(item)) } else { words.open_vote_meeting.to_owned() };
+            (label, Some(IconName::Ballot))
+        }
+        Next::CloseVote(_) => (words.close_vote.to_owned(), Some(IconName::Ballot)),
+        Next::ConcludeItem(item) => ((words.conclude_item)(of_item(Some(item))), None),
+        Next::CloseSession => (words.close_session.to_owned(), None),
+        Next::Minutes => (words.go_minutes.to_owned(), None),
+    };
+    let blocked = next.needs_quorum() && !quorum;
+    let waiting = m.floor.requests.len();
+    let why = match next {
+        _ if blocked => (words.no_quorum)(present, needed),
+        Next::OpenSession | Next::Resume => (words.quorum_ok)(present, members),
+        Next::OpenVote(_) | Next::ConcludeItem(_) if waiting > 0 => (words.still_waiting)(waiting),
+        Next::CloseVote(_) => words.no_direction.to_owned(),
+        Next::AdoptWithoutDebate(_) => words.nobody_objects.to_owned(),
+        Next::CloseSession => words.all_settled.to_owned(),
+        Next::OpenVote(_) => words.quorum_holds.to_owned(),
+        Next::Prepare => words.not_convened.to_owned(),
+        Next::StartItem(_) | Next::ConcludeItem(_) | Next::Minutes => String::new(),
+    };
+    let label = if blocked { (words.needs_quorum)(&label, needed.saturating_sub(present)) } else { label };
+    Shown {
+        next,
+        label,
+        enabled: !blocked,
+        why,
+        icon,
+        vote_open: matches!(next, Next::CloseVote(_)),
+        in_session: matches!(m.stage, Stage::InSession { .. }),
+        has_item: m.current.is_some(),
+    }
+}
+
+fn command(next: Next) -> Option<Command> {
+    Some(match next {
+        Next::Prepare | Next::Minutes => return None,
+        Next::OpenSession => Command::OpenSession {},
+        Next::Resume => Command::Resume {},
+        Next::StartItem(item) => Command::StartItem { item },
+        Next::AdoptWithoutDebate(item) => Command::AdoptWithoutDebate { item },
+        Next::OpenVote(motion) => Command::OpenVote { motion, seconds: None },
+        Next::CloseVote(vote) => Command::CloseVote { vote },
+        Next::ConcludeItem(item) => Command::ConcludeItem { item, conclusion: Conclusion::Decided },
+        Next::CloseSession => Command::CloseSession {},
+    })
+}
+
+/// The bar.
+#[component]
+pub fn Helm(sheets: Sheets, #[prop(into)] on_more: Callback<()>) -> impl IntoView {
+    let live = use_live();
+    let texts = reader();
+    let navigate = use_navigate();
+    let shown = live.view(move |replica| shown(replica.meeting(), texts.get()));
+    let waits = live.view_or_default(move |replica| {
+        let next = command(steps::next(replica.meeting()));
+        next.is_some_and(|next| replica.outbox().pending().iter().any(|pending| pending.command == next))
+    });
+    let part = move |read: fn(&Shown) -> bool| Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(read)));
+    let (vote_open, in_session) = (part(|shown| shown.vote_open), part(|shown| shown.in_session));
+    let has_item = part(|shown| shown.has_item);
+    let label = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.label.clone())).unwrap_or_default());
+    let why = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.why.clone())).unwrap_or_default());
+    let enabled = Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.enabled)) && !waits.get());
+    let icon = Signal::derive(move || shown.with(|shown| shown.as_ref().and_then(|shown| shown.icon)));
+    let press = Callback::new(move |()| {
+        let Some(next) = shown.with_untracked(|shown| shown.as_ref().map(|shown| shown.next)) else { return };
+        let page = match next {
+            Next::Prepare => "prepare",
+            Next::Minutes => "minutes",
+            _ => {
+                if let Some(command) = command(next) {
+                    live.submit(command);
+                }
+                return;
+            }
+        };
+        navigate(&format!("/meetings/{}/{page}", live.meeting()), NavigateOptions::default());
+    });
+    let left = move || {
+        if vote_open.get() {
+            view! { <Button label=say(|t| t.desk.void_vote) on_press=move |()| sheets.void.set(true)/> }.into_any()
+        } else if in_session.get() {
+            let defer = move || {
+                has_item.get().then(|| {
+                    let open = move |()| sheets.conclude.set(live.glance(|replica| replica.meeting().current).flatten());
+                    view! { <Button label=say(|t| t.desk.defer_item) on_press=open/> }
+                })
+            };
+            view! {
+                <Button label=say(|t| t.desk.recess) on_press=move |()| live.submit(Command::CallRecess {})/>
+                {defer}
+            }
+            .into_any()
+        } else {
+            ().into_any()
+        }
+    };
+    view! {
+        <footer class="helm">
+            {left}
+            {small(say(|t| t.desk.more), move || on_more.run(()))}
+            <span class="grow"></span>
+            <span class="soft why" role="status">{why}</span>
+            <Primary label=Signal::derive(move || label.get()) icon=MaybeProp::derive(move || icon.get()) enabled=enabled on_press=press/>
+        </footer>
+    }
+}

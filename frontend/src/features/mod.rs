@@ -1,0 +1,31 @@
+//! What people see of a topic, one module each; they read the meeting through `sync` and give their
+//! commands there. Features don't import each other: pages put them together.
+
+pub mod agenda;
+pub mod announce;
+pub mod chair;
+pub mod decisions;
+pub mod floor;
+pub mod gate;
+pub mod keys;
+pub mod link;
+pub mod minutes;
+pub mod office;
+pub mod papers;
+pub mod prepare;
+pub mod presence;
+pub mod recording;
+pub mod signing;
+pub mod voting;
+
+use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
+
+/// `14:05` where the meeting is held.
+fn clock(ms: i64) -> String {
+    LocalTime::at(ms, VIETNAM_OFFSET_MINUTES).clock()
+}
+
+/// `14:05:03` where the meeting is held.
+fn clock_seconds(ms: i64) -> String {
+    LocalTime::at(ms, VIETNAM_OFFSET_MINUTES).clock_seconds()
+}

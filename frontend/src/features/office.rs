@@ -1,0 +1,197 @@
+//! What the pages of chair and secretary share: the frame around them, the way from one to the other,
+//! fields of forms, sheets. Plain functions wherever possible: each generic view costs kilobytes.
+
+use icabinet_models::ids::{MeetingId, PersonId};
+use icabinet_models::meeting::Stage;
+use icabinet_models::seen::Class;
+use icabinet_models::speech::{Capture, Origin as SoundOrigin, Recording};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_params_map};
+
+use super::gate::SignedInOnly;
+use super::link::{LinkBanner, RefusalNotice, RoomTopLine, is_in_session};
+use crate::preferences::{use_preferences, use_texts};
+use crate::sync::{Live, Viewpoint, use_live};
+use crate::texts::Texts;
+use crate::texts::people::addressed_first;
+use crate::texts::vietnamese::by_given_name;
+use crate::ui::{Badge, BadgeTone, Button, ButtonSize, EmptyState, Sheet, StateRule, TopLine};
+
+/// A fixed text, following the language.
+pub fn say(word: fn(&'static Texts) -> &'static str) -> Signal<String> {
+    let texts = use_texts();
+    Signal::derive(move || word(texts.get()).to_owned())
+}
+
+/// One line or several of text with a label.
+pub fn field(label: Signal<String>, value: RwSignal<String>, rows: u32) -> AnyView {
+    if rows <= 1 {
+        view! { <label class="field"><span>{label}</span><input type="text" bind:value=value/></label> }.into_any()
+    } else {
+        view! { <label class="field"><span>{label}</span><textarea rows=rows bind:value=value></textarea></label> }.into_any()
+    }
+}
+
+/// A choice among `(value, words)`.
+pub fn choose(label: Signal<String>, value: RwSignal<String>, options: Signal<Vec<(String, String)>>) -> AnyView {
+    let list = move || {
+        let option = |(id, words): (String, String)| {
+            let own = id.clone();
+            view! { <option value=id selected=move || value.with(|value| *value == own)>{words}</option> }
+        };
+        options.get().into_iter().map(option).collect::<Vec<_>>()
+    };
+    view! {
+        <label class="field"><span>{label}</span>
+            <select on:change=move |event| value.set(event_target_value(&event))>{list}</select></label>
+    }
+    .into_any()
+}
+
+/// A plain button of 48 px.
+pub fn small(label: Signal<String>, on_press: impl Fn() + Send + Sync + 'static) -> AnyView {
+    view! { <Button label=label size=ButtonSize::Small on_press=Callback::new(move |()| on_press())/> }.into_any()
+}
+
+/// The people of the meeting as `(identifier, name)`, by given name, after an empty first line.
+pub fn people_options(live: Live, keep: fn(&icabinet_models::Meeting, &icabinet_models::people::Participant) -> bool) -> Signal<Vec<(String, String)>> {
+    let people = live.view_or_default(move |replica| {
+        let meeting = replica.meeting();
+        let kept = meeting.people.values().filter(|person| keep(meeting, person));
+        let mut list: Vec<(String, String)> = kept.map(|person| (person.person.to_string(), person.name.clone())).collect();
+        list.sort_by(|a, b| by_given_name(&a.1, &b.1));
+        list.insert(0, (String::new(), "–".to_owned()));
+        list
+    });
+    people.into()
+}
+
+/// A person's name with courtesy, at the beginning of a line.
+pub fn name_of(meeting: &icabinet_models::Meeting, person: &PersonId, texts: &Texts) -> String {
+    meeting.people.get(person).map_or_else(|| person.to_string(), |found| addressed_first(found, texts.language))
+}
+
+/// A sheet with a heading, a button to close it and room for what was refused.
+#[component]
+pub fn OfficeSheet(open: RwSignal<bool>, #[prop(into)] title: Signal<String>, id: &'static str, children: ChildrenFn) -> impl IntoView {
+    view! {
+        <Sheet open=open on_close=move |()| open.set(false) labelled_by=id kind="office-sheet">
+            <div class="head">
+                <h1 id=id>{title}</h1>
+                {small(say(|t| t.common.close), move || open.set(false))}
+            </div>
+            <StateRule/>
+            <div class="text"><RefusalNotice/>{children()}</div>
+        </Sheet>
+    }
+}
+
+/// Enters the meeting named in the address, for chair, vice chairs and secretaries.
+#[component]
+pub fn OfficePage(children: ChildrenFn) -> impl IntoView {
+    let children = StoredValue::new(children);
+    view! { <SignedInOnly><Entering children/></SignedInOnly> }
+}
+
+#[component]
+fn Entering(children: StoredValue<ChildrenFn>) -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
+    move || view! { <Entered id=MeetingId(id.get()) children/> }
+}
+
+#[component]
+fn Entered(id: MeetingId, children: StoredValue<ChildrenFn>) -> impl IntoView {
+    let live = Live::enter(id.clone(), Viewpoint::Person);
+    let class = live.view(icabinet_sync::Replica::class);
+    let body = move || match (class.get(), live.trouble().get()) {
+        (Some(Class::Staff), _) => view! { <Framed children/> }.into_any(),
+        (Some(Class::Member | Class::Guest | Class::Projector), _) => {
+            let href = format!("/meetings/{id}");
+            view! {
+                <div class="screen"><TopLine meeting="i-Cabinet" body=""/>
+                    <EmptyState title=say(|t| t.desk.not_staff_title) text=say(|t| t.desk.not_staff_text)>
+                        <a class="btn primary" href=href.clone()>{say(|t| t.desk.to_room)}</a>
+                    </EmptyState>
+                </div>
+            }
+            .into_any()
+        }
+        (None, Some(_)) => view! {
+            <div class="screen"><TopLine meeting="i-Cabinet" body=""/>
+                <EmptyState title=say(|t| t.room.not_found_title) text=say(|t| t.room.not_found_text)>
+                    <a class="btn primary" href="/">{say(|t| t.room.home)}</a>
+                </EmptyState>
+            </div>
+        }
+        .into_any(),
+        (None, None) => view! {
+            <div class="screen"><TopLine meeting="i-Cabinet" body=""/>
+                <main class="calm"><p role="status">{say(|t| t.room.loading)}</p></main></div>
+        }
+        .into_any(),
+    };
+    body
+}
+
+/// Whether the session is open and somebody records, in a word.
+fn session_words() -> Signal<Option<String>> {
+    let texts = reader();
+    let state = use_live().view_or_default(|replica| {
+        let m = replica.meeting();
+        let records = |recording: &Recording| recording.capture == Capture::Recording && recording.origin == SoundOrigin::Live;
+        (matches!(m.stage, Stage::InSession { .. }), m.recordings.values().any(records))
+    });
+    Signal::derive(move || {
+        let texts = texts.get();
+        match state.get() {
+            (false, _) => None,
+            (true, false) => Some(texts.state.in_session.to_owned()),
+            (true, true) => Some(format!("{} · {}", texts.state.in_session, texts.desk.records)),
+        }
+    })
+}
+
+#[component]
+fn Framed(children: StoredValue<ChildrenFn>) -> impl IntoView {
+    let in_session = is_in_session();
+    let session = session_words();
+    let badge = move || session.get().map(|words| view! { <Badge text=words tone=BadgeTone::Acting/> });
+    view! {
+        <div class="screen office" class:live=in_session>
+            <RoomTopLine>{badge}</RoomTopLine>
+            <OfficeNav/>
+            <LinkBanner/>
+            <RefusalNotice/>
+            {children.with_value(|children| children())}
+        </div>
+    }
+}
+
+/// From one page of the office to the other.
+#[component]
+fn OfficeNav() -> impl IntoView {
+    let id = use_live().meeting();
+    let path = use_location().pathname;
+    let link = move |page: &'static str, words: Signal<String>| {
+        let href = if page.is_empty() { format!("/meetings/{id}") } else { format!("/meetings/{id}/{page}") };
+        let own = href.clone();
+        let current = move || path.with(|path| *path == own).then_some("page");
+        view! { <a href=href aria-current=current>{words}</a> }
+    };
+    view! {
+        <nav class="office-nav" aria-label=say(|t| t.desk.pages)>
+            {link("prepare", say(|t| t.desk.page_prepare))}
+            {link("chair", say(|t| t.desk.page_chair))}
+            {link("minutes", say(|t| t.desk.page_minutes))}
+            {link("decisions", say(|t| t.desk.page_decisions))}
+            {link("", say(|t| t.desk.page_room))}
+        </nav>
+    }
+}
+
+/// The language of the reader, for closures that are run later.
+pub fn reader() -> Signal<&'static Texts> {
+    let language = use_preferences().language;
+    Signal::derive(move || language.get().texts())
+}

@@ -1,0 +1,115 @@
+//! The agenda as a tree: items in their order with their papers. Order is changed by buttons and by
+//! Alt with the arrow keys.
+
+use icabinet_models::agenda::{ItemKind, ItemState, Level};
+use icabinet_models::ids::ItemId;
+use icabinet_models::meeting::{Command, Meeting};
+use icabinet_models::votes::MotionState;
+use leptos::prelude::*;
+
+use super::Panel;
+use super::papers::Papers;
+use crate::features::office::{reader, say};
+use crate::sync::use_live;
+use crate::texts::Texts;
+use crate::texts::people::said;
+use crate::texts::vietnamese::no_break;
+use crate::ui::{Button, ButtonSize, IconName};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    number: usize,
+    title: String,
+    marks: String,
+    first: bool,
+    last: bool,
+    waiting: bool,
+}
+
+fn line(m: &Meeting, id: ItemId, texts: &Texts) -> Option<Line> {
+    let item = m.items.get(&id)?;
+    let place = m.number_of(id)?;
+    let words = &texts.prepare;
+    let motions = m.motions.values().filter(|motion| motion.item == Some(id) && motion.state != MotionState::Withdrawn).count();
+    let mut marks = vec![(texts.room.minutes)(item.minutes_planned)];
+    match &item.kind {
+        ItemKind::Regular => {}
+        ItemKind::Consent => marks.push(texts.desk.consent.to_owned()),
+        ItemKind::Urgent { .. } => marks.push(texts.room.urgent.to_owned()),
+    }
+    if item.level == Level::Restricted {
+        marks.push(texts.room.restricted.to_owned());
+    }
+    marks.push((words.motions_count)(motions));
+    Some(Line {
+        number: place,
+        title: no_break(said(&item.title, texts.language)),
+        marks: marks.join(" · "),
+        first: place == 1,
+        last: place == m.agenda.len(),
+        waiting: item.state == ItemState::Waiting,
+    })
+}
+
+/// The tree in the middle.
+#[component]
+pub fn AgendaTree(panel: RwSignal<Panel>) -> impl IntoView {
+    let live = use_live();
+    let items = live.view_or_default(|replica| replica.meeting().agenda.clone());
+    view! {
+        <section tabindex="0" aria-label=say(|t| t.prepare.agenda_and_papers)>
+            <div class="line"><h2 class="grow">{say(|t| t.prepare.agenda_and_papers)}</h2>
+                <Button label=say(|t| t.prepare.add_item) icon=IconName::Plus size=ButtonSize::Small
+                    on_press=Callback::new(move |()| panel.set(Panel::NewItem))/></div>
+            <p class="meta">{say(|t| t.prepare.order_keys)}</p>
+            <ol class="tree"><For each=move || items.get() key=|id| *id children=move |id| view! { <Branch id panel/> }/></ol>
+            <h2>{say(|t| t.prepare.common_papers)}</h2>
+            <div class="tree"><Papers item=None/></div>
+        </section>
+    }
+}
+
+#[component]
+fn Branch(id: ItemId, panel: RwSignal<Panel>) -> impl IntoView {
+    let live = use_live();
+    let texts = reader();
+    let line = live.view(move |replica| line(replica.meeting(), id, texts.get()));
+    let line = Memo::new(move |_| line.get().flatten());
+    let part = move |read: fn(&Line) -> bool| Memo::new(move |_| line.with(|line| line.as_ref().is_none_or(read)));
+    let (first, last, waiting) = (part(|line| line.first), part(|line| line.last), part(|line| line.waiting));
+    let chosen = Memo::new(move |_| panel.get() == Panel::Item(id));
+    let shift = move |up: bool| {
+        let Some(number) = line.get_untracked().map(|line| line.number) else { return };
+        let blocked = if up { first.get_untracked() } else { last.get_untracked() };
+        if !blocked && waiting.get_untracked() {
+            let to = if up { number.saturating_sub(2) } else { number };
+            live.submit(Command::MoveItem { item: id, to: u32::try_from(to).unwrap_or(0) });
+        }
+    };
+    let key = move |event: web_sys::KeyboardEvent| {
+        if event.alt_key() && (event.key() == "ArrowUp" || event.key() == "ArrowDown") {
+            event.prevent_default();
+            shift(event.key() == "ArrowUp");
+        }
+    };
+    let arrow = move |up: bool, blocked: Memo<bool>| {
+        let label = if up { say(|t| t.prepare.move_up) } else { say(|t| t.prepare.move_down) };
+        let sign = if up { "↑" } else { "↓" };
+        view! {
+            <button type="button" class="square" aria-label=label aria-disabled=move || (blocked.get() || !waiting.get()).then_some("true")
+                on:click=move |_| shift(up)>{sign}</button>
+        }
+    };
+    view! {
+        <li class:chosen=chosen on:keydown=key>
+            <div class="item">
+                <span class="no">{move || line.get().map(|line| line.number)}</span>
+                <button type="button" class="open" aria-current=move || chosen.get().then_some("true") on:click=move |_| panel.set(Panel::Item(id))>
+                    {move || line.get().map(|line| line.title)}<span class="meta marks">" "{move || line.get().map(|line| line.marks)}</span>
+                </button>
+                <span class="order">{arrow(true, first)}{arrow(false, last)}</span>
+            </div>
+            <Papers item=Some(id)/>
+        </li>
+    }
+}

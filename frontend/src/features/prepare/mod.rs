@@ -1,0 +1,26 @@
+//! The secretary before the meeting: what is missing, the agenda with its papers and motions, the
+//! people, and convening.
+
+mod agenda;
+mod checklist;
+mod item;
+mod papers;
+mod particulars;
+mod people;
+
+pub use agenda::AgendaTree;
+pub use checklist::{Checklist, TitleBar};
+pub use item::{ItemForm, NewItem};
+pub use particulars::{ParticularsFields, ParticularsForm, show_time, take_time};
+pub use people::{PeopleForm, Person, Role};
+
+use icabinet_models::ids::ItemId;
+
+/// What the panel on the right is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    Particulars,
+    People,
+    NewItem,
+    Item(ItemId),
+}

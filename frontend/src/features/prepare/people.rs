@@ -1,0 +1,217 @@
+//! Who takes part: from the accounts of the organisation, each with his part in the meeting.
+
+use icabinet_models::ids::{PersonId, Text};
+use icabinet_models::meeting::{Command, Stage};
+use icabinet_models::people::{Courtesy, Office, Participant, Standing};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::Deserialize;
+
+use crate::features::gate::saying;
+use crate::features::office::{choose, reader, say, small};
+use crate::sync::http::{self, HttpError};
+use crate::sync::use_live;
+use crate::texts::Texts;
+use crate::texts::people::said;
+use crate::texts::vietnamese::by_given_name;
+use crate::ui::{Button, ButtonSize, StateRule};
+
+/// One account (`GET /api/people`).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Person {
+    pub person: PersonId,
+    pub name: String,
+    pub courtesy: Option<Courtesy>,
+    pub position: Text,
+    pub unit: Text,
+}
+
+/// A person's part: standing and office together, as secretaries think of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Chair,
+    ViceChair,
+    Member,
+    MemberSecretary,
+    Secretary,
+    Guest,
+}
+
+impl Role {
+    /// All parts, in the order of the list.
+    pub const ALL: [Self; 6] = [Self::Chair, Self::ViceChair, Self::Member, Self::MemberSecretary, Self::Secretary, Self::Guest];
+
+    /// The value in the field.
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Chair => "chair",
+            Self::ViceChair => "vice_chair",
+            Self::Member => "member",
+            Self::MemberSecretary => "member_secretary",
+            Self::Secretary => "secretary",
+            Self::Guest => "guest",
+        }
+    }
+
+    /// The part with this value.
+    pub fn of_value(value: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.value() == value)
+    }
+
+    /// In words.
+    pub fn words(self, texts: &Texts) -> &'static str {
+        let words = &texts.prepare;
+        match self {
+            Self::Chair => words.role_chair,
+            Self::ViceChair => words.role_vice_chair,
+            Self::Member => words.role_member,
+            Self::MemberSecretary => words.role_member_secretary,
+            Self::Secretary => words.role_secretary,
+            Self::Guest => words.role_guest,
+        }
+    }
+
+    fn of(person: &Participant) -> Self {
+        match (person.office, person.is_member()) {
+            (Some(Office::Chair), _) => Self::Chair,
+            (Some(Office::ViceChair), _) => Self::ViceChair,
+            (Some(Office::Secretary), true) => Self::MemberSecretary,
+            (Some(Office::Secretary), false) => Self::Secretary,
+            (None, true) => Self::Member,
+            (None, false) => Self::Guest,
+        }
+    }
+
+    fn parts(self) -> (Standing, Option<Office>) {
+        let member = Standing::Member { weight: 1 };
+        match self {
+            Self::Chair => (member, Some(Office::Chair)),
+            Self::ViceChair => (member, Some(Office::ViceChair)),
+            Self::Member => (member, None),
+            Self::MemberSecretary => (member, Some(Office::Secretary)),
+            Self::Secretary => (Standing::Guest, Some(Office::Secretary)),
+            Self::Guest => (Standing::Guest, None),
+        }
+    }
+}
+
+impl Person {
+    /// This person in a meeting.
+    pub fn with(&self, role: Role) -> Participant {
+        let (standing, office) = role.parts();
+        Participant {
+            person: self.person.clone(),
+            name: self.name.clone(),
+            courtesy: self.courtesy,
+            position: self.position.clone(),
+            unit: self.unit.clone(),
+            standing,
+            office,
+            seat: None,
+        }
+    }
+}
+
+/// The parts to choose from.
+fn roles(texts: Signal<&'static Texts>) -> Signal<Vec<(String, String)>> {
+    Signal::derive(move || Role::ALL.map(|role| (role.value().to_owned(), role.words(texts.get()).to_owned())).to_vec())
+}
+
+/// The people of the meeting, and adding to them.
+#[component]
+pub fn PeopleForm() -> impl IntoView {
+    let live = use_live();
+    let texts = reader();
+    let people = live.view_or_default(|replica| {
+        let mut people: Vec<_> = replica.meeting().people.values().cloned().collect();
+        people.sort_by(|a, b| by_given_name(&a.name, &b.name));
+        people
+    });
+    let preparing = live.view_or_default(|replica| replica.meeting().stage == Stage::Preparing);
+    let options = roles(texts);
+    let row = move |person: Participant| {
+        let role = RwSignal::new(Role::of(&person).value().to_owned());
+        let id = person.person.clone();
+        let known = person.clone();
+        Effect::new(move |before: Option<String>| {
+            let now = role.get();
+            if before.is_some_and(|before| before != now)
+                && let Some(role) = Role::of_value(&now)
+            {
+                let (standing, office) = role.parts();
+                live.submit(Command::AddParticipant { participant: Participant { standing, office, ..known.clone() } });
+            }
+            now
+        });
+        let words = Role::of(&person);
+        let change = move || {
+            if preparing.get() {
+                let id = id.clone();
+                let remove = small(say(|t| t.prepare.remove), move || live.submit(Command::RemoveParticipant { person: id.clone() }));
+                view! { <span class="line">{choose(say(|t| t.prepare.role), role, options)}{remove}</span> }.into_any()
+            } else {
+                view! { <span class="meta">{move || words.words(texts.get())}</span> }.into_any()
+            }
+        };
+        let position = person.position.clone();
+        view! {
+            <li class="person-row"><span><b>{person.name}</b><span class="meta">{move || said(&position, texts.get().language).to_owned()}</span></span>{change}</li>
+        }
+    };
+    view! {
+        <section class="panel-form" tabindex="0" aria-label=say(|t| t.prepare.people)>
+            <h2>{say(|t| t.prepare.people)}</h2><StateRule/>
+            <AddPerson/>
+            <ul class="people"><For each=move || people.get() key=|person| (person.person.clone(), Role::of(person).value()) children=row/></ul>
+        </section>
+    }
+}
+
+/// Somebody of the organisation who is not on the list.
+#[component]
+fn AddPerson() -> impl IntoView {
+    let live = use_live();
+    let texts = reader();
+    let all = RwSignal::new(None::<Result<Vec<Person>, HttpError>>);
+    spawn_local(async move {
+        let found = http::get::<Vec<Person>>("/api/people").await;
+        all.try_set(Some(found));
+    });
+    let here = live.view_or_default(|replica| replica.meeting().people.keys().cloned().collect::<Vec<_>>());
+    let who = RwSignal::new(String::new());
+    let role = RwSignal::new(Role::Guest.value().to_owned());
+    let people = Signal::derive(move || {
+        let Some(Ok(people)) = all.get() else { return Vec::new() };
+        let here = here.get();
+        let absent = people.into_iter().filter(|person| !here.contains(&person.person));
+        let mut list: Vec<_> = absent.map(|person| (person.person.to_string(), person.name)).collect();
+        list.sort_by(|a, b| by_given_name(&a.1, &b.1));
+        list.insert(0, (String::new(), "–".to_owned()));
+        list
+    });
+    let ready = Signal::derive(move || !who.with(String::is_empty));
+    let add = move |()| {
+        let person = who.get_untracked();
+        let found = all.with_untracked(|all| match all {
+            Some(Ok(people)) => people.iter().find(|one| one.person.as_str() == person).cloned(),
+            Some(Err(_)) | None => None,
+        });
+        if let (Some(found), Some(role)) = (found, Role::of_value(&role.get_untracked())) {
+            live.submit(Command::AddParticipant { participant: found.with(role) });
+            who.set(String::new());
+        }
+    };
+    move || match all.get() {
+        None => view! { <p role="status">{say(|t| t.gate.asking)}</p> }.into_any(),
+        Some(Err(error)) => {
+            let said = saying(&error, texts.get().language);
+            view! { <p class="soft">{said.what}" "{say(|t| t.prepare.accounts_only)}</p> }.into_any()
+        }
+        Some(Ok(_)) => view! {
+            {choose(say(|t| t.prepare.add_person), who, people)}
+            {choose(say(|t| t.prepare.role), role, roles(texts))}
+            <Button label=say(|t| t.prepare.add_person) size=ButtonSize::Small enabled=ready on_press=Callback::new(add)/>
+        }
+        .into_any(),
+    }
+}

@@ -1,0 +1,83 @@
+//! Voting: the sheet in its states, and results.
+
+mod card;
+mod result;
+mod sheet;
+
+pub use result::{BallotMark, Mark, ResultsSheet, marks};
+pub use sheet::VoteSheet;
+
+use icabinet_models::ids::VoteId;
+use icabinet_models::votes::Choice;
+use icabinet_sync::{BallotStanding, Replica};
+
+use crate::texts::Texts;
+use crate::ui::VoteChoice;
+
+/// The button of a choice.
+pub fn button_of(choice: Choice) -> VoteChoice {
+    match choice {
+        Choice::Yes => VoteChoice::Yes,
+        Choice::No => VoteChoice::No,
+        Choice::Abstain => VoteChoice::Abstain,
+        Choice::Other => VoteChoice::Other,
+    }
+}
+
+fn choice_of(button: VoteChoice) -> Choice {
+    match button {
+        VoteChoice::Yes => Choice::Yes,
+        VoteChoice::No => Choice::No,
+        VoteChoice::Abstain => Choice::Abstain,
+        VoteChoice::Other => Choice::Other,
+    }
+}
+
+/// What the bar below says about voting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// The vote that is open.
+    pub open: Option<VoteId>,
+    /// It waits for this person's ballot.
+    pub waits_for_me: bool,
+    sent: Sent,
+    /// Votes that were closed.
+    pub closed: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Sent {
+    #[default]
+    Nothing,
+    NotYet,
+    Recorded,
+}
+
+/// What the bar below says about voting.
+pub fn summary(replica: &Replica) -> Summary {
+    let meeting = replica.meeting();
+    let closed = meeting.votes.values().filter(|vote| !vote.is_open()).count();
+    let Some((id, vote)) = meeting.open_vote() else { return Summary { closed, ..Summary::default() } };
+    let entitled = replica.person().is_some_and(|me| vote.terms.entitled.contains_key(me));
+    let sent = match replica.ballot(id) {
+        BallotStanding::None | BallotStanding::NotCounted(_) => Sent::Nothing,
+        BallotStanding::Sending(_) | BallotStanding::Unsent(_) => Sent::NotYet,
+        BallotStanding::Recorded(_) => Sent::Recorded,
+    };
+    Summary { open: Some(id), waits_for_me: entitled && sent == Sent::Nothing, sent, closed }
+}
+
+impl Summary {
+    /// In words, for the second line of the action.
+    pub fn words(&self, is_lost: bool, texts: &Texts) -> String {
+        let words = &texts.room;
+        match (self.open, self.sent, is_lost) {
+            (_, Sent::NotYet, _) => words.vote_unsent.to_owned(),
+            (_, Sent::Recorded, _) => words.vote_sent.to_owned(),
+            (_, Sent::Nothing, true) => words.vote_unknown.to_owned(),
+            (Some(_), Sent::Nothing, false) => words.vote_open.to_owned(),
+            (None, Sent::Nothing, false) if self.closed > 0 => (words.vote_results)(self.closed),
+            (None, Sent::Nothing, false) => words.vote_not_open.to_owned(),
+        }
+    }
+}

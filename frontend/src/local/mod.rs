@@ -1,0 +1,6 @@
+//! What only this device has: its own storage, its signing key, its microphone.
+//! Never here: the server, the meeting, anything to look at.
+
+pub mod database;
+pub mod key;
+pub mod microphone;

@@ -1,0 +1,239 @@
+//! The first page: the next meeting, what waits for me, what is to come and what was.
+
+use icabinet_models::meeting::Stage;
+use icabinet_models::seen::Class;
+use icabinet_models::wire::MeetingSummary;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::features::gate::{self, SignOut, SignedInOnly};
+use crate::preferences::{use_preferences, use_texts};
+use crate::sync::http::{self, HttpError};
+use crate::sync::use_session;
+use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
+use crate::texts::people::said;
+use crate::texts::refusals::Saying;
+use crate::texts::{Language, Texts};
+use crate::ui::{
+    DateBlock, EmptyState, ErrorState, Icon, IconName, ItemTitle, Primary, Row, StateRule, TopLine, WallClock, use_clock,
+};
+
+/// The page.
+#[component]
+pub fn Home() -> impl IntoView {
+    view! { <SignedInOnly><Meetings/></SignedInOnly> }
+}
+
+fn at(summary: &MeetingSummary) -> LocalTime {
+    LocalTime::at(summary.particulars.scheduled.0, VIETNAM_OFFSET_MINUTES)
+}
+
+/// What comes first: a meeting under way, then by its time.
+fn rank(summary: &MeetingSummary) -> (u8, i64) {
+    let scheduled = summary.particulars.scheduled.0;
+    match summary.stage {
+        Stage::InSession { .. } | Stage::Recess { .. } => (0, scheduled),
+        Stage::Convened | Stage::Preparing | Stage::Blank => (1, scheduled),
+        Stage::Closed { .. } => (2, scheduled.saturating_neg()),
+    }
+}
+
+fn stage_word(stage: &Stage, texts: &Texts) -> &'static str {
+    let words = &texts.home;
+    match stage {
+        Stage::Blank | Stage::Preparing => words.preparing,
+        Stage::Convened => words.convened,
+        Stage::InSession { .. } => words.in_session,
+        Stage::Recess { .. } => words.recess,
+        Stage::Closed { .. } => words.closed,
+    }
+}
+
+fn task(summary: &MeetingSummary, texts: &Texts) -> Option<&'static str> {
+    let words = &texts.home;
+    match summary.stage {
+        Stage::InSession { .. } | Stage::Recess { .. } => Some(words.task_enter),
+        Stage::Convened => Some(words.task_read),
+        Stage::Preparing if summary.class == Class::Staff => Some(words.task_prepare),
+        Stage::Blank | Stage::Preparing | Stage::Closed { .. } => None,
+    }
+}
+
+fn address(summary: &MeetingSummary) -> String {
+    format!("/meetings/{}", summary.id)
+}
+
+#[component]
+fn Meetings() -> impl IntoView {
+    let texts = use_texts();
+    let session = use_session();
+    let meetings = RwSignal::new(None::<Result<Vec<MeetingSummary>, HttpError>>);
+    let load = move || {
+        spawn_local(async move {
+            let answer = http::get::<Vec<MeetingSummary>>("/api/meetings").await;
+            let answer = answer.map(|mut list| {
+                list.sort_by_key(rank);
+                list
+            });
+            if answer.as_ref().is_err_and(HttpError::is_signed_out) {
+                session.ask();
+            } else {
+                meetings.try_set(Some(answer));
+            }
+        });
+    };
+    load();
+    let focus = window_event_listener(leptos::ev::focus, move |_| load());
+    on_cleanup(move || focus.remove());
+    let me = session.me();
+    let body = move || match meetings.get() {
+        None => view! { <main class="calm"><p role="status">{texts.get().home.loading}</p></main> }.into_any(),
+        Some(Err(error)) => view! { <Failed error on_retry=move |()| load()/> }.into_any(),
+        Some(Ok(list)) if list.is_empty() => view! {
+            <EmptyState title=Signal::derive(move || texts.get().home.none_title.to_owned())
+                text=Signal::derive(move || texts.get().home.none_text.to_owned())>
+                <SignOut/>
+            </EmptyState>
+        }
+        .into_any(),
+        Some(Ok(list)) => view! { <Listed list/> }.into_any(),
+    };
+    view! {
+        <div class="screen">
+            <TopLine meeting="i-Cabinet" body=Signal::derive(move || texts.get().gate.room.to_owned())>
+                <WallClock offset_minutes=VIETNAM_OFFSET_MINUTES/>
+                <span class="keep"><Icon name=IconName::Person/><span>{move || me.get().map(|me| me.name)}</span></span>
+            </TopLine>
+            {body}
+        </div>
+    }
+}
+
+#[component]
+fn Failed(error: HttpError, #[prop(into)] on_retry: Callback<()>) -> impl IntoView {
+    let texts = use_texts();
+    let language = use_preferences().language;
+    let shown = error.clone();
+    let saying = Signal::derive(move || {
+        let Saying { what, is_safe, to_do } = gate::saying(&shown, language.get());
+        (what, is_safe.to_owned(), to_do.to_owned())
+    });
+    view! {
+        <ErrorState kind=Signal::derive(move || texts.get().gate.unreachable_kind.to_owned())
+            title=Signal::derive(move || saying.get().0) what_happened=Signal::derive(move || saying.get().0)
+            is_work_safe=Signal::derive(move || saying.get().1) what_to_do=Signal::derive(move || saying.get().2)
+            code=gate::code(&error)>
+            <Primary label=Signal::derive(move || texts.get().common.retry.to_owned()) icon=IconName::Again on_press=on_retry/>
+        </ErrorState>
+    }
+}
+
+#[component]
+fn Listed(list: Vec<MeetingSummary>) -> impl IntoView {
+    let texts = use_texts();
+    let language = use_preferences().language;
+    let now = use_clock().now_ms();
+    let day = Memo::new(move |_| {
+        let now = LocalTime::at(now.get(), VIETNAM_OFFSET_MINUTES);
+        (texts.get().home.today)(now.weekday_name(language.get()), &now.official_date(language.get()))
+    });
+    let tasks = list.clone();
+    let tasks = move || {
+        let texts = texts.get();
+        tasks.iter().filter_map(|summary| task(summary, texts).map(|task| (summary.clone(), task))).collect::<Vec<_>>()
+    };
+    let (ahead, past): (Vec<_>, Vec<_>) = list.into_iter().partition(|summary| rank(summary).0 < 2);
+    let mut ahead = ahead.into_iter();
+    let next = ahead.next().map(|summary| view! { <Next summary/> });
+    let ahead: Vec<_> = ahead.collect();
+    let count = tasks.clone();
+    view! {
+        <main class="home">
+            <section>
+                <h2 class="today">{day}</h2>
+                {next}
+                <StateRule/>
+                <Rows title=Signal::derive(move || texts.get().home.upcoming) list=ahead/>
+                <Rows title=Signal::derive(move || texts.get().home.past) list=past/>
+            </section>
+            <aside>
+                <h2>{move || (texts.get().home.waiting_for_me)(count().len())}</h2>
+                <div class="list">{move || task_rows(tasks(), language.get(), texts.get())}</div>
+                <hr class="rule"/>
+                <p class="quiet-links">
+                    <a class="btn small" href="/settings">{move || texts.get().common.settings}</a>
+                    <a class="btn small" href="/public" rel="external">{move || texts.get().home.public_pages}</a>
+                    <SignOut/>
+                </p>
+            </aside>
+        </main>
+    }
+}
+
+fn task_rows(tasks: Vec<(MeetingSummary, &'static str)>, language: Language, texts: &Texts) -> impl IntoView + use<> {
+    if tasks.is_empty() {
+        return view! { <p class="soft">{texts.home.nothing_waits}</p> }.into_any();
+    }
+    tasks
+        .into_iter()
+        .map(|(summary, task)| {
+            let detail = format!("{} · {}", said(&summary.particulars.title, language), at(&summary).clock());
+            view! { <Row href=address(&summary) name=task detail=detail/> }
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// The meeting that comes next, or is under way.
+#[component]
+fn Next(summary: MeetingSummary) -> impl IntoView {
+    let texts = use_texts();
+    let language = use_preferences().language;
+    let time = at(&summary);
+    let under_way = rank(&summary).0 == 0;
+    let href = address(&summary);
+    let particulars = summary.particulars.clone();
+    let (title, place) = (particulars.title, particulars.place);
+    let stage = summary.stage.clone();
+    let detail = move || {
+        let language = language.get();
+        format!("{} · {} · {}", time.official_date(language), said(&place, language), stage_word(&stage, texts.get()))
+    };
+    let act = move || if under_way { texts.get().home.enter } else { texts.get().home.read_papers };
+    view! {
+        <div class="next"><span class="at">{time.clock()}</span>
+            <div>
+                <ItemTitle title=Signal::derive(move || said(&title, language.get()).to_owned())/>
+                <p>{detail}</p>
+            </div>
+            <div class="do"><a class="btn primary" href=href>{act}</a></div>
+        </div>
+    }
+}
+
+#[component]
+fn Rows(title: Signal<&'static str>, list: Vec<MeetingSummary>) -> impl IntoView {
+    let texts = use_texts();
+    let language = use_preferences().language;
+    if list.is_empty() {
+        return ().into_any();
+    }
+    let rows = list
+        .into_iter()
+        .map(|summary| {
+            let (time, href) = (at(&summary), address(&summary));
+            let (name, place, stage) = (summary.particulars.title, summary.particulars.place, summary.stage);
+            let detail = Signal::derive(move || {
+                let (language, texts) = (language.get(), texts.get());
+                let weekday = time.weekday_name(language);
+                format!("{weekday}, {} · {} · {}", time.clock(), said(&place, language), stage_word(&stage, texts))
+            });
+            view! {
+                <Row href=href name=Signal::derive(move || said(&name, language.get()).to_owned()) detail=detail>
+                    <DateBlock day=format!("{:02}", time.day) month=Signal::derive(move || time.month_name(language.get()))/>
+                </Row>
+            }
+        })
+        .collect_view();
+    view! { <h2 class="over-list">{move || title.get()}</h2><div class="list">{rows}</div> }.into_any()
+}

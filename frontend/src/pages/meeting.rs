@@ -1,0 +1,359 @@
+//! The official's screen: which meeting, which item now, my next action. It follows the room unless
+//! the person looks at another item, and one press leads back.
+
+use icabinet_models::ids::{ItemId, MeetingId, PaperId, VoteId};
+use icabinet_models::meeting::Stage;
+use icabinet_sync::Replica;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use std::collections::BTreeMap;
+
+use crate::features::agenda::{Agenda, RecuseSheet};
+use crate::features::announce::Announcer;
+use crate::features::floor::{self, FloorSheet, Speaking};
+use crate::features::gate::{self, SignedInOnly};
+use crate::features::link::{LinkBanner, RefusalNotice, RoomTopLine, is_in_session, spoken_loss};
+use crate::features::papers::{PaperList, PaperStage, first_paper};
+use crate::features::presence::{CheckIn, PresenceLine};
+use crate::features::voting::{self, ResultsSheet, VoteSheet};
+use crate::preferences::{use_preferences, use_texts};
+use crate::sync::http::HttpError;
+use crate::sync::{Live, Viewpoint, keep_awake, use_live};
+use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
+use crate::texts::people::said;
+use crate::texts::refusals::Saying;
+use crate::ui::{
+    Button, ButtonSize, Dock, DockAction, DockMark, EmptyState, ErrorState, IconName, ItemNumber, ItemTitle, Sheet,
+    StateRule, TopLine,
+};
+
+/// The page of a meeting.
+#[component]
+pub fn Meeting() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    view! {
+        <SignedInOnly>
+            {move || { let id = MeetingId(id.get()); view! { <Entered id/> } }}
+        </SignedInOnly>
+    }
+}
+
+#[component]
+fn Entered(id: MeetingId) -> impl IntoView {
+    let live = Live::enter(id, Viewpoint::Person);
+    let is_here = live.view(|_| ());
+    let state = Memo::new(move |_| (live.trouble().get(), is_here.get()));
+    move || match state.get() {
+        (Some(error), _) => view! { <Trouble error/> }.into_any(),
+        (None, Some(())) => view! { <Room/> }.into_any(),
+        (None, None) => view! { <Entering/> }.into_any(),
+    }
+}
+
+#[component]
+fn Entering() -> impl IntoView {
+    let texts = use_texts();
+    view! {
+        <div class="screen">
+            <TopLine meeting="i-Cabinet" body=""/>
+            <LinkBanner/>
+            <main class="calm"><p role="status">{move || texts.get().room.loading}</p></main>
+        </div>
+    }
+}
+
+#[component]
+fn Trouble(error: HttpError) -> impl IntoView {
+    let texts = use_texts();
+    let language = use_preferences().language;
+    let home = move || view! { <a class="btn primary" href="/">{move || texts.get().common.go_home}</a> };
+    let is_missing = matches!(&error, HttpError::Refused { code: icabinet_models::wire::ErrorCode::NotFound, .. });
+    let body = if is_missing {
+        view! {
+            <EmptyState title=Signal::derive(move || texts.get().room.not_found_title.to_owned())
+                text=Signal::derive(move || texts.get().room.not_found_text.to_owned())>{home()}</EmptyState>
+        }
+        .into_any()
+    } else {
+        let code = gate::code(&error);
+        let saying = Signal::derive(move || {
+            let Saying { what, is_safe, to_do } = gate::saying(&error, language.get());
+            (what, is_safe.to_owned(), to_do.to_owned())
+        });
+        view! {
+            <ErrorState kind=Signal::derive(move || texts.get().gate.unreachable_kind.to_owned())
+                title=Signal::derive(move || saying.get().0) what_happened=Signal::derive(move || saying.get().0)
+                is_work_safe=Signal::derive(move || saying.get().1) what_to_do=Signal::derive(move || saying.get().2)
+                code=code>{home()}</ErrorState>
+        }
+        .into_any()
+    };
+    view! { <div class="screen"><TopLine meeting="i-Cabinet" body=""/>{body}</div> }
+}
+
+/// What the person chose to look at; nothing of it is the meeting's.
+#[derive(Clone, Copy)]
+struct Desk {
+    /// Another item than the room's.
+    chosen: RwSignal<Option<ItemId>>,
+    agenda: RwSignal<bool>,
+    papers: RwSignal<BTreeMap<ItemId, PaperId>>,
+    floor: RwSignal<bool>,
+    vote: RwSignal<bool>,
+    results: RwSignal<bool>,
+    notes: RwSignal<bool>,
+    recuse: RwSignal<Option<ItemId>>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self {
+            chosen: RwSignal::new(None),
+            agenda: RwSignal::new(false),
+            papers: RwSignal::new(BTreeMap::new()),
+            floor: RwSignal::new(false),
+            vote: RwSignal::new(false),
+            results: RwSignal::new(false),
+            notes: RwSignal::new(false),
+            recuse: RwSignal::new(None),
+        }
+    }
+}
+
+/// The middle of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Middle {
+    Agenda,
+    Item(ItemId),
+}
+
+#[component]
+fn Room() -> impl IntoView {
+    let live = use_live();
+    let desk = Desk::new();
+    let current = live.view_or_default(|replica| replica.meeting().current);
+    let is_live = is_in_session();
+    keep_awake(is_live.into());
+    let middle = Memo::new(move |_| match (desk.agenda.get(), desk.chosen.get().or(current.get())) {
+        (false, Some(item)) => Middle::Item(item),
+        (true, _) | (false, None) => Middle::Agenda,
+    });
+    let vote = follow_votes(desk);
+    let show_item = Callback::new(move |item: ItemId| {
+        desk.chosen.set((Some(item) != current.get_untracked()).then_some(item));
+        desk.agenda.set(false);
+    });
+    let ask_floor = Callback::new(move |()| {
+        desk.vote.set(false);
+        desk.floor.set(true);
+    });
+    let on_recuse = Callback::new(move |item| desk.recuse.set(Some(item)));
+    let body = move || match middle.get() {
+        Middle::Agenda => view! {
+            <main class="overview">
+                <Agenda on_open=show_item on_recuse=on_recuse/>
+                <About/>
+            </main>
+        }
+        .into_any(),
+        Middle::Item(item) => view! { <Reading item desk current/> }.into_any(),
+    };
+    view! {
+        <div class="screen" class:live=is_live>
+            <RoomTopLine/>
+            <LinkBanner/>
+            <CheckIn/>
+            <RefusalNotice/>
+            {body}
+            <Bar desk middle current/>
+        </div>
+        <Announcer/>
+        <FloorSheet open=desk.floor/>
+        <VoteSheet open=desk.vote vote=vote on_ask_floor=ask_floor/>
+        <ResultsSheet open=desk.results/>
+        <RecuseSheet item=desk.recuse/>
+        <NotesSheet open=desk.notes/>
+    }
+}
+
+/// The vote the sheet is about: the open one, and after its close the same until the next opens. The
+/// sheet rises by itself for who has a ballot.
+fn follow_votes(desk: Desk) -> Memo<Option<VoteId>> {
+    let live = use_live();
+    let summary = live.view_or_default(voting::summary);
+    let open = Memo::new(move |_| summary.with(|summary| summary.open));
+    Effect::new(move |before: Option<Option<VoteId>>| {
+        let now = open.get();
+        if now.is_some() && before.flatten() != now && summary.with_untracked(|summary| summary.waits_for_me) {
+            desk.floor.set(false);
+            desk.results.set(false);
+            desk.recuse.set(None);
+            desk.notes.set(false);
+            desk.vote.set(true);
+        }
+        now
+    });
+    let unanswered = live.view_or_default(|replica: &Replica| {
+        let waiting = replica.outbox().pending().iter().rev().find_map(|pending| match &pending.command {
+            icabinet_models::meeting::Command::CastBallot { vote, .. } => Some(*vote),
+            _ => None,
+        });
+        waiting.filter(|vote| replica.meeting().votes.contains_key(vote))
+    });
+    Memo::new(move |before: Option<&Option<VoteId>>| open.get().or(unanswered.get()).or(before.copied().flatten()))
+}
+
+#[component]
+fn Reading(item: ItemId, desk: Desk, current: Memo<Option<ItemId>>) -> impl IntoView {
+    let texts = use_texts();
+    let language = use_preferences().language;
+    let live = use_live();
+    let lost = spoken_loss();
+    let number = move |item: ItemId| live.view_or_default(move |replica| replica.meeting().number_of(item).unwrap_or(0));
+    let here = number(item);
+    let of = live.view_or_default(|replica| u32::try_from(replica.meeting().agenda.len()).unwrap_or(u32::MAX));
+    let title = live.view_or_default(move |replica| {
+        let item = replica.meeting().items.get(&item);
+        item.map(|item| said(&item.title, language.get()).to_owned()).unwrap_or_default()
+    });
+    let first = live.view_or_default(move |replica| first_paper(replica.meeting(), Some(item)));
+    let paper = Signal::derive(move || desk.papers.with(|papers| papers.get(&item).copied()).or(first.get()));
+    let elsewhere = move || {
+        let room = current.get().filter(|current| *current != item)?;
+        let room = live.glance(|replica| replica.meeting().number_of(room).unwrap_or(0)).unwrap_or(0);
+        Some(view! {
+            <div class="elsewhere">
+                <p>{move || (texts.get().room.elsewhere)(here.get(), room)}</p>
+                <Button label=Signal::derive(move || (texts.get().room.back_to_item)(room)) size=ButtonSize::Small
+                    on_press=move |()| desk.chosen.set(None)/>
+            </div>
+        })
+    };
+    view! {
+        <main class="reading">
+            <aside>
+                {elsewhere}
+                <ItemNumber number=Signal::derive(move || u32::try_from(here.get()).unwrap_or(u32::MAX)) of=Signal::derive(move || Some(of.get()))/>
+                <ItemTitle title=title/>
+                <StateRule/>
+                <Show when=move || current.get() == Some(item)>
+                    <Speaking lost=lost/>
+                    <hr class="rule"/>
+                </Show>
+                <PaperList item=Some(item) open=paper on_open=move |paper| desk.papers.update(|papers| _ = papers.insert(item, paper))/>
+            </aside>
+            <div class="middle"><PaperStage paper=paper/></div>
+        </main>
+    }
+}
+
+/// Beside the agenda: how the session stands, and the ways out.
+#[component]
+fn About() -> impl IntoView {
+    let texts = use_texts();
+    let language = use_preferences().language;
+    let live = use_live();
+    let particulars = live.view_or_default(|replica| replica.meeting().particulars.clone());
+    let stage = live.view_or_default(|replica| replica.meeting().stage.clone());
+    let time = move |ms: i64| LocalTime::at(ms, VIETNAM_OFFSET_MINUTES);
+    let stands = move || {
+        let room = &texts.get().room;
+        match stage.get() {
+            Stage::Blank | Stage::Preparing | Stage::Convened => room.not_opened.to_owned(),
+            Stage::InSession { .. } => texts.get().state.in_session.to_owned(),
+            Stage::Recess { since, .. } => (room.recess_since)(&time(since.0).clock()),
+            Stage::Closed { at, .. } => (room.closed_at)(&time(at.0).clock()),
+        }
+    };
+    let when = move || {
+        let when = time(particulars.get().scheduled.0);
+        format!("{}, {}, {}", when.clock(), when.weekday_name(language.get()), when.official_date(language.get()))
+    };
+    view! {
+        <aside class="about">
+            <h2 role="status">{stands}</h2>
+            <p>{when}</p>
+            <p>{move || said(&particulars.get().place, language.get()).to_owned()}</p>
+            <PresenceLine/>
+            <hr class="rule"/>
+            <p class="quiet-links">
+                <a class="btn small" href="/">{move || texts.get().room.home}</a>
+                <a class="btn small" href="/settings">{move || texts.get().common.settings}</a>
+            </p>
+        </aside>
+    }
+}
+
+/// The four actions.
+#[component]
+fn Bar(desk: Desk, middle: Memo<Middle>, current: Memo<Option<ItemId>>) -> impl IntoView {
+    let texts = use_texts();
+    let live = use_live();
+    let lost = spoken_loss();
+    let summary = live.view_or_default(voting::summary);
+    let standing = live.view_or_default(floor::standing);
+    let waiting = live.view_or_default(|replica| replica.meeting().floor.requests.len());
+    let papers = live.view_or_default(move |replica| {
+        let of_item = |item: Option<ItemId>| replica.meeting().papers.values().filter(|paper| paper.item == item).count();
+        match middle.get() {
+            Middle::Agenda => replica.meeting().papers.len(),
+            Middle::Item(item) => of_item(Some(item)),
+        }
+    });
+    let label = move |read: fn(&crate::texts::Texts) -> &'static str| Signal::derive(move || read(texts.get()).to_owned());
+    let papers_state = Signal::derive(move || match middle.get() {
+        Middle::Agenda => texts.get().room.agenda.to_owned(),
+        Middle::Item(_) => (texts.get().room.papers_count)(papers.get()),
+    });
+    let floor_state = Signal::derive(move || {
+        if lost.get().is_some() {
+            return texts.get().room.needs_connection.to_owned();
+        }
+        floor::state_words(&standing.get(), waiting.get(), texts.get())
+    });
+    let floor_mark = Signal::derive(move || match standing.get() {
+        floor::Standing::Speaking | floor::Standing::Waiting(..) => DockMark::Current,
+        _ => DockMark::None,
+    });
+    let vote_state = Signal::derive(move || summary.get().words(lost.get().is_some(), texts.get()));
+    let vote_mark = Signal::derive(move || if summary.get().waits_for_me { DockMark::Now } else { DockMark::None });
+    let press_papers = move |()| match middle.get_untracked() {
+        Middle::Item(_) => desk.agenda.set(true),
+        Middle::Agenda => {
+            desk.agenda.set(current.get_untracked().is_none() && desk.chosen.get_untracked().is_none());
+        }
+    };
+    let press_vote = move |()| {
+        let summary = summary.get_untracked();
+        if summary.open.is_some() { desk.vote.set(true) } else { desk.results.set(true) }
+    };
+    view! {
+        <Dock>
+            <DockAction icon=IconName::Paper label=label(|texts| texts.common.papers) state=papers_state
+                mark=DockMark::Current on_press=press_papers/>
+            <DockAction icon=IconName::Note label=label(|texts| texts.common.notes)
+                state=Signal::derive(move || texts.get().room.notes_not_yet.to_owned()) on_press=move |()| desk.notes.set(true)/>
+            <DockAction icon=IconName::Microphone label=label(|texts| texts.common.ask_floor) state=floor_state
+                mark=floor_mark on_press=move |()| desk.floor.set(true)/>
+            <DockAction icon=IconName::Ballot label=label(|texts| texts.common.vote) state=vote_state
+                mark=vote_mark on_press=press_vote/>
+        </Dock>
+    }
+}
+
+#[component]
+fn NotesSheet(open: RwSignal<bool>) -> impl IntoView {
+    let texts = use_texts();
+    view! {
+        <Sheet open=open on_close=move |()| open.set(false) labelled_by="notes">
+            <div class="head">
+                <h1 id="notes">{move || texts.get().common.notes}</h1>
+                <Button label=Signal::derive(move || texts.get().common.close.to_owned()) size=ButtonSize::Small
+                    on_press=move |()| open.set(false)/>
+            </div>
+            <StateRule/>
+            <div class="text"><p class="lead">{move || texts.get().room.notes_text}</p></div>
+        </Sheet>
+    }
+}

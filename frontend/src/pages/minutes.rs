@@ -1,0 +1,25 @@
+//! The secretary after the meeting: transcript beside the minutes.
+
+use leptos::prelude::*;
+
+use crate::features::minutes::{DraftColumn, ImportSheet, MinutesBar, Player, PlayerBar, Transcript};
+use crate::features::office::OfficePage;
+
+/// The page.
+#[component]
+pub fn Minutes() -> impl IntoView {
+    view! { <OfficePage><Desk/></OfficePage> }
+}
+
+#[component]
+fn Desk() -> impl IntoView {
+    let player = Player::new();
+    let import = RwSignal::new(false);
+    let saved = RwSignal::new(None);
+    view! {
+        <MinutesBar import saved/>
+        <main class="mins"><Transcript player/><DraftColumn player saved/></main>
+        <PlayerBar player/>
+        <ImportSheet open=import/>
+    }
+}

@@ -1,0 +1,170 @@
+//! A new meeting, by an organiser: name, time, place, who presides and who keeps the record.
+
+use icabinet_models::ids::{CommandId, MeetingId, Time};
+use icabinet_models::meeting::{Command, Particulars};
+use icabinet_models::people::Participant;
+use icabinet_models::profile::Profile;
+use icabinet_models::wire::Answer;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use serde::{Deserialize, Serialize};
+
+use crate::features::gate::{SignedInOnly, saying};
+use crate::features::office::{choose, reader, say};
+use crate::features::prepare::{ParticularsFields, Person, Role};
+use crate::sync::http::{self, HttpError};
+use crate::sync::{fresh_id, use_session};
+use crate::texts::Texts;
+use crate::texts::people::said;
+use crate::texts::refusals;
+use crate::texts::vietnamese::by_given_name;
+use crate::ui::{ButtonSize, Primary, StateRule, TopLine, use_clock};
+
+#[derive(Serialize)]
+struct Create {
+    id: CommandId,
+    command: Command,
+}
+
+#[derive(Deserialize)]
+struct Created {
+    meeting: MeetingId,
+    answer: Answer,
+}
+
+/// The page.
+#[component]
+pub fn NewMeeting() -> impl IntoView {
+    view! {
+        <SignedInOnly>
+            <div class="screen office">
+                <TopLine meeting="i-Cabinet" body=say(|t| t.prepare.new_meeting)><a class="btn small" href="/">{say(|t| t.common.go_home)}</a></TopLine>
+                <Form/>
+            </div>
+        </SignedInOnly>
+    }
+}
+
+/// Each person with the field of his part; an empty part takes no part.
+type Row = (Person, RwSignal<String>);
+
+#[component]
+fn Form() -> impl IntoView {
+    let texts = reader();
+    let session = use_session();
+    let navigate = use_navigate();
+    // On the next full hour from now, to be moved.
+    let now = use_clock().now_ms().get_untracked();
+    let scheduled = Time((now / 3_600_000 + 1) * 3_600_000);
+    let fields = ParticularsFields::of(Particulars { scheduled, minutes_planned: 90, ..Particulars::default() });
+    let profile = RwSignal::new("committee".to_owned());
+    let rows = RwSignal::new(None::<Result<Vec<Row>, HttpError>>);
+    let me = session.me().get_untracked().map(|me| me.person);
+    spawn_local(async move {
+        let found = http::get::<Vec<Person>>("/api/people").await.map(|mut people| {
+            people.sort_by(|a, b| by_given_name(&a.name, &b.name));
+            // Who makes the meeting prepares it, until he gives that to somebody else.
+            let part = |person: &Person| if Some(&person.person) == me.as_ref() { Role::Secretary.value() } else { "" };
+            people.into_iter().map(|person| (part(&person).to_owned(), person)).map(|(part, person)| (person, RwSignal::new(part))).collect()
+        });
+        rows.try_set(Some(found));
+    });
+    let people = move || {
+        rows.with(|rows| match rows {
+            Some(Ok(rows)) => rows.iter().filter_map(|(person, part)| Some(person.with(Role::of_value(&part.get())?))).collect(),
+            Some(Err(_)) | None => Vec::new(),
+        })
+    };
+    let missing = Memo::new(move |_| missing(&people(), fields.are_ready()));
+    let failed = RwSignal::new(String::new());
+    let label = Signal::derive(move || {
+        let words = &texts.get().prepare;
+        match missing.get() {
+            Missing::Nothing => words.create,
+            Missing::Particulars => words.particulars_missing,
+            Missing::Secretary => words.secretary_missing,
+        }
+        .to_owned()
+    });
+    // One identifier for this form: pressed twice, the meeting is made once.
+    let id = StoredValue::new(fresh_id());
+    let create = move |()| {
+        let Some(particulars) = fields.take() else { return };
+        let profile = if profile.get_untracked() == "board" { Profile::board() } else { Profile::vn_peoples_committee() };
+        let command = Command::CreateMeeting { particulars, profile, people: untrack(people) };
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let made = http::post::<_, Created>("/api/meetings", &Create { id: id.get_value(), command }).await;
+            match outcome(made, texts.get_untracked()) {
+                Ok(meeting) => navigate(&format!("/meetings/{meeting}/prepare"), NavigateOptions::default()),
+                Err(words) => {
+                    id.set_value(fresh_id());
+                    failed.try_set(words);
+                }
+            }
+        });
+    };
+    let profiles = Signal::derive(move || {
+        let words = &texts.get().prepare;
+        vec![("committee".to_owned(), words.profile_committee.to_owned()), ("board".to_owned(), words.profile_board.to_owned())]
+    });
+    let list = move || match rows.get() {
+        None => view! { <p role="status">{say(|t| t.gate.asking)}</p> }.into_any(),
+        Some(Err(error)) => view! { <p role="alert">{saying(&error, texts.get().language).what}</p> }.into_any(),
+        Some(Ok(rows)) => view! { <ul class="people">{rows.into_iter().map(|row| person_row(row, texts)).collect::<Vec<_>>()}</ul> }.into_any(),
+    };
+    view! {
+        <main class="prep new-meeting">
+            <section class="panel-form"><h2>{say(|t| t.prepare.new_meeting)}</h2><StateRule/>
+                {fields.view()}{choose(say(|t| t.prepare.profile), profile, profiles)}</section>
+            <section><h2>{say(|t| t.prepare.people)}</h2><StateRule/>{list}</section>
+            <section><p class="soft">{say(|t| t.prepare.new_text)}</p>
+                <p role="alert"><b>{failed}</b></p>
+                <Primary label=label enabled=Signal::derive(move || missing.get() == Missing::Nothing) size=ButtonSize::Wide
+                    on_press=Callback::new(create)/></section>
+        </main>
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Missing {
+    Nothing,
+    Particulars,
+    Secretary,
+}
+
+fn missing(people: &[Participant], named: bool) -> Missing {
+    let secretary = people.iter().any(|person| person.office == Some(icabinet_models::people::Office::Secretary));
+    match (named, secretary) {
+        (false, _) => Missing::Particulars,
+        (true, false) => Missing::Secretary,
+        (true, true) => Missing::Nothing,
+    }
+}
+
+fn outcome(made: Result<Created, HttpError>, texts: &Texts) -> Result<MeetingId, String> {
+    match made {
+        Ok(Created { meeting, answer: Answer::Accepted { .. } }) => Ok(meeting),
+        Ok(Created { answer: Answer::Refused { refusal }, .. }) => {
+            Err(refusals::refusal(&refusal, texts.language, ToString::to_string).what)
+        }
+        Ok(Created { answer: Answer::Unavailable, .. }) => Err(refusals::unreachable(texts.language).what),
+        Err(error) => Err(saying(&error, texts.language).what),
+    }
+}
+
+fn person_row((person, part): Row, texts: Signal<&'static Texts>) -> AnyView {
+    let options = Signal::derive(move || {
+        let none = (String::new(), texts.get().prepare.role_none.to_owned());
+        let roles = Role::ALL.map(|role| (role.value().to_owned(), role.words(texts.get()).to_owned()));
+        std::iter::once(none).chain(roles).collect()
+    });
+    let position = person.position;
+    view! {
+        <li class="person-row"><span><b>{person.name}</b><span class="meta">{move || said(&position, texts.get().language).to_owned()}</span></span>
+            {choose(say(|t| t.prepare.role), part, options)}</li>
+    }
+    .into_any()
+}

@@ -1,0 +1,327 @@
+//! The screen in the room: where the meeting is, readable from the last row. It shows nothing that
+//! not everybody in the room may know, and on a lost connection keeps the last picture, marked.
+
+use icabinet_models::ids::{ItemId, MeetingId, VoteId};
+use icabinet_models::meeting::{Meeting, Stage};
+use icabinet_models::votes::{Verdict, VoteState};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_params_map;
+
+use crate::features::floor::timing;
+use crate::features::link::spoken_loss;
+use crate::features::voting::{BallotMark, Mark, marks};
+use crate::preferences::{use_preferences, use_texts};
+use crate::sync::{Live, Viewpoint, keep_awake, use_live, use_session};
+use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
+use crate::texts::people::{addressed_first, said};
+use crate::texts::vietnamese::{given_name, no_break};
+use crate::texts::{Texts, outcome};
+use crate::ui::{Countdown, WallClock, use_clock};
+
+/// A result stays on the screen this long if nothing else begins, in milliseconds.
+const RESULT_MS: i64 = 5 * 60 * 1000;
+/// More names than this don't fit under a result.
+const MOST_NAMES: usize = 24;
+
+/// The page. A machine that was given a token in the address signs in with it first.
+#[component]
+pub fn Screen() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let session = use_session();
+    let ready = RwSignal::new(false);
+    Effect::new(move || {
+        let meeting = MeetingId(id.get());
+        let Some(token) = take_token() else {
+            ready.set(true);
+            return;
+        };
+        spawn_local(async move {
+            if let Err(error) = session.sign_in_screen(&meeting, &token).await {
+                leptos::logging::warn!("icabinet: the screen was not signed in: {error:?}");
+            }
+            ready.try_set(true);
+        });
+    });
+    move || {
+        if ready.get() {
+            view! { <Entered id=MeetingId(id.get())/> }.into_any()
+        } else {
+            view! { <Wait/> }.into_any()
+        }
+    }
+}
+
+/// The token after `#`, taken out of the address so that it stands on no screen.
+fn take_token() -> Option<String> {
+    let location = window().location();
+    let token = location.hash().ok()?.strip_prefix('#')?.to_owned();
+    if token.is_empty() {
+        return None;
+    }
+    let path = location.pathname().unwrap_or_default();
+    let history = window().history().ok()?;
+    if history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path)).is_err() {
+        leptos::logging::warn!("icabinet: the token stays in the address");
+    }
+    Some(token)
+}
+
+#[component]
+fn Wait() -> impl IntoView {
+    let texts = use_texts();
+    view! { <main class="wall"><header></header><section class="mid"><p>{move || texts.get().screen.connecting}</p></section></main> }
+}
+
+#[component]
+fn Entered(id: MeetingId) -> impl IntoView {
+    let texts = use_texts();
+    let live = Live::enter(id, Viewpoint::Projector);
+    let is_here = live.view(|_| ());
+    keep_awake(Signal::stored(true));
+    let state = Memo::new(move |_| (is_here.get(), live.trouble().with(Option::is_some)));
+    move || match state.get() {
+        (Some(()), _) => view! { <Wall/> }.into_any(),
+        (None, true) => view! {
+            <main class="wall"><header></header><section class="mid">
+                <h1 class="title small">{move || texts.get().screen.not_signed_in}</h1>
+                <p>{move || texts.get().screen.not_signed_in_text}</p>
+            </section></main>
+        }
+        .into_any(),
+        (None, false) => view! { <Wait/> }.into_any(),
+    }
+}
+
+/// What the room should see now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Picture {
+    Soon { title: String, place: String },
+    Recess { since: i64 },
+    Closed { at: i64, title: String },
+    /// Between items; the next one if there is one.
+    Between { next: Option<(usize, String)> },
+    Item { number: usize, title: String, presenter: Option<String> },
+    Speech { item: Option<(usize, String)>, who: String, position: String, deadline: i64, paused: Option<i64>, allotted: i64 },
+    Vote { over: String, motion: String, rule: String, closes: Option<i64>, opened: i64, cast: u32, entitled: u32 },
+    Result { over: String, verdict: String, passed: bool, sum: String, why: String, names: Vec<(String, Mark)> },
+}
+
+fn picture(meeting: &Meeting, turnout: Option<(VoteId, u32)>, now: i64, texts: &Texts) -> Picture {
+    let language = texts.language;
+    let title = || no_break(said(&meeting.particulars.title, language));
+    match &meeting.stage {
+        Stage::Blank | Stage::Preparing | Stage::Convened => {
+            return Picture::Soon { title: title(), place: said(&meeting.particulars.place, language).to_owned() };
+        }
+        Stage::Recess { since, .. } => return Picture::Recess { since: since.0 },
+        Stage::Closed { at, .. } => return Picture::Closed { at: at.0, title: title() },
+        Stage::InSession { .. } => {}
+    }
+    if let Some(picture) = open_vote(meeting, turnout, texts) {
+        return picture;
+    }
+    let item = meeting.current.and_then(|id| named(meeting, id, texts));
+    if let Some(picture) = fresh_result(meeting, now, texts) {
+        return picture;
+    }
+    if let Some(turn) = &meeting.floor.speaking {
+        let person = meeting.people.get(&turn.person);
+        let (deadline, paused) = timing(turn);
+        return Picture::Speech {
+            item,
+            who: person.map_or_else(|| turn.person.to_string(), |person| addressed_first(person, language)),
+            position: person.map(|person| said(&person.position, language).to_owned()).unwrap_or_default(),
+            deadline,
+            paused,
+            allotted: turn.allotted_ms,
+        };
+    }
+    match item {
+        Some((number, title)) => {
+            let presenter = meeting.current.and_then(|id| meeting.items.get(&id)?.presenter.as_ref());
+            let presenter = presenter.and_then(|person| meeting.people.get(person));
+            Picture::Item { number, title, presenter: presenter.map(|person| addressed_first(person, language)) }
+        }
+        None => {
+            let waiting = |id: &&ItemId| meeting.items.get(*id).is_some_and(|item| !item.is_settled());
+            let next = meeting.agenda.iter().find(waiting);
+            Picture::Between { next: next.and_then(|id| named(meeting, *id, texts)) }
+        }
+    }
+}
+
+fn named(meeting: &Meeting, id: ItemId, texts: &Texts) -> Option<(usize, String)> {
+    let item = meeting.items.get(&id)?;
+    Some((meeting.number_of(id)?, no_break(said(&item.title, texts.language))))
+}
+
+fn over(meeting: &Meeting, item: Option<ItemId>, texts: &Texts) -> String {
+    item.and_then(|id| named(meeting, id, texts))
+        .map_or_else(|| said(&meeting.particulars.body, texts.language).to_owned(), |(number, title)| format!("{} {title}", (texts.screen.item)(number)))
+}
+
+fn open_vote(meeting: &Meeting, turnout: Option<(VoteId, u32)>, texts: &Texts) -> Option<Picture> {
+    let (id, vote) = meeting.open_vote()?;
+    let (begin, bold, end) = outcome::rule(&vote.terms, texts.language);
+    Some(Picture::Vote {
+        over: over(meeting, vote.item, texts),
+        motion: no_break(said(&vote.terms.text, texts.language)),
+        rule: format!("{begin}{bold}{end}"),
+        closes: vote.terms.closes_at.map(|at| at.0),
+        opened: vote.opened_at.0,
+        cast: turnout.filter(|(vote, _)| *vote == id).map_or(0, |(_, cast)| cast),
+        entitled: u32::try_from(vote.terms.entitled.len()).unwrap_or(u32::MAX),
+    })
+}
+
+/// The latest result, while nothing began after it.
+fn fresh_result(meeting: &Meeting, now: i64, texts: &Texts) -> Option<Picture> {
+    let closed = meeting.votes.values().filter_map(|vote| match &vote.state {
+        VoteState::Closed { at, position, outcome, .. } => Some((vote, *at, *position, outcome)),
+        VoteState::Open { .. } | VoteState::Void { .. } => None,
+    });
+    let (vote, at, position, result) = closed.max_by_key(|(_, _, position, _)| *position)?;
+    let item_began = meeting.current.and_then(|id| match meeting.items.get(&id)?.state {
+        icabinet_models::agenda::ItemState::Open { position, .. } => Some(position),
+        _ => None,
+    });
+    let speech_began = meeting.floor.speaking.as_ref().map(|turn| turn.position);
+    let overtaken = item_began.max(speech_began).is_some_and(|began| began > position);
+    if overtaken || now.saturating_sub(at.0) > RESULT_MS {
+        return None;
+    }
+    let names: Vec<(String, Mark)> =
+        marks(meeting, vote).into_iter().map(|(_, name, mark)| (given_name(&name).to_owned(), mark)).collect();
+    Some(Picture::Result {
+        over: over(meeting, vote.item, texts),
+        verdict: outcome::verdict(result.verdict, texts.language).to_owned(),
+        passed: result.verdict == Verdict::Passed,
+        sum: outcome::sum(&vote.terms, result, texts.language),
+        why: outcome::why(&vote.terms, result, texts.language),
+        names: if names.len() > MOST_NAMES { Vec::new() } else { names },
+    })
+}
+
+#[component]
+fn Wall() -> impl IntoView {
+    let texts = use_texts();
+    let language = use_preferences().language;
+    let live = use_live();
+    let now = use_clock().now_ms();
+    // A result grows old by itself: look again every few seconds, not four times a second.
+    let moment = Memo::new(move |_| now.get() / 5_000 * 5_000);
+    let picture = live.view(move |replica| {
+        let turnout = replica.turnout().map(|turnout| (turnout.vote, turnout.cast));
+        picture(replica.meeting(), turnout, moment.get(), language.get().texts())
+    });
+    let heading = live.view_or_default(move |replica| said(&replica.meeting().particulars.body, language.get()).to_owned());
+    let over = move || match picture.get() {
+        Some(Picture::Vote { over, .. } | Picture::Result { over, .. }) => over,
+        _ => heading.get(),
+    };
+    let lost = spoken_loss();
+    let mark = move || {
+        lost.get().map(|since| {
+            let time = LocalTime::at(since, VIETNAM_OFFSET_MINUTES).clock();
+            view! { <span class="lost" role="status">{(texts.get().screen.last_known)(&time)}</span> }
+        })
+    };
+    let is_live = live.view_or_default(|replica| matches!(replica.meeting().stage, Stage::InSession { .. }));
+    view! {
+        <main class="wall" class:live=is_live>
+            <header><b>{over}</b><span class="right">{mark}<WallClock offset_minutes=VIETNAM_OFFSET_MINUTES/></span></header>
+            {move || picture.get().map(|picture| draw(picture, texts.get()))}
+        </main>
+    }
+}
+
+fn draw(picture: Picture, texts: &'static Texts) -> AnyView {
+    let words = &texts.screen;
+    let clock = |ms: i64| LocalTime::at(ms, VIETNAM_OFFSET_MINUTES).clock();
+    match picture {
+        Picture::Soon { title, place } => calm(words.soon, &title, place),
+        Picture::Recess { since } => calm("", words.recess, (words.since)(&clock(since))),
+        Picture::Closed { at, title } => calm(&title, words.closed, (words.at)(&clock(at))),
+        Picture::Between { next: None } => calm("", words.welcome, String::new()),
+        Picture::Between { next: Some((number, title)) } => item(words.next_item, number, title, None),
+        Picture::Item { number, title, presenter } => {
+            item("", number, title, presenter.map(|who| format!("{}: {who}", words.presenter)))
+        }
+        Picture::Speech { item, who, position, deadline, paused, allotted } => {
+            view! {
+                {item.map(|(number, title)| numbered("", number, title, None))}
+                <section class="talking">
+                    <div><p class="soft">{if paused.is_some() { texts.room.paused } else { texts.room.speaking }}</p>
+                        <p class="who">{who}</p><p>{position}</p></div>
+                    <Countdown deadline_ms=deadline total_ms=allotted paused_at_ms=paused/>
+                </section>
+            }
+            .into_any()
+        }
+        Picture::Vote { over: _, motion, rule, closes, opened, cast, entitled } => {
+            let countdown = closes.map(|closes| view! { <Countdown deadline_ms=closes total_ms=closes - opened/> });
+            let class = size_of(&motion);
+            let percent = u64::from(cast) * 100 / u64::from(entitled.max(1));
+            view! {
+                <section class="mid"><p class="over">{words.voting}</p><h1 class=class>{motion}</h1><p class="why">{rule}</p></section>
+                <section class="talking voting"><div>
+                    <p class="sum" role="status">{(words.cast)(cast, entitled)}</p>
+                    <div class="bar"><i style:width=format!("{}%", percent.min(100))></i></div>
+                </div>{countdown}</section>
+            }
+            .into_any()
+        }
+        Picture::Result { over: _, verdict, passed, sum, why, names } => result(verdict, passed, sum, why, names, texts),
+    }
+}
+
+/// A long title steps down so that it stays whole; four lines are the most the picture holds.
+fn size_of(title: &str) -> &'static str {
+    match title.chars().count() {
+        0..=48 => "title",
+        49..=120 => "title small",
+        121..=200 => "title smaller",
+        _ => "title smallest",
+    }
+}
+
+fn calm(above: &str, title: &str, below: String) -> AnyView {
+    let (above, title) = (above.to_owned(), title.to_owned());
+    view! { <section class="mid"><p class="soft">{above}</p><h1 class="title">{title}</h1><p class="sum">{below}</p></section> }.into_any()
+}
+
+fn item(above: &str, number: usize, title: String, below: Option<String>) -> AnyView {
+    numbered(above, number, title, below)
+}
+
+fn numbered(above: &str, number: usize, title: String, below: Option<String>) -> AnyView {
+    let class = size_of(&title);
+    let above = above.to_owned();
+    view! {
+        <section class="mid"><div class="two">
+            <p class="big-n">{number}</p>
+            <div><p class="soft">{above}</p><h1 class=class>{title}</h1>{below.map(|below| view! { <p class="why">{below}</p> })}</div>
+        </div></section>
+    }
+    .into_any()
+}
+
+fn result(verdict: String, passed: bool, sum: String, why: String, names: Vec<(String, Mark)>, texts: &Texts) -> AnyView {
+    const PASSED: &str = "<circle cx='24' cy='24' r='21'/><circle cx='24' cy='24' r='17.6' stroke-width='.8'/><path d='m14 24.5 7 7L34.5 17' stroke-width='4'/>";
+    let seal = passed.then(|| view! { <svg viewBox="0 0 48 48" aria-hidden="true" inner_html=PASSED></svg> });
+    let many = names.len() > 8;
+    let marks = names
+        .into_iter()
+        .map(|(name, mark)| view! { <li><BallotMark mark/>{name}</li> })
+        .collect_view();
+    view! {
+        <section class="mid">
+            <div class="outcome" role="status">{seal}<b>{verdict}</b></div>
+            <p class="sum">{sum}</p><p class="why">{why}</p>
+        </section>
+        <ol class="ballots" class:many=many aria-label=texts.results.names>{marks}</ol>
+    }
+    .into_any()
+}

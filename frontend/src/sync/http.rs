@@ -1,0 +1,126 @@
+//! Requests with JSON both ways. The only file that calls `fetch`.
+
+use icabinet_models::wire::{ErrorBody, ErrorCode};
+use leptos::prelude::window;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// After this long without an answer the server counts as unreachable, in milliseconds.
+const PATIENCE_MS: u32 = 15_000;
+
+/// Why a request has no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HttpError {
+    /// No answer came.
+    Unreachable,
+    /// The server's own code; `reference` finds the details in its log.
+    Refused { code: ErrorCode, reference: Option<String> },
+    /// An answer that this version doesn't understand.
+    NotUnderstood { status: u16 },
+}
+
+impl HttpError {
+    /// Whether the session is over.
+    pub fn is_signed_out(&self) -> bool {
+        matches!(self, Self::Refused { code: ErrorCode::NotSignedIn, .. })
+    }
+
+    /// Whether the same request may succeed later without anybody doing anything.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Unreachable => true,
+            Self::Refused { code, .. } => matches!(code, ErrorCode::Unavailable | ErrorCode::Internal),
+            Self::NotUnderstood { status } => *status >= 500,
+        }
+    }
+}
+
+/// `GET`, with the answer read as JSON.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, HttpError> {
+    read(request("GET", path, None).await?)
+}
+
+/// Sends JSON, reads JSON.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, HttpError> {
+    read(request("POST", path, Some(to_json(body)?)).await?)
+}
+
+/// Sends JSON with `method`; the answer has no content.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn send<B: Serialize>(method: &str, path: &str, body: &B) -> Result<(), HttpError> {
+    request(method, path, Some(to_json(body)?)).await.map(|_| ())
+}
+
+/// `DELETE`; the answer has no content.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn delete(path: &str) -> Result<(), HttpError> {
+    request("DELETE", path, None).await.map(|_| ())
+}
+
+/// Whether the server answers at all.
+pub async fn is_alive() -> bool {
+    request("GET", "/healthz", None).await.is_ok()
+}
+
+fn to_json<B: Serialize>(body: &B) -> Result<String, HttpError> {
+    serde_json::to_string(body).map_err(|_| HttpError::NotUnderstood { status: 0 })
+}
+
+struct Answer {
+    status: u16,
+    text: String,
+}
+
+/// Reads JSON by way of its tree: the code for each type is then a fraction of what a parser of its
+/// own would be, and that is most of what an official has to load first.
+pub(super) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+    let tree: serde_json::Value = serde_json::from_str(text)?;
+    T::deserialize(&tree)
+}
+
+fn read<T: DeserializeOwned>(answer: Answer) -> Result<T, HttpError> {
+    from_json(&answer.text).map_err(|cause| {
+        leptos::logging::error!("icabinet: an answer was not understood: {cause}");
+        HttpError::NotUnderstood { status: answer.status }
+    })
+}
+
+async fn request(method: &str, path: &str, body: Option<String>) -> Result<Answer, HttpError> {
+    let init = web_sys::RequestInit::new();
+    init.set_method(method);
+    init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(PATIENCE_MS)));
+    if let Some(body) = body {
+        let headers = web_sys::Headers::new().map_err(unreachable)?;
+        headers.set("content-type", "application/json").map_err(unreachable)?;
+        init.set_headers(&headers);
+        init.set_body(&JsValue::from_str(&body));
+    }
+    let response = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await.map_err(unreachable)?;
+    let response: web_sys::Response = response.dyn_into().map_err(unreachable)?;
+    let text = JsFuture::from(response.text().map_err(unreachable)?).await.map_err(unreachable)?;
+    let answer = Answer { status: response.status(), text: text.as_string().unwrap_or_default() };
+    if response.ok() {
+        return Ok(answer);
+    }
+    Err(match from_json::<ErrorBody>(&answer.text) {
+        Ok(ErrorBody { error }) => HttpError::Refused { code: error.code, reference: error.reference },
+        Err(_) => HttpError::NotUnderstood { status: answer.status },
+    })
+}
+
+/// Whatever `fetch` throws means that no answer came.
+fn unreachable(_: JsValue) -> HttpError {
+    HttpError::Unreachable
+}

@@ -1,0 +1,389 @@
+//! Recording in the browser: from the microphone over numbered frames to the server's disk. A frame is
+//! kept on this device until the server says that it is stored; whatever breaks, it is sent again.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use icabinet_models::ids::{MeetingId, RecordingId, Time};
+use icabinet_sync::reconnect;
+use js_sys::Uint8Array;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::Deserialize;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::JsCast;
+use web_sys::{BinaryType, MessageEvent, WebSocket};
+
+use super::device;
+use crate::local::database::{Database, Shelf};
+use crate::local::microphone::{Microphone, MicrophoneTrouble};
+use crate::sound::{self, Framer, Resampler};
+
+/// Nothing but zeros for this long is an alarm, in milliseconds.
+const FLAT_MS: i64 = 4_000;
+
+/// Where a recording of this device stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecorderState {
+    Off,
+    /// Waiting for the microphone.
+    Opening,
+    On { since: Time },
+    /// The microphone is off; the last frames are on their way.
+    Finishing,
+    Trouble(MicrophoneTrouble),
+}
+
+#[derive(Deserialize)]
+struct Stored {
+    stored: u32,
+}
+
+struct Wire {
+    socket: WebSocket,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_close: Closure<dyn FnMut()>,
+    /// The number of the next frame to give to this connection; `None` until the server said.
+    next: Option<u32>,
+}
+
+#[derive(Default)]
+struct Shell {
+    meeting: Option<MeetingId>,
+    recording: Option<RecordingId>,
+    microphone: Option<Microphone>,
+    resampler: Option<Resampler>,
+    framer: Framer,
+    /// Frames that the server has not confirmed, by number.
+    waiting: VecDeque<(u32, Vec<u8>)>,
+    wire: Option<Wire>,
+    /// Rises with every connection and every recording.
+    generation: u32,
+    attempt: u32,
+    loud_at: Time,
+    last: Option<u32>,
+    database: Option<Database>,
+}
+
+/// The recorder of this page. Copies are the same.
+#[derive(Clone, Copy)]
+pub struct Recorder {
+    state: RwSignal<RecorderState>,
+    level: RwSignal<u8>,
+    /// Nothing but zeros comes from the microphone.
+    flat: RwSignal<bool>,
+    unsent: RwSignal<usize>,
+    shell: StoredValue<Shell, LocalStorage>,
+}
+
+impl Recorder {
+    /// A recorder that is off; it goes off when the owner is disposed of, and keeps what is not sent.
+    pub fn new() -> Self {
+        let recorder = Self {
+            state: RwSignal::new(RecorderState::Off),
+            level: RwSignal::new(0),
+            flat: RwSignal::new(false),
+            unsent: RwSignal::new(0),
+            shell: StoredValue::new_local(Shell::default()),
+        };
+        on_cleanup(move || {
+            recorder.shell.try_update_value(|shell| {
+                shell.generation = shell.generation.wrapping_add(1);
+                shell.microphone = None;
+                unplug(shell.wire.take());
+            });
+        });
+        recorder
+    }
+
+    /// Where it stands.
+    pub fn state(self) -> Signal<RecorderState> {
+        self.state.into()
+    }
+
+    /// How loud it is, 0 to 100.
+    pub fn level(self) -> Signal<u8> {
+        self.level.into()
+    }
+
+    /// Whether nothing but zeros comes.
+    pub fn is_flat(self) -> Signal<bool> {
+        self.flat.into()
+    }
+
+    /// Frames that are on this device only.
+    pub fn unsent(self) -> Signal<usize> {
+        self.unsent.into()
+    }
+
+    /// Records into `recording`, which this person started; goes on where it was left.
+    pub fn begin(self, meeting: MeetingId, recording: RecordingId) {
+        if !matches!(self.state.get_untracked(), RecorderState::Off | RecorderState::Trouble(_)) {
+            return;
+        }
+        self.state.set(RecorderState::Opening);
+        self.shell.update_value(|shell| {
+            let generation = shell.generation.wrapping_add(1);
+            *shell = Shell { meeting: Some(meeting), recording: Some(recording), generation, ..Shell::default() };
+        });
+        spawn_local(async move {
+            self.take_back().await;
+            match Microphone::open(move |piece| self.hear(&piece)).await {
+                Ok(microphone) => self.listen(microphone),
+                Err(trouble) => _ = self.state.try_set(RecorderState::Trouble(trouble)),
+            }
+        });
+    }
+
+    /// Ends what was left running when the page was closed: sends what is kept and the last frame.
+    pub fn finish_left_over(self, meeting: MeetingId, recording: RecordingId) {
+        self.shell.update_value(|shell| {
+            let generation = shell.generation.wrapping_add(1);
+            *shell = Shell { meeting: Some(meeting), recording: Some(recording), generation, ..Shell::default() };
+        });
+        spawn_local(async move {
+            self.take_back().await;
+            // The server tells how far it got before the last frame gets its number.
+            self.state.try_set(RecorderState::Finishing);
+            self.connect();
+        });
+    }
+
+    /// Switches the microphone off and sends the last frame.
+    pub fn end(self) {
+        self.shell.update_value(|shell| shell.microphone = None);
+        self.cut(true);
+        self.state.set(RecorderState::Finishing);
+        self.level.set(0);
+        self.flat.set(false);
+        self.send();
+    }
+
+    fn listen(self, microphone: Microphone) {
+        let rate = microphone.rate();
+        let kept = self.shell.try_update_value(|shell| {
+            shell.resampler = Some(Resampler::from_rate(rate));
+            shell.loud_at = device::now();
+            shell.microphone = Some(microphone);
+        });
+        if kept.is_some() {
+            self.state.try_set(RecorderState::On { since: device::now() });
+            self.connect();
+        }
+    }
+
+    /// Takes back the frames that a killed tab left behind.
+    async fn take_back(self) {
+        let Some(prefix) = self.prefix() else { return };
+        let Ok(database) = Database::open().await else {
+            leptos::logging::warn!("icabinet: this device can't keep sound until it is stored");
+            return;
+        };
+        let frames = database.all(Shelf::Frames, &prefix).await.unwrap_or_default();
+        self.shell.try_update_value(|shell| {
+            for frame in frames {
+                let bytes = Uint8Array::new(&frame).to_vec();
+                if let Some((number, after)) = place(&bytes) {
+                    shell.framer = Framer::continuing(number + 1, after);
+                    shell.waiting.push_back((number, bytes));
+                }
+            }
+            shell.database = Some(database);
+        });
+    }
+
+    fn prefix(self) -> Option<String> {
+        self.shell
+            .try_with_value(|shell| Some(format!("{}/{}/", shell.meeting.as_ref()?, shell.recording?)))
+            .flatten()
+    }
+
+    fn hear(self, piece: &[f32]) {
+        let loud = piece.iter().any(|sample| *sample != 0.0);
+        let now = device::now();
+        let flat = self.shell.try_update_value(|shell| {
+            if loud {
+                shell.loud_at = now;
+            }
+            if let Some(resampler) = &mut shell.resampler {
+                resampler.push(piece, shell.framer.waiting());
+            }
+            now.ms_since(shell.loud_at) > FLAT_MS
+        });
+        let Some(flat) = flat else { return };
+        self.level.try_set(sound::level(piece));
+        if self.flat.try_get_untracked() != Some(flat) {
+            self.flat.try_set(flat);
+        }
+        self.cut(false);
+        self.send();
+    }
+
+    /// Moves whole frames to what waits, and keeps them on this device.
+    fn cut(self, ends: bool) {
+        let Some(prefix) = self.prefix() else { return };
+        let mut fresh = Vec::new();
+        let database = self.shell.try_update_value(|shell| {
+            while let Some(frame) = shell.framer.take() {
+                fresh.push(frame);
+            }
+            if ends && shell.last.is_none() {
+                let (number, bytes) = shell.framer.finish();
+                shell.last = Some(number);
+                fresh.push((number, bytes));
+            }
+            shell.waiting.extend(fresh.iter().cloned());
+            shell.database.clone()
+        });
+        self.count();
+        if let Some(database) = database.flatten() {
+            spawn_local(async move {
+                for (number, bytes) in fresh {
+                    let kept = database.put(Shelf::Frames, &format!("{prefix}{number:010}"), &Uint8Array::from(bytes.as_slice())).await;
+                    if kept.is_err() {
+                        leptos::logging::warn!("icabinet: a frame of sound is not kept on this device");
+                    }
+                }
+            });
+        }
+    }
+
+    fn count(self) {
+        let waiting = self.shell.try_with_value(|shell| shell.waiting.len()).unwrap_or(0);
+        if self.unsent.try_get_untracked() != Some(waiting) {
+            self.unsent.try_set(waiting);
+        }
+    }
+
+    fn connect(self) {
+        let Some((path, generation)) = self.shell.try_update_value(|shell| {
+            shell.generation = shell.generation.wrapping_add(1);
+            unplug(shell.wire.take());
+            let (meeting, recording) = (shell.meeting.as_ref()?, shell.recording?);
+            Some((format!("/api/meetings/{meeting}/recordings/{recording}/sound"), shell.generation))
+        }).flatten() else { return };
+        let Ok(socket) = WebSocket::new(&format!("{}{path}", device::socket_origin())) else {
+            self.retry();
+            return;
+        };
+        socket.set_binary_type(BinaryType::Arraybuffer);
+        let current = move || self.shell.try_with_value(|shell| shell.generation == generation).unwrap_or(false);
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let told = event.data().as_string().and_then(|text| serde_json::from_str::<Stored>(&text).ok());
+            if let (Some(Stored { stored }), true) = (told, current()) {
+                self.stored(stored);
+            }
+        });
+        let on_close = Closure::<dyn FnMut()>::new(move || {
+            if current() {
+                self.closed();
+            }
+        });
+        socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+        let wire = Wire { socket, _on_message: on_message, _on_close: on_close, next: None };
+        self.shell.try_update_value(|shell| shell.wire = Some(wire));
+    }
+
+    /// Everything below `stored` is on the server's disk: this device may forget it.
+    fn stored(self, stored: u32) {
+        let ending = self.state.try_get_untracked() == Some(RecorderState::Finishing);
+        let done = self.shell.try_update_value(|shell| {
+            shell.attempt = 0;
+            shell.waiting.retain(|(number, _)| *number >= stored);
+            if let Some(wire) = &mut shell.wire {
+                wire.next = Some(wire.next.map_or(stored, |next| next.max(stored)));
+            }
+            if shell.waiting.is_empty() && shell.last.is_none() {
+                // A page that lost its own frames goes on where the server is.
+                shell.framer = std::mem::take(&mut shell.framer).at_least(stored);
+            }
+            shell.last.is_some_and(|last| stored > last)
+        });
+        if let (Some(prefix), Some(database)) =
+            (self.prefix(), self.shell.try_with_value(|shell| shell.database.clone()).flatten())
+        {
+            spawn_local(async move {
+                _ = database.forget(Shelf::Frames, &prefix, &format!("{stored:010}")).await;
+            });
+        }
+        if done == Some(true) {
+            self.off();
+            return;
+        }
+        if ending {
+            self.cut(true);
+        }
+        self.count();
+        self.send();
+    }
+
+    fn send(self) {
+        self.shell.try_update_value(|shell| {
+            let Some(wire) = &mut shell.wire else { return };
+            let Some(first) = wire.next else { return };
+            let mut next = first;
+            if wire.socket.ready_state() != WebSocket::OPEN {
+                return;
+            }
+            for (number, bytes) in shell.waiting.iter().filter(|(number, _)| *number >= first) {
+                if wire.socket.send_with_u8_array(bytes).is_err() {
+                    break;
+                }
+                next = number + 1;
+            }
+            wire.next = Some(next);
+        });
+    }
+
+    fn closed(self) {
+        match self.state.try_get_untracked() {
+            Some(RecorderState::On { .. } | RecorderState::Finishing) => self.retry(),
+            _ => {}
+        }
+    }
+
+    fn retry(self) {
+        let random = u32::from_le_bytes(device::random());
+        let wait = self.shell.try_update_value(|shell| {
+            let wait = reconnect::wait_ms(shell.attempt, random);
+            shell.attempt = shell.attempt.saturating_add(1);
+            (wait, shell.generation)
+        });
+        let Some((wait, generation)) = wait else { return };
+        set_timeout(
+            move || {
+                if self.shell.try_with_value(|shell| shell.generation == generation).unwrap_or(false) {
+                    self.connect();
+                }
+            },
+            Duration::from_millis(u64::from(wait)),
+        );
+    }
+
+    fn off(self) {
+        self.shell.try_update_value(|shell| {
+            shell.generation = shell.generation.wrapping_add(1);
+            unplug(shell.wire.take());
+            shell.microphone = None;
+        });
+        self.state.try_set(RecorderState::Off);
+        self.unsent.try_set(0);
+    }
+}
+
+fn unplug(wire: Option<Wire>) {
+    if let Some(wire) = wire {
+        wire.socket.set_onmessage(None);
+        wire.socket.set_onclose(None);
+        // Closing what is closed is no error worth a word.
+        _ = wire.socket.close();
+    }
+}
+
+/// The number of a kept frame and the index of the sample after it.
+fn place(frame: &[u8]) -> Option<(u32, u64)> {
+    let number = u32::from_le_bytes(frame.get(0..4)?.try_into().ok()?);
+    let first = u64::from_le_bytes(frame.get(4..12)?.try_into().ok()?);
+    Some((number, first + u64::try_from(frame.len().checked_sub(13)? / 2).ok()?))
+}

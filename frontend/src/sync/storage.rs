@@ -1,0 +1,46 @@
+//! What a killed tab must not lose: the commands that wait for an answer, kept on this device for
+//! each person and meeting. Never here: papers, and anything of the record.
+
+use icabinet_models::ids::{MeetingId, PersonId};
+use icabinet_sync::Outbox;
+use leptos::prelude::window;
+
+fn key(meeting: &MeetingId, person: &PersonId) -> String {
+    format!("icabinet.outbox.{meeting}.{person}")
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// What was kept; empty when there is nothing, or nothing that this version understands.
+pub(super) fn load(meeting: &MeetingId, person: &PersonId) -> Outbox {
+    let text = storage().and_then(|store| store.get_item(&key(meeting, person)).ok().flatten());
+    text.and_then(|text| super::http::from_json(&text).ok()).unwrap_or_default()
+}
+
+/// Keeps `outbox`. A device that keeps nothing still sends; only a killed tab would then lose it.
+pub(super) fn keep(meeting: &MeetingId, person: &PersonId, outbox: &Outbox) {
+    let Some(store) = storage() else { return };
+    let key = key(meeting, person);
+    let kept = if outbox.is_empty() {
+        store.remove_item(&key)
+    } else {
+        let text = serde_json::to_string(outbox).unwrap_or_default();
+        store.set_item(&key, &text)
+    };
+    if kept.is_err() {
+        leptos::logging::warn!("icabinet: this device can't keep what is not sent yet");
+    }
+}
+
+/// Forgets everything of this person: he signed out of this device.
+pub(super) fn forget_all() {
+    let Some(store) = storage() else { return };
+    let count = store.length().unwrap_or(0);
+    let keys: Vec<String> = (0..count).filter_map(|place| store.key(place).ok().flatten()).collect();
+    for key in keys.iter().filter(|key| key.starts_with("icabinet.outbox.")) {
+        // Nothing can be done about a storage that refuses to forget.
+        _ = store.remove_item(key);
+    }
+}

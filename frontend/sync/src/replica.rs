@@ -1,0 +1,306 @@
+//! The view of one meeting and what each frame does to it.
+//! Never here: a connection. What a frame asks of it is a [`Change`] for the shell.
+
+use crate::outbox::{self, NotCounted, Outbox, Pending, Stage};
+use crate::verdict;
+use icabinet_models::ids::{CommandId, PersonId, Time, VoteId};
+use icabinet_models::meeting::{Act, Bound, Command, Entry, Meeting, Refusal};
+use icabinet_models::seen::{self, Class};
+use icabinet_models::votes::Ballot;
+use icabinet_models::wire::{Answer, Mine, OwnBallot, Rejection, ServerFrame, Snapshot};
+
+/// What a frame did, in order. The shell interprets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The connection began: the server knows who and where we are. Send what waits.
+    Greeted,
+    /// The server's time when it wrote the frame.
+    ServerTime(Time),
+    /// The view moved on by these entries; hidden ones are left out.
+    Advanced { entries: Vec<Entry> },
+    Turnout,
+    Connected,
+    /// A command was answered.
+    Settled(Settled),
+    /// A frame is missing, or own ballots are out of date: connect again from the position.
+    Reconnect,
+    /// The view can't be continued: take a snapshot and connect from it.
+    TakeSnapshot,
+    /// The server didn't understand a frame of ours. `command` is the one it was, if that is certain;
+    /// it is given up.
+    Rejected { code: Rejection, command: Option<Pending> },
+}
+
+/// A command and its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    pub pending: Pending,
+    pub answer: Answer,
+}
+
+/// How many have voted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turnout {
+    pub vote: VoteId,
+    pub cast: u32,
+    pub entitled: u32,
+}
+
+/// Where a person's ballot in a vote stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BallotStanding {
+    /// There is none.
+    None,
+    /// Given to the connection for the first time, no answer yet.
+    Sending(Pending),
+    /// Still on this device only; being tried again.
+    Unsent(Pending),
+    Recorded(OwnBallot),
+    NotCounted(NotCounted),
+}
+
+/// The client's replica of a meeting.
+#[derive(Clone, Debug)]
+pub struct Replica {
+    view: Meeting,
+    mine: Mine,
+    class: Class,
+    person: Option<PersonId>,
+    epoch: String,
+    position: u64,
+    turnout: Option<Turnout>,
+    connected: u32,
+    connected_people: Option<Vec<PersonId>>,
+    outbox: Outbox,
+}
+
+impl Replica {
+    /// A replica that begins with a snapshot and the commands that were kept from before.
+    pub fn from_snapshot(snapshot: Snapshot, outbox: Outbox) -> Self {
+        let Snapshot { epoch, class, person, position, meeting, mine, .. } = snapshot;
+        let mut outbox = outbox;
+        outbox.disconnected();
+        Self {
+            view: meeting,
+            mine,
+            class,
+            person,
+            epoch,
+            position,
+            turnout: None,
+            connected: 0,
+            connected_people: None,
+            outbox,
+        }
+    }
+
+    /// Begins anew from a later snapshot; what waits for an answer goes on waiting.
+    pub fn take_snapshot(&mut self, snapshot: Snapshot) {
+        let outbox = std::mem::take(&mut self.outbox);
+        *self = Self::from_snapshot(snapshot, outbox);
+    }
+
+    /// The meeting as this class may know it.
+    pub fn meeting(&self) -> &Meeting {
+        &self.view
+    }
+
+    /// What only this person may know.
+    pub fn mine(&self) -> &Mine {
+        &self.mine
+    }
+
+    /// The viewer class.
+    pub fn class(&self) -> Class {
+        self.class
+    }
+
+    /// Who looks; `None` for the room's screen.
+    pub fn person(&self) -> Option<&PersonId> {
+        self.person.as_ref()
+    }
+
+    /// Which life of the server's log the view is of.
+    pub fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// The position the view has reached.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// How many have voted in the vote that is open, as far as is known.
+    pub fn turnout(&self) -> Option<Turnout> {
+        self.turnout
+    }
+
+    /// How many participants have a device connected.
+    pub fn connected(&self) -> u32 {
+        self.connected
+    }
+
+    /// Whose devices are connected; only the office knows.
+    pub fn connected_people(&self) -> Option<&[PersonId]> {
+        self.connected_people.as_deref()
+    }
+
+    /// The commands that wait.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// The commands that wait, to be sent or to be told that the connection is gone.
+    pub fn outbox_mut(&mut self) -> &mut Outbox {
+        &mut self.outbox
+    }
+
+    /// Where this person's ballot in `vote` stands.
+    pub fn ballot(&self, vote: VoteId) -> BallotStanding {
+        if let Some(pending) = self.outbox.ballot(vote) {
+            return match pending.stage {
+                Stage::Sending { .. } if pending.attempts <= 1 => BallotStanding::Sending(pending.clone()),
+                Stage::Sending { .. } | Stage::Unsent { .. } => BallotStanding::Unsent(pending.clone()),
+            };
+        }
+        match (self.mine.ballots.get(&vote), self.outbox.not_counted(vote)) {
+            (Some(own), _) => BallotStanding::Recorded(own.clone()),
+            (None, Some(refused)) => BallotStanding::NotCounted(refused.clone()),
+            (None, None) => BallotStanding::None,
+        }
+    }
+
+    /// Takes a command of this person: refuses what is certain to be refused, keeps the rest until it
+    /// is answered. `id` is fresh ([`crate::identifier::command_id`]); the one that is returned is of
+    /// the command that waits, which is an older one if the same was asked before and not answered.
+    ///
+    /// # Errors
+    /// The meeting's own refusal, only where no later entry could change it; `too_many` when too much
+    /// waits already.
+    pub fn submit(&mut self, now: Time, id: CommandId, command: Command) -> Result<CommandId, Refusal> {
+        let Some(person) = self.person.clone() else {
+            return Err(Refusal::NotAllowed { act: Act::TakePart });
+        };
+        if let Some(waiting) = self.outbox.same_as(&command) {
+            return Ok(waiting.clone());
+        }
+        if let Some(refusal) = self.voted_already(&command) {
+            return Err(refusal);
+        }
+        if let Some(refusal) = verdict::refuse(&self.view, &person, now, &command) {
+            return Err(refusal);
+        }
+        if self.outbox.pending().len() >= outbox::MOST_PENDING {
+            return Err(Refusal::Invalid { bound: Bound::TooMany });
+        }
+        let pending =
+            Pending { id: id.clone(), person, command, since: now, attempts: 0, stage: Stage::default() };
+        self.outbox.keep(pending);
+        Ok(id)
+    }
+
+    /// The view withholds ballots; what one's own device knows of one's own ballot is certain.
+    fn voted_already(&self, command: &Command) -> Option<Refusal> {
+        let (vote, _) = outbox::ballot_of(command)?;
+        let own = self.mine.ballots.get(&vote)?;
+        let may_change = self.view.votes.get(&vote).is_some_and(|vote| vote.terms.may_change_ballot);
+        let Ballot { at, position, .. } = own.ballot;
+        (!may_change).then_some(Refusal::AlreadyVoted { at, position })
+    }
+
+    /// Folds a frame. `now` is the server's time as this device knows it.
+    pub fn on_frame(&mut self, frame: ServerFrame, now: Time) -> Vec<Change> {
+        match frame {
+            ServerFrame::Hello { meeting, epoch, class, person, position, server_time, mine, .. } => {
+                let other = meeting != self.view.id || epoch != self.epoch;
+                let not_ours = class != self.class || person != self.person || position < self.position;
+                if other || not_ours {
+                    return vec![Change::ServerTime(server_time), Change::TakeSnapshot];
+                }
+                self.mine = mine;
+                vec![Change::ServerTime(server_time), Change::Greeted]
+            }
+            ServerFrame::Events { after, to, entries } => self.on_events(after, to, entries),
+            ServerFrame::Answer { id, answer } => self.on_answer(&id, answer, now),
+            ServerFrame::Turnout { vote, cast, entitled } => {
+                // Frames overtake each other on a new connection: the count of a vote never falls.
+                if self.turnout.is_some_and(|known| known.vote == vote && known.cast >= cast) {
+                    return Vec::new();
+                }
+                self.turnout = Some(Turnout { vote, cast, entitled });
+                vec![Change::Turnout]
+            }
+            ServerFrame::Connected { count, people } => {
+                if (self.connected, &self.connected_people) == (count, &people) {
+                    return Vec::new();
+                }
+                self.connected = count;
+                self.connected_people = people;
+                vec![Change::Connected]
+            }
+            ServerFrame::SnapshotNeeded { .. } => vec![Change::TakeSnapshot],
+            ServerFrame::Rejected { code } => vec![self.on_rejected(code)],
+        }
+    }
+
+    fn on_events(&mut self, after: u64, to: u64, entries: Vec<Entry>) -> Vec<Change> {
+        if to <= self.position {
+            return Vec::new();
+        }
+        if after > self.position {
+            return vec![Change::Reconnect];
+        }
+        let fresh: Vec<Entry> =
+            entries.into_iter().filter(|entry| entry.position > self.position && entry.position <= to).collect();
+        for entry in &fresh {
+            seen::fold(&mut self.view, entry);
+        }
+        self.position = to;
+        self.view.position = to;
+        vec![Change::Advanced { entries: fresh }]
+    }
+
+    fn on_answer(&mut self, id: &CommandId, answer: Answer, now: Time) -> Vec<Change> {
+        if answer == Answer::Unavailable {
+            self.outbox.wait_for_server(id, now);
+            return Vec::new();
+        }
+        // The answer to something sent twice arrives twice; the first one settled it.
+        let Some(pending) = self.outbox.settle(id) else { return Vec::new() };
+        let mut changes = Vec::new();
+        if let Answer::Accepted { at, .. } = answer {
+            changes.push(Change::ServerTime(at));
+        }
+        if let Command::CastBallot { vote, choice, opinion, .. } = &pending.command {
+            match &answer {
+                Answer::Accepted { position, at, code } => {
+                    let ballot =
+                        Ballot { choice: *choice, opinion: opinion.clone(), at: *at, position: *position };
+                    self.mine.ballots.insert(*vote, OwnBallot { ballot, code: code.clone() });
+                }
+                Answer::Refused { refusal } => {
+                    let elsewhere = matches!(refusal, Refusal::AlreadyVoted { .. })
+                        && !self.mine.ballots.contains_key(vote);
+                    let refused = NotCounted { choice: *choice, refusal: refusal.clone(), at: now };
+                    self.outbox.refuse_ballot(*vote, refused);
+                    if elsewhere {
+                        // Cast on another device: the greeting of a new connection tells how.
+                        changes.push(Change::Reconnect);
+                    }
+                }
+                Answer::Unavailable => {}
+            }
+        }
+        changes.insert(0, Change::Settled(Settled { pending, answer }));
+        changes
+    }
+
+    fn on_rejected(&mut self, code: Rejection) -> Change {
+        let given_up = match code {
+            Rejection::Malformed | Rejection::TooLarge | Rejection::BadIdentifier => self.outbox.only_one_sent(),
+            // It goes again when its answer is overdue.
+            Rejection::TooFast => None,
+        };
+        Change::Rejected { code, command: given_up.and_then(|id| self.outbox.settle(&id)) }
+    }
+}

@@ -1,0 +1,7 @@
+//! The replica against a server that is the models and nothing else: what frames do on bad roads,
+//! commands that are sent again, refusals that a tablet may pronounce itself.
+
+mod commands;
+mod frames;
+mod refusals;
+mod world;

@@ -1,0 +1,15 @@
+//! The laws and rules of a meeting, tested on generated histories, tables and the demo session.
+
+mod commands;
+mod coverage;
+#[path = "../demo/mod.rs"]
+mod demo;
+mod generator;
+mod invariants;
+mod log;
+#[path = "../rules/mod.rs"]
+mod rules;
+mod secrecy;
+mod source;
+#[path = "../support/mod.rs"]
+mod support;

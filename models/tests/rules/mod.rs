@@ -1,0 +1,10 @@
+//! The rules of order (R1 to R31, as far as they are built), one named test or table each.
+
+mod agenda;
+mod ballots;
+mod documents;
+mod majority;
+mod presence;
+mod quorum;
+mod tables;
+mod wording;

@@ -1,0 +1,97 @@
+//! Everything a running server holds together. Never here: routes, rules.
+
+use crate::auth::{Attempts, Passwords};
+use crate::config::{Config, Database};
+use crate::room::Rooms;
+use crate::sound::Sounds;
+use crate::store::{BlobError, Blobs, Store, StoreError};
+use crate::trust::{Trust, TrustError};
+use icabinet_models::documents::Page;
+use icabinet_models::ids::Digest;
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use tokio::sync::{Notify, watch};
+
+/// Why a server can't start, in words for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("{0}: another i-Cabinet server is using this data folder; stop it, or choose another folder with --data")]
+    FolderInUse(PathBuf),
+    #[error("{0}: {1}")]
+    Folder(PathBuf, std::io::Error),
+    #[error("can't listen on {0}: {1}")]
+    Listen(std::net::SocketAddr, std::io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Blobs(#[from] BlobError),
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    #[error("{0}")]
+    Demo(String),
+}
+
+/// What the handlers share.
+#[derive(Debug)]
+pub struct App {
+    pub config: Config,
+    pub store: Store,
+    pub blobs: Blobs,
+    pub rooms: Rooms,
+    pub sounds: Sounds,
+    pub trust: Trust,
+    pub passwords: Passwords,
+    pub attempts: Attempts,
+    /// Pictures of documents that wait for a signature, by document.
+    pub pictures: Mutex<HashMap<Digest, Vec<Page>>>,
+    /// Rung when there is work in the queue.
+    pub jobs: Arc<Notify>,
+    /// Set when the server is asked to stop.
+    pub stopping: watch::Sender<bool>,
+    /// The demo's simulated members, where this server is a demo.
+    pub demo: Option<crate::demo::Demo>,
+    /// Held while the server lives: one server for each data folder.
+    _lock: File,
+}
+
+impl App {
+    /// Opens data folder, database and blobs; recovers what was under way when it last stopped.
+    pub async fn open(config: Config, demo: Option<crate::demo::Demo>) -> Result<Arc<Self>, StartError> {
+        let data = config.data.clone();
+        let folder = |error| StartError::Folder(data.clone(), error);
+        std::fs::create_dir_all(&data).map_err(folder)?;
+        let lock = File::create(data.join("lock")).map_err(folder)?;
+        if lock.try_lock().is_err() {
+            return Err(StartError::FolderInUse(data));
+        }
+        let staging = data.join("staging");
+        if staging.exists() {
+            // What was under way when the server stopped was never acknowledged.
+            std::fs::remove_dir_all(&staging).map_err(folder)?;
+        }
+        let store = match &config.database {
+            Database::Embedded => Store::open_sqlite(&data.join("icabinet.sqlite")).await?,
+            Database::Postgres(url) => Store::open_postgres(url, 12).await?,
+        };
+        store.reclaim_jobs(crate::clock::now()).await?;
+        let jobs = Arc::new(Notify::new());
+        let app = Self {
+            blobs: Blobs::in_folder(&data.join("blobs"), &staging)?,
+            rooms: Rooms::new(store.clone(), Arc::clone(&jobs)),
+            sounds: Sounds::in_folder(&data.join("recordings")).map_err(folder)?,
+            trust: Trust::open(&data.join("trust"), &config.organisation, crate::clock::now())?,
+            passwords: Passwords::new(2),
+            attempts: Attempts::default(),
+            pictures: Mutex::default(),
+            stopping: watch::Sender::new(false),
+            store,
+            config,
+            jobs,
+            demo,
+            _lock: lock,
+        };
+        Ok(Arc::new(app))
+    }
+}

@@ -1,0 +1,303 @@
+//! The command line: what each command does, in words that a person can follow.
+
+use crate::config::{Config, Flags};
+use crate::demo::Demo;
+use crate::store::{Account, NewAccount};
+use clap::{Args, Parser, Subcommand};
+use icabinet_models::ids::{PersonId, Text};
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Họp không giấy cho ủy ban, hội đồng và hội nghị / paperless meetings for committees, councils and conferences
+#[derive(Parser)]
+#[command(name = "icabinet", version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the server
+    Serve(Flags),
+    /// Start a server with a demo meeting: an invented People's Committee with twelve members
+    Demo(DemoFlags),
+    /// Run one job as a child process (the server starts these itself)
+    #[command(hide = true)]
+    Worker { kind: String },
+    /// Write the whole record of a meeting into one ZIP that can be checked without a server
+    Export {
+        #[command(flatten)]
+        flags: Flags,
+        /// The meeting's identifier, as in its address
+        meeting: String,
+        /// File to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Check a record (ZIP) or a signed PDF, without server or network
+    Verify {
+        /// The record or PDF to check
+        file: PathBuf,
+        /// The organisation's root certificate, got from somewhere you trust (PEM)
+        #[arg(long, value_name = "FILE")]
+        trust: Option<PathBuf>,
+        /// Report in English
+        #[arg(long)]
+        english: bool,
+    },
+    /// Models that turn speech into text
+    #[command(subcommand)]
+    SpeechModel(SpeechModel),
+    /// Accounts of people
+    #[command(subcommand)]
+    User(User),
+}
+
+#[derive(Args)]
+struct DemoFlags {
+    #[command(flatten)]
+    flags: Flags,
+    /// Switch the simulated members on at once
+    #[arg(long)]
+    simulate: bool,
+}
+
+#[derive(Subcommand)]
+enum SpeechModel {
+    /// Which models there are, and which one is installed and in use
+    List(Flags),
+    /// Download a model by name, or take it from a file, check it and put it into use
+    Fetch {
+        #[command(flatten)]
+        flags: Flags,
+        /// Name from the list
+        name: String,
+        /// Take the model from this file instead of the network
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// Download from this address instead of the usual one
+        #[arg(long, value_name = "URL")]
+        from: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Create an account, or change it; the password is asked for, or read from standard input
+    Add {
+        #[command(flatten)]
+        flags: Flags,
+        /// What the person types to sign in
+        login: String,
+        /// Full name
+        #[arg(long)]
+        name: String,
+        /// Position, for the record and for certificates
+        #[arg(long, default_value = "")]
+        position: String,
+        /// Unit the person belongs to
+        #[arg(long, default_value = "")]
+        unit: String,
+        /// May create meetings and confirm keys
+        #[arg(long)]
+        organiser: bool,
+        /// May administer the system
+        #[arg(long)]
+        administrator: bool,
+    },
+    /// All accounts
+    List(Flags),
+}
+
+/// Runs the command line.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    if let Command::Worker { kind } = &cli.command {
+        return icabinet_engines::worker::main(kind);
+    }
+    if let Command::Verify { file, trust, english } = &cli.command {
+        return crate::record::verify_command(file, trust.as_deref(), *english);
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    match runtime.block_on(dispatch(cli.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&*error),
+    }
+}
+
+fn fail(error: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("icabinet: {error}");
+    ExitCode::FAILURE
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+async fn dispatch(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(flags) => {
+            logs(&flags);
+            let config = Config::load(&flags)?;
+            crate::serve::run(config, None, |_, address| println!("http://{address}")).await?;
+            Ok(())
+        }
+        Command::Demo(demo) => {
+            logs(&demo.flags);
+            let config = Config::load(&demo.flags)?;
+            let content = Demo::load(demo.simulate)?;
+            crate::serve::run(config, Some(content), crate::demo::announce).await?;
+            Ok(())
+        }
+        Command::Export { flags, meeting, out } => {
+            logs(&flags);
+            crate::record::export_command(Config::load(&flags)?, &meeting, &out).await
+        }
+        Command::SpeechModel(command) => speech_model(command).await,
+        Command::User(command) => user(command).await,
+        // Handled before there is a runtime.
+        Command::Worker { .. } | Command::Verify { .. } => Ok(()),
+    }
+}
+
+fn logs(flags: &Flags) {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("ICABINET_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,icabinet=info"));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    if flags.log_json {
+        builder.json().init();
+    } else {
+        builder.init();
+    }
+}
+
+async fn speech_model(command: SpeechModel) -> Result<(), Failure> {
+    use icabinet_engines::models::{KNOWN, by_name};
+    match command {
+        SpeechModel::List(flags) => {
+            let config = Config::load(&flags)?;
+            let used = crate::jobs::installed_model(&config.data).map(|model| model.name);
+            for known in &KNOWN {
+                let mark = if used.as_deref() == Some(known.name) { "in use" } else { "" };
+                let kind = if known.synthetic { "synthetic voices, tests only" } else { "" };
+                println!("{:<24} {:>6} MB  {mark:<7} {kind}", known.name, known.bytes >> 20);
+            }
+            Ok(())
+        }
+        SpeechModel::Fetch { flags, name, file, from } => {
+            let config = Config::load(&flags)?;
+            let known = by_name(&name).ok_or_else(|| {
+                format!("there is no model called {name}; see 'icabinet speech-model list'")
+            })?;
+            let folder = config.data.join("models");
+            std::fs::create_dir_all(&folder)?;
+            let target = folder.join(known.file);
+            let expected = icabinet_engines::fetch::Expected {
+                sha256: known.sha256.to_owned(),
+                bytes: Some(known.bytes),
+            };
+            let mut shown = u64::MAX;
+            let progress = |done: u64, total: Option<u64>| {
+                let percent = done * 100 / total.unwrap_or(known.bytes).max(1);
+                if percent != shown {
+                    shown = percent;
+                    eprint!("\r{name}: {percent:>3} %");
+                    // A terminal that can't be written to needs no progress.
+                    let _ = std::io::stderr().flush();
+                }
+            };
+            match file {
+                Some(file) => {
+                    icabinet_engines::fetch::import_file(&file, &target, &expected, progress).await?;
+                }
+                None => {
+                    let url = from.or(known.url.map(str::to_owned)).ok_or_else(|| {
+                        format!("{name} comes with the demo and is not downloaded; use --file")
+                    })?;
+                    icabinet_engines::fetch::fetch(&url, &target, &expected, progress).await?;
+                }
+            }
+            eprintln!();
+            crate::jobs::choose_model(&config.data, known.name)?;
+            println!("{name} is in use; restart the server so that sound that waited gets its text");
+            Ok(())
+        }
+    }
+}
+
+async fn user(command: User) -> Result<(), Failure> {
+    match command {
+        User::Add { flags, login, name, position, unit, organiser, administrator } => {
+            let config = Config::load(&flags)?;
+            let person = PersonId(login.to_lowercase());
+            if !person.is_well_formed() {
+                return Err("a login is 1 to 64 characters of a-z, 0-9, dot, dash, underscore".into());
+            }
+            let password = password()?;
+            if password.chars().count() < crate::auth::SHORTEST_PASSWORD {
+                return Err("a password has at least 10 characters".into());
+            }
+            let store = open(&config).await?;
+            let hash = crate::auth::Passwords::new(1).hash(password).await;
+            let account = Account {
+                person,
+                login: login.to_lowercase(),
+                name,
+                courtesy: None,
+                position: Text::vi(position),
+                unit: Text::vi(unit),
+                organiser,
+                administrator,
+            };
+            let new = NewAccount { account, password: hash.ok_or("the password is too long")? };
+            store.put_account(&new, crate::clock::now()).await?;
+            store.close().await;
+            println!("{login}");
+            Ok(())
+        }
+        User::List(flags) => {
+            let store = open(&Config::load(&flags)?).await?;
+            for account in store.accounts().await? {
+                let right = match (account.organiser, account.administrator) {
+                    (true, true) => "organiser, administrator",
+                    (true, false) => "organiser",
+                    (false, true) => "administrator",
+                    (false, false) => "",
+                };
+                println!("{:<20} {:<32} {right}", account.login, account.name);
+            }
+            store.close().await;
+            Ok(())
+        }
+    }
+}
+
+async fn open(config: &Config) -> Result<crate::store::Store, Failure> {
+    use crate::config::Database;
+    use crate::store::Store;
+    Ok(match &config.database {
+        Database::Embedded => {
+            std::fs::create_dir_all(&config.data)?;
+            Store::open_sqlite(&config.data.join("icabinet.sqlite")).await?
+        }
+        Database::Postgres(url) => Store::open_postgres(url, 2).await?,
+    })
+}
+
+/// The first line of standard input; at a terminal it says what it waits for.
+fn password() -> Result<String, Failure> {
+    if std::io::stdin().is_terminal() {
+        eprint!("Password (it is shown as you type): ");
+        std::io::stderr().flush()?;
+    }
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

@@ -1,0 +1,185 @@
+//! Bytes in and out. What goes in is for staff; what goes out is asked for each time: a blob is
+//! given to whoever sees something in the meeting that names it.
+
+use super::error::ApiError;
+use super::viewer::InMeeting;
+use crate::app::App;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, RANGE,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use icabinet_models::decisions::{Instrument, Rendition};
+use icabinet_models::ids::{Digest, RecordingId};
+use icabinet_models::seen::{self, Class};
+use icabinet_models::wire::ErrorCode;
+use icabinet_models::Meeting;
+use serde::Serialize;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+#[derive(Serialize)]
+pub(super) struct Uploaded {
+    blob: Digest,
+    bytes: u64,
+}
+
+pub(super) async fn upload(
+    viewer: InMeeting,
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Uploaded>, ApiError> {
+    viewer.staff()?;
+    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let sound = media.starts_with("audio/") || media.starts_with("video/");
+    let most = if sound { app.config.sound_bytes } else { app.config.upload_bytes };
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if announced.and_then(|value| value.parse::<u64>().ok()).is_some_and(|bytes| bytes > most) {
+        return Err(ErrorCode::TooLarge.into());
+    }
+    let (blob, bytes) = app.blobs.put_stream(body.into_data_stream(), most).await?;
+    Ok(Json(Uploaded { blob, bytes }))
+}
+
+/// What a view shows that is this blob, and what it is; `None` if nothing.
+fn media_in(view: &Meeting, blob: &Digest) -> Option<String> {
+    for paper in view.papers.values() {
+        if paper.blob == *blob {
+            return Some("application/pdf".to_owned());
+        }
+        for page in paper.pages() {
+            if page.picture == *blob || page.thumbnail == *blob {
+                return Some(page.media.clone());
+            }
+            if page.words == *blob {
+                return Some("application/json".to_owned());
+            }
+        }
+    }
+    let decisions = view.decisions.keys().map(|id| Instrument::Decision(*id));
+    for instrument in decisions.chain([Instrument::Minutes]) {
+        let document = match view.rendition(instrument) {
+            Some(Rendition::Typeset { document, .. } | Rendition::Signed { document, .. }) => document,
+            Some(Rendition::Waiting | Rendition::Failed { .. }) | None => continue,
+        };
+        if document == blob {
+            return Some("application/pdf".to_owned());
+        }
+    }
+    None
+}
+
+pub(super) async fn fetch(
+    viewer: InMeeting,
+    Path(path): Path<HashMap<String, String>>,
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let digest = path.get("digest").and_then(|text| Digest::from_hex(text));
+    let digest = digest.ok_or(ErrorCode::NotFound)?;
+    let class = viewer.class;
+    let media = viewer.room.look(move |meeting| media_in(&seen::mask(meeting, class), &digest));
+    let media = media.await?.ok_or(ErrorCode::NotFound)?;
+    send(&app, &digest, &media, &headers).await
+}
+
+/// Sends a blob, or the range of it that was asked for.
+pub(super) async fn send(
+    app: &App,
+    digest: &Digest,
+    media: &str,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let size = app.blobs.size(digest).await?.ok_or(ErrorCode::NotFound)?;
+    let asked = headers.get(RANGE).and_then(|value| value.to_str().ok());
+    let mut response = match asked.and_then(|asked| range(asked, size)) {
+        None => app.blobs.get(digest).await?.into_response(),
+        Some(range) => partial(app.blobs.get_range(digest, range.clone()).await?, &range, size),
+    };
+    let headers = response.headers_mut();
+    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable"));
+    let media = HeaderValue::from_str(media).map_err(|_| ErrorCode::Internal)?;
+    headers.insert(CONTENT_TYPE, media);
+    Ok(response)
+}
+
+fn partial(bytes: bytes::Bytes, range: &Range<u64>, size: u64) -> Response {
+    let content = format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1));
+    (StatusCode::PARTIAL_CONTENT, [(CONTENT_RANGE, content)], bytes).into_response()
+}
+
+/// A single range of RFC 9110 (`bytes=a-b`, `bytes=a-`, `bytes=-n`); anything else is the whole.
+fn range(asked: &str, size: u64) -> Option<Range<u64>> {
+    let (first, last) = asked.strip_prefix("bytes=")?.split_once('-')?;
+    let range = match (first.parse::<u64>().ok(), last.parse::<u64>().ok()) {
+        (Some(first), Some(last)) => first..last.saturating_add(1).min(size),
+        (Some(first), None) if last.is_empty() => first..size,
+        (None, Some(last)) if first.is_empty() => size.saturating_sub(last)..size,
+        _ => return None,
+    };
+    (range.start < range.end).then_some(range)
+}
+
+/// A recording as WAV, for staff.
+pub(super) async fn sound(
+    viewer: InMeeting,
+    Path(path): Path<HashMap<String, String>>,
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    viewer.staff()?;
+    let number = path.get("recording").and_then(|text| text.parse().ok());
+    let recording = RecordingId(number.ok_or(ErrorCode::NotFound)?);
+    let known = viewer.room.look(move |meeting| {
+        seen::mask(meeting, Class::Staff).recordings.contains_key(&recording)
+    });
+    if !known.await? {
+        return Err(ErrorCode::NotFound.into());
+    }
+    let wav = app.sounds.wav(viewer.room.id(), recording).await;
+    let wav = wav.map_err(|error| ApiError::logged(ErrorCode::NotFound, &error))?;
+    let size = wav.size();
+    let asked = headers.get(RANGE).and_then(|value| value.to_str().ok());
+    let range = asked.and_then(|asked| range(asked, size));
+    let bytes = wav.read(range.clone().unwrap_or(0..size)).await;
+    let bytes = bytes.map_err(|error| ApiError::logged(ErrorCode::Internal, &error))?;
+    let mut response = match range {
+        None => bytes.into_response(),
+        Some(range) => partial(bytes, &range, size),
+    };
+    let headers = response.headers_mut();
+    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("audio/wav"));
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::range;
+
+    #[test]
+    fn ranges_stay_within_the_bytes() {
+        let cases = [
+            ("bytes=0-0", Some(0..1)),
+            ("bytes=5-", Some(5..10)),
+            ("bytes=-3", Some(7..10)),
+            ("bytes=-30", Some(0..10)),
+            ("bytes=2-99", Some(2..10)),
+            ("bytes=10-", None),
+            ("bytes=3-2", None),
+            ("bytes=-0", None),
+            ("bytes=a-b", None),
+            ("lines=1-2", None),
+            ("bytes=0-1,3-4", None),
+        ];
+        for (asked, expected) in cases {
+            assert_eq!(range(asked, 10), expected, "{asked}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The demo's simulated members, switched on and off by the desk. Not found on a real server.
+
+use super::error::{ApiError, Body};
+use super::viewer::InMeeting;
+use crate::app::App;
+use axum::extract::State;
+use axum::http::StatusCode;
+use icabinet_models::wire::ErrorCode;
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Switch {
+    on: bool,
+}
+
+pub(super) async fn simulation(
+    viewer: InMeeting,
+    State(app): State<Arc<App>>,
+    Body(given): Body<Switch>,
+) -> Result<StatusCode, ApiError> {
+    viewer.staff()?;
+    let demo = app.demo.as_ref().ok_or(ErrorCode::NotFound)?;
+    demo.simulate(&app, viewer.room, given.on);
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,130 @@
+//! Meetings: list, creation, snapshot, commands without a socket, room screens.
+
+use super::error::{ApiError, Body};
+use super::viewer::{InMeeting, Organiser, SignedIn};
+use crate::app::App;
+use crate::auth::{new_token, token_digest};
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::http::header::{ETAG, IF_NONE_MATCH};
+use axum::response::{IntoResponse, Response};
+use icabinet_models::ids::{CommandId, MeetingId};
+use icabinet_models::seen;
+use icabinet_models::wire::{Answer, ErrorCode, MeetingSummary};
+use icabinet_models::{Actor, Command};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+pub(super) async fn list(
+    SignedIn(account): SignedIn,
+    State(app): State<Arc<App>>,
+) -> Result<Json<Vec<MeetingSummary>>, ApiError> {
+    let mut found = Vec::new();
+    for id in app.store.meetings().await? {
+        let person = account.person.clone();
+        let room = app.rooms.room(&id).await?;
+        let summary = room.look(move |meeting| {
+            seen::class_of(meeting, &person).map(|class| MeetingSummary {
+                id: meeting.id.clone(),
+                particulars: meeting.particulars.clone(),
+                stage: meeting.stage.clone(),
+                class,
+            })
+        });
+        found.extend(summary.await?);
+    }
+    Ok(Json(found))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Create {
+    /// The client's own UUID: the meeting's identifier and the command's.
+    id: CommandId,
+    command: Command,
+}
+
+#[derive(Serialize)]
+pub(super) struct Created {
+    meeting: MeetingId,
+    answer: Answer,
+}
+
+pub(super) async fn create(
+    Organiser(account): Organiser,
+    State(app): State<Arc<App>>,
+    Body(given): Body<Create>,
+) -> Result<Json<Created>, ApiError> {
+    if uuid::Uuid::try_parse(given.id.as_str()).is_err() {
+        return Err(ErrorCode::Malformed.into());
+    }
+    if !matches!(given.command, Command::CreateMeeting { .. }) {
+        return Err(ErrorCode::Malformed.into());
+    }
+    let meeting = MeetingId(given.id.as_str().to_lowercase());
+    let room = app.rooms.new_room(&meeting).await?;
+    let actor = Actor::Organiser(account.person);
+    let answer = room.submit(actor, given.id, given.command).await?;
+    Ok(Json(Created { meeting, answer }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct View {
+    view: Option<String>,
+}
+
+pub(super) async fn snapshot(
+    viewer: InMeeting,
+    Query(view): Query<View>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let class = viewer.view(view.view.as_deref())?;
+    let person = viewer.person.clone().filter(|_| class == viewer.class);
+    let snapshot = viewer.room.snapshot(class, person).await?;
+    // One's own ballots are part of the answer, so they are part of the tag.
+    let mine = icabinet_models::ids::Digest::of(&icabinet_models::canonical::bytes(&snapshot.mine));
+    let tag = format!("\"{}-{}-{class:?}-{}\"", snapshot.epoch, snapshot.position, mine.short(1));
+    if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return Ok((axum::http::StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
+    }
+    Ok(([(ETAG, tag)], Json(snapshot)).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Send {
+    id: CommandId,
+    command: Command,
+}
+
+pub(super) async fn command(
+    viewer: InMeeting,
+    Body(given): Body<Send>,
+) -> Result<Json<Answer>, ApiError> {
+    let person = viewer.somebody()?.clone();
+    if !given.id.is_well_formed() {
+        return Err(ErrorCode::Malformed.into());
+    }
+    if crate::ws::is_for_the_server(&given.command) {
+        return Err(ErrorCode::NotAllowed.into());
+    }
+    Ok(Json(viewer.room.submit(Actor::Person(person), given.id, given.command).await?))
+}
+
+#[derive(Serialize)]
+pub(super) struct Screen {
+    address: String,
+}
+
+pub(super) async fn screen(
+    viewer: InMeeting,
+    State(app): State<Arc<App>>,
+) -> Result<Json<Screen>, ApiError> {
+    viewer.staff()?;
+    let token = new_token();
+    let id = viewer.room.id();
+    app.store.put_screen(&token_digest(&token), id, crate::clock::now()).await?;
+    Ok(Json(Screen { address: format!("/screen/{id}#{token}") }))
+}

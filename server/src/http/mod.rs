@@ -1,0 +1,130 @@
+//! Routes, and what every answer carries. The right a route needs stands beside it, as the type
+//! of its first argument. Never here: SQL, rules.
+
+mod assets;
+mod blobs;
+mod demo;
+mod error;
+mod health;
+mod keys;
+mod meetings;
+mod public;
+mod record;
+mod session;
+mod signings;
+mod viewer;
+
+pub use error::ApiError;
+pub use viewer::{InMeeting, Session};
+
+use crate::app::App;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use icabinet_models::wire::ErrorCode;
+use std::sync::Arc;
+
+/// Largest JSON body, in bytes: a list of some ten thousand participants.
+const LARGEST_BODY: usize = 16 << 20;
+
+/// Only our own code and pictures; `wasm-unsafe-eval` is what running wasm needs.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; \
+    manifest-src 'self'; worker-src 'self'; frame-src 'self' blob:; object-src 'none'; \
+    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// All routes.
+pub fn router(app: Arc<App>) -> Router {
+    let api = Router::new()
+        .route("/session", post(session::sign_in).delete(session::sign_out))
+        .route("/session/screen", post(session::sign_in_screen))
+        .route("/me", get(session::me))
+        .route("/me/password", put(session::change_password))
+        .route("/people", get(session::people))
+        .route("/server", get(health::server))
+        .route("/meetings", get(meetings::list).post(meetings::create))
+        .route("/meetings/{meeting}/snapshot", get(meetings::snapshot))
+        .route("/meetings/{meeting}/commands", post(meetings::command))
+        .route("/meetings/{meeting}/live", get(crate::ws::live))
+        .route("/meetings/{meeting}/screens", post(meetings::screen))
+        .route("/meetings/{meeting}/simulation", post(demo::simulation))
+        .route("/meetings/{meeting}/blobs/{digest}", get(blobs::fetch))
+        .route("/meetings/{meeting}/record.zip", get(record::export))
+        .route("/meetings/{meeting}/recordings/{recording}/sound", get(crate::ws::sound))
+        .route("/meetings/{meeting}/recordings/{recording}/sound.wav", get(blobs::sound))
+        .route("/meetings/{meeting}/signings", post(signings::prepare))
+        .route(
+            "/meetings/{meeting}/signings/{document}",
+            get(signings::document).post(signings::sign),
+        )
+        .route("/keys", get(keys::all).post(keys::enrol))
+        .route("/keys/mine", get(keys::mine))
+        .route("/keys/{key}/confirm", post(keys::confirm))
+        .route("/keys/{key}/revoke", post(keys::revoke))
+        .route("/trust", get(keys::trust))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY));
+    let uploads = Router::new()
+        .route("/meetings/{meeting}/uploads", post(blobs::upload))
+        .layer(DefaultBodyLimit::disable());
+    Router::new()
+        .nest("/api", api.merge(uploads).fallback(not_found))
+        .nest("/public", public::routes())
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(assets::serve)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), own_origin))
+        .layer(middleware::map_response(guard))
+        .layer(tower_http::trace::TraceLayer::new_for_http())
+        .with_state(app)
+}
+
+async fn not_found() -> ApiError {
+    ErrorCode::NotFound.into()
+}
+
+/// Refuses what a foreign page sends: every change and every socket names its origin.
+async fn own_origin(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let socket = request.headers().contains_key(header::UPGRADE);
+    if (changes || socket) && !is_own(&app, &request) {
+        return ApiError::from(ErrorCode::ForeignOrigin).into_response();
+    }
+    next.run(request).await
+}
+
+/// A browser always sends `Origin` here; a program that sends none has no ambient cookies.
+fn is_own(app: &App, request: &Request) -> bool {
+    let headers = request.headers();
+    let Some(origin) = headers.get(ORIGIN) else { return true };
+    let Ok(origin) = origin.to_str() else { return false };
+    match &app.config.public_address {
+        Some(address) => origin == address,
+        None => headers
+            .get(HOST)
+            .and_then(|host| host.to_str().ok())
+            .is_some_and(|host| origin.strip_prefix("http://") == Some(host)),
+    }
+}
+
+async fn guard(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in fixed {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private, no-store"));
+    let features = "camera=(), geolocation=(), microphone=(self), screen-wake-lock=(self)";
+    headers.insert("permissions-policy", HeaderValue::from_static(features));
+    response
+}

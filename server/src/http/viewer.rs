@@ -1,0 +1,155 @@
+//! Who asks: the session's cookie, and the class he has in a meeting. Identity never comes from
+//! a body or a frame.
+
+use super::error::ApiError;
+use crate::app::App;
+use crate::auth::token_digest;
+use crate::room::RoomHandle;
+use crate::store::{Account, Principal};
+use axum::extract::{FromRequestParts, Path};
+use axum::http::header::COOKIE;
+use axum::http::request::Parts;
+use icabinet_models::ids::{Digest, MeetingId, PersonId};
+use icabinet_models::seen::{self, Class};
+use icabinet_models::wire::ErrorCode;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The cookie's name: with the `__Host-` prefix wherever there is TLS.
+pub fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-icabinet" } else { "icabinet" }
+}
+
+/// The session's token in a request's cookies.
+pub fn token_in(parts: &Parts, secure: bool) -> Option<String> {
+    let name = cookie_name(secure);
+    parts
+        .headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// Whoever has a valid session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub principal: Principal,
+    pub token: Digest,
+}
+
+impl FromRequestParts<Arc<App>> for Session {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let token = token_in(parts, app.config.is_secure()).ok_or(ErrorCode::NotSignedIn)?;
+        let token = token_digest(&token);
+        let principal = app.store.session(&token, crate::clock::now()).await?;
+        Ok(Self { principal: principal.ok_or(ErrorCode::NotSignedIn)?, token })
+    }
+}
+
+/// A signed-in person with his account.
+#[derive(Clone, Debug)]
+pub struct SignedIn(pub Account);
+
+impl FromRequestParts<Arc<App>> for SignedIn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        match Session::from_request_parts(parts, app).await?.principal {
+            Principal::Person(person) => {
+                let account = app.store.account(&person).await?;
+                Ok(Self(account.ok_or(ErrorCode::NotSignedIn)?))
+            }
+            Principal::Screen(_) => Err(ErrorCode::NotAllowed.into()),
+        }
+    }
+}
+
+/// An organiser: may create meetings and confirm keys.
+#[derive(Clone, Debug)]
+pub struct Organiser(pub Account);
+
+impl FromRequestParts<Arc<App>> for Organiser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let SignedIn(account) = SignedIn::from_request_parts(parts, app).await?;
+        if account.organiser { Ok(Self(account)) } else { Err(ErrorCode::NotAllowed.into()) }
+    }
+}
+
+/// Somebody who may know of the meeting in the path, with the class he has in it.
+#[derive(Clone, Debug)]
+pub struct InMeeting {
+    pub room: RoomHandle,
+    pub class: Class,
+    /// `None` for a room's screen.
+    pub person: Option<PersonId>,
+    pub session: Session,
+}
+
+impl InMeeting {
+    /// The person, where the route is for people.
+    pub fn somebody(&self) -> Result<&PersonId, ApiError> {
+        self.person.as_ref().ok_or_else(|| ErrorCode::NotAllowed.into())
+    }
+
+    /// Staff only.
+    pub fn staff(&self) -> Result<&PersonId, ApiError> {
+        match self.class {
+            Class::Staff => self.somebody(),
+            Class::Member | Class::Guest | Class::Projector => Err(ErrorCode::NotAllowed.into()),
+        }
+    }
+
+    /// The class in force: less than one has, if one asks for the screen's view.
+    pub fn view(&self, asked: Option<&str>) -> Result<Class, ApiError> {
+        match asked {
+            None => Ok(self.class),
+            Some("projector") => Ok(Class::Projector),
+            Some(_) => Err(ErrorCode::Malformed.into()),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for InMeeting {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let session = Session::from_request_parts(parts, app).await?;
+        let Path(path) = Path::<HashMap<String, String>>::from_request_parts(parts, app)
+            .await
+            .map_err(|_| ErrorCode::NotFound)?;
+        let id = MeetingId(path.get("meeting").cloned().unwrap_or_default());
+        if !id.is_well_formed() {
+            return Err(ErrorCode::NotFound.into());
+        }
+        in_meeting(app, &id, session).await
+    }
+}
+
+/// Looks up what a session may see of a meeting; what it may not know of isn't found.
+pub async fn in_meeting(app: &App, id: &MeetingId, session: Session) -> Result<InMeeting, ApiError> {
+    let (person, screen) = match &session.principal {
+        Principal::Person(person) => (Some(person.clone()), None),
+        Principal::Screen(meeting) => (None, Some(meeting.clone())),
+    };
+    if screen.is_some_and(|screen| screen != *id) {
+        return Err(ErrorCode::NotFound.into());
+    }
+    let room = app.rooms.room(id).await?;
+    let asked = person.clone();
+    let class = room
+        .look(move |meeting| match asked {
+            Some(person) => seen::class_of(meeting, &person),
+            None => Some(Class::Projector),
+        })
+        .await?
+        .ok_or(ErrorCode::NotFound)?;
+    Ok(InMeeting { room, class, person, session })
+}

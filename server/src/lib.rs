@@ -1,0 +1,19 @@
+//! The server of i-Cabinet. `docs/architecture.md` says what lives where and what never does.
+#![forbid(unsafe_code)]
+
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod http;
+pub mod instruments;
+pub mod jobs;
+pub mod record;
+pub mod room;
+pub mod serve;
+pub mod sound;
+pub mod store;
+pub mod trust;
+pub mod ws;

@@ -1,0 +1,68 @@
+//! The log of a record, line by line: chain, form, order. Never here: what a record means
+//! (`judge`).
+
+use super::judge::Judge;
+use super::report::Findings;
+use icabinet_models::Event;
+use icabinet_models::canonical::{self, RECORD_VERSION, Record};
+use icabinet_models::ids::{Digest, MeetingId, Time};
+
+/// Reads the log line by line.
+pub(super) struct LogReader {
+    meeting: MeetingId,
+    pub(super) previous: Digest,
+    last: Option<Time>,
+    pub(super) judge: Judge,
+    pub(super) records: Findings,
+    pub(super) chain: Findings,
+}
+
+impl LogReader {
+    pub(super) fn new(meeting: MeetingId) -> Self {
+        Self {
+            judge: Judge::new(meeting.clone()),
+            meeting,
+            previous: Digest::ZERO,
+            last: None,
+            records: Findings::default(),
+            chain: Findings::default(),
+        }
+    }
+
+    pub(super) fn line(&mut self, index: usize, line: &[u8], listed: Option<Digest>) {
+        let number = index as u64 + 1;
+        let hash = canonical::chain(&self.previous, line);
+        self.chain.unless(
+            listed == Some(hash),
+            format!("bản ghi {number} không nối với bản ghi trước"),
+            format!("record {number} doesn't follow from the one before"),
+        );
+        // From what is listed, so that one break is told once and at its place.
+        self.previous = listed.unwrap_or(hash);
+        let Ok(record) = serde_json::from_slice::<Record>(line) else {
+            self.records.add(
+                format!("bản ghi {number} không đọc được"),
+                format!("record {number} can't be read"),
+            );
+            return;
+        };
+        let in_place = record.v == RECORD_VERSION
+            && record.meeting == self.meeting
+            && record.position == number
+            && self.last.is_none_or(|last| record.at >= last)
+            && !matches!(record.event, Event::ItemWithheld { .. });
+        self.records.unless(
+            in_place,
+            format!("bản ghi {number} không đúng chỗ (ghi số {})", record.position),
+            format!("record {number} isn't in its place (it says {})", record.position),
+        );
+        self.records.unless(
+            canonical::bytes(&record) == line,
+            format!("bản ghi {number} không ở dạng chuẩn"),
+            format!("record {number} isn't in its canonical form"),
+        );
+        self.last = Some(record.at);
+        self.judge.take(&record);
+    }
+}
+

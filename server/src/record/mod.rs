@@ -1,0 +1,147 @@
+//! The record of a meeting as one ZIP that can be checked without this program's server: its
+//! form, writing it, verifying it. Never here: what may be done in a meeting, HTTP.
+
+mod archive;
+mod export;
+mod judge;
+mod log;
+mod report;
+mod signatures;
+mod verify;
+
+pub use export::{ExportError, Sound, Sources, export};
+pub use report::{Check, CheckName, Report, Verdict};
+pub use verify::{VerifyError, verify};
+
+use crate::config::{Config, Database};
+use crate::sound::Sounds;
+use crate::store::{Blobs, Store};
+use crate::trust::Trust;
+use icabinet_models::ids::{Digest, MeetingId, RecordingId, Text, Time};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What `format` says in the manifest of a record.
+const FORMAT: &str = "icabinet-record";
+/// Version of the ZIP's form.
+const VERSION: u32 = 1;
+/// Name and version of this program.
+const SOFTWARE: &str = concat!("icabinet ", env!("CARGO_PKG_VERSION"));
+
+const MANIFEST: &str = "manifest.json";
+const RECORDS: &str = "log/records.jsonl";
+const HASHES: &str = "log/hashes.txt";
+const ROOT: &str = "trust/root.pem";
+const ISSUING: &str = "trust/issuing.der";
+const REVOCATIONS: &str = "trust/revocations.crl";
+const README: &str = "README.txt";
+
+/// What the ZIP holds and what it is the record of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Manifest {
+    format: String,
+    version: u32,
+    meeting: MeetingId,
+    title: Text,
+    /// Position of the last record.
+    position: u64,
+    /// Hash of the last record.
+    head: Digest,
+    software: String,
+    created: Time,
+    /// Every file but the manifest itself.
+    files: Vec<FileEntry>,
+    /// Files that the log names and the server could no longer find.
+    missing: Vec<String>,
+}
+
+/// One file of the ZIP.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct FileEntry {
+    path: String,
+    bytes: u64,
+    sha256: Digest,
+}
+
+fn document_path(document: &Digest) -> String {
+    format!("blobs/{}.pdf", document.hex())
+}
+
+fn certificate_path(certificate: &Digest) -> String {
+    format!("certificates/{}.der", certificate.hex())
+}
+
+fn sound_path(recording: RecordingId) -> String {
+    format!("sound/{recording}.wav")
+}
+
+/// The uploaded sound file, under the ending its name had.
+fn upload_path(blob: &Digest, file_name: &str) -> String {
+    let ending = file_name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let plain = (1..=5).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric());
+    let ending = if plain { ending.to_ascii_lowercase() } else { "bin".to_owned() };
+    format!("blobs/{}.{ending}", blob.hex())
+}
+
+/// `icabinet verify`: prints what was checked. 0 when everything holds, 1 when something doesn't,
+/// 2 when the file can't be read as a record or PDF.
+pub fn verify_command(file: &Path, trust: Option<&Path>, english: bool) -> ExitCode {
+    match verify(file, trust) {
+        Ok(report) => {
+            print!("{}", report.print(file, english));
+            if report.is_valid() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+        }
+        Err(error) => {
+            let said = error.said();
+            eprintln!("icabinet: {}: {}", file.display(), if english { said.en } else { said.vi });
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// `icabinet export`: writes the record of a meeting, beside a running server if there is one.
+///
+/// # Errors
+/// In words for the operator; nothing is left at `out` then.
+pub async fn export_command(
+    config: Config,
+    meeting: &str,
+    out: &Path,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let data = &config.data;
+    let store = match &config.database {
+        Database::Embedded => {
+            let file = data.join("icabinet.sqlite");
+            if !file.exists() {
+                return Err(format!("{}: there is no database here", file.display()).into());
+            }
+            Store::open_sqlite(&file).await?
+        }
+        Database::Postgres(url) => Store::open_postgres(url, 2).await?,
+    };
+    let meeting = MeetingId::from(meeting);
+    if !meeting.is_well_formed() || store.head(&meeting).await?.is_none() {
+        return Err(ExportError::NoMeeting.into());
+    }
+    let now = crate::clock::now();
+    let blobs = Blobs::in_folder(&data.join("blobs"), &data.join("staging"))?;
+    let sounds = Sounds::in_folder(&data.join("recordings"))?;
+    let trust = Trust::open(&data.join("trust"), &config.organisation, now)?;
+    let sources = Sources { store: &store, blobs: &blobs, sounds: &sounds, trust: &trust };
+    // Written beside and renamed, so that a fault leaves no half a record under the right name.
+    let mut half = out.as_os_str().to_owned();
+    half.push(".part");
+    let written = export(&sources, &meeting, now, Sound::Included, Path::new(&half)).await;
+    store.close().await;
+    match written {
+        Ok(()) => std::fs::rename(&half, out)?,
+        Err(error) => {
+            // What was written of it is of no use; the error says what happened.
+            let _ = std::fs::remove_file(&half);
+            return Err(error.into());
+        }
+    }
+    println!("{}", out.display());
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! One batch of commands: one transaction, then the answers, then the frames.
+
+use super::{Room, code, not_before};
+use crate::store::{Append, Logged, StoreError};
+use icabinet_models::canonical::{self, RECORD_VERSION, Record};
+use icabinet_models::ids::{CommandId, Digest, Time};
+use icabinet_models::seen::{self, Class};
+use icabinet_models::wire::Answer;
+use icabinet_models::{Actor, Command, Context, Entry, Event, Meeting};
+use std::collections::{BTreeMap, HashMap};
+use tokio::sync::oneshot;
+
+/// A command that waits for its answer.
+pub(super) struct Pending {
+    pub actor: Actor,
+    pub id: CommandId,
+    pub command: Box<Command>,
+    /// `None` for the room's own commands.
+    pub reply: Option<oneshot::Sender<Answer>>,
+}
+
+/// What a batch came to before it is committed.
+struct Drafted {
+    append: Append,
+    answers: Vec<Answer>,
+    shown: BTreeMap<Class, Vec<Entry>>,
+}
+
+impl Room {
+    /// Runs commands as one transaction. Answers only after the commit; on a failure everyone is
+    /// told that nothing was decided, and the state is read anew.
+    pub(super) async fn run_batch(&mut self, pending: Vec<Pending>) {
+        let size = pending.len();
+        match self.try_batch(&pending).await {
+            Ok(answers) => {
+                for (pending, answer) in pending.into_iter().zip(answers) {
+                    // Who no longer listens asks again with the same id.
+                    let _ = pending.reply.map(|reply| reply.send(answer));
+                }
+            }
+            Err(error) => {
+                tracing::error!(meeting = %self.id, %error, size, "a batch was not committed");
+                self.stale = true;
+                for pending in pending {
+                    let _ = pending.reply.map(|reply| reply.send(Answer::Unavailable));
+                }
+            }
+        }
+    }
+
+    async fn try_batch(&mut self, pending: &[Pending]) -> Result<Vec<Answer>, StoreError> {
+        if self.stale {
+            self.reload().await?;
+        }
+        let now = crate::clock::now();
+        let mut batch = self.store.begin(&self.id, now).await?;
+        if batch.position != self.state.position {
+            let missed = batch.missed(self.state.position).await?;
+            self.take_in(&missed);
+        }
+        let ids: Vec<CommandId> = pending.iter().map(|pending| pending.id.clone()).collect();
+        let known = batch.answered(&ids).await?;
+        let mut drafted = self.draft(pending, known, now);
+        if drafted.append.answers.is_empty() {
+            return Ok(drafted.answers);
+        }
+        let has_jobs = !drafted.append.jobs.is_empty();
+        // Dropped half-way, the transaction rolls back and the state is read anew by the caller.
+        batch.commit(&drafted.append, now).await?;
+        for logged in std::mem::take(&mut drafted.append.entries) {
+            self.note(&logged);
+        }
+        self.publish(drafted.shown);
+        if has_jobs {
+            self.jobs.notify_waiters();
+        }
+        Ok(drafted.answers)
+    }
+
+    /// Decides each command on the state that the ones before it leave. The state runs ahead of
+    /// the commit here; nobody sees it before, because this task alone shows it.
+    fn draft(
+        &mut self,
+        pending: &[Pending],
+        mut known: HashMap<(String, CommandId), Answer>,
+        now: Time,
+    ) -> Drafted {
+        let mut drafted = Drafted {
+            append: Append::default(),
+            answers: Vec::with_capacity(pending.len()),
+            shown: BTreeMap::new(),
+        };
+        let mut hash = self.hash;
+        for pending in pending {
+            let key = (actor_key(&pending.actor), pending.id.clone());
+            if let Some(answer) = known.get(&key) {
+                drafted.answers.push(answer.clone());
+                continue;
+            }
+            let at = not_before(now, self.last_time);
+            let context = Context { actor: pending.actor.clone(), now: at };
+            let answer = match self.state.decide(&context, &pending.command) {
+                Err(refusal) => Answer::Refused { refusal },
+                Ok(decided) => {
+                    for event in decided.events {
+                        hash = self.take(&mut drafted, &pending.actor, event, at, hash);
+                    }
+                    for effect in decided.effects {
+                        let id = uuid::Uuid::now_v7().to_string();
+                        let effect = serde_json::to_string(&effect).unwrap_or_default();
+                        drafted.append.jobs.push((id, effect));
+                    }
+                    Answer::Accepted { position: self.state.position, at, code: code(&hash) }
+                }
+            };
+            drafted.append.answers.push((key.0.clone(), key.1.clone(), answer.clone()));
+            known.insert(key, answer.clone());
+            drafted.answers.push(answer);
+        }
+        drafted
+    }
+
+    fn take(
+        &mut self,
+        drafted: &mut Drafted,
+        actor: &Actor,
+        event: Event,
+        at: Time,
+        previous: Digest,
+    ) -> Digest {
+        let entry = Entry { position: self.state.position + 1, at, event };
+        let record = Record {
+            v: RECORD_VERSION,
+            meeting: self.id.clone(),
+            position: entry.position,
+            at,
+            actor: actor.clone(),
+            event: entry.event.clone(),
+        };
+        let bytes = canonical::bytes(&record);
+        let hash = canonical::chain(&previous, &bytes);
+        for class in Class::ALL {
+            if let Some(shown) = seen::show(&self.state, &entry, class) {
+                drafted.shown.entry(class).or_default().push(shown);
+            }
+        }
+        if let Event::BallotCast { vote, person, .. } = &entry.event
+            && !self.state.profile.may_change_ballot
+        {
+            drafted.append.ballots.push((*vote, person.clone()));
+        }
+        self.state.apply(&entry);
+        self.last_time = Some(at);
+        let record = String::from_utf8_lossy(&bytes).into_owned();
+        drafted.append.entries.push(Logged { entry, hash, record });
+        hash
+    }
+
+    /// Forgets what was not committed. Views are untouched: nothing of it was shown.
+    pub(super) async fn reload(&mut self) -> Result<(), StoreError> {
+        let entries = self.store.entries_after(&self.id, 0).await?;
+        let mut state = Meeting::blank(self.id.clone());
+        let published = self.feeds.position();
+        self.hash = Digest::ZERO;
+        self.codes.clear();
+        let (shown, fresh): (Vec<Logged>, Vec<Logged>) =
+            entries.into_iter().partition(|logged| logged.entry.position <= published);
+        for logged in &shown {
+            state.apply(&logged.entry);
+            self.note(logged);
+        }
+        self.last_time = shown.last().map(|logged| logged.entry.at);
+        self.state = state;
+        self.take_in(&fresh);
+        self.stale = false;
+        Ok(())
+    }
+}
+
+/// How an actor's commands are told apart from others with the same id.
+fn actor_key(actor: &Actor) -> String {
+    match actor {
+        Actor::System => "system".to_owned(),
+        Actor::Person(person) | Actor::Organiser(person) => format!("person:{person}"),
+    }
+}

@@ -1,0 +1,163 @@
+//! All rooms of this node: opened when first needed, kept while the node runs.
+
+use super::{Attached, Look, Room, Work, run};
+use crate::store::{Store, StoreError};
+use icabinet_models::ids::{CommandId, MeetingId, PersonId};
+use icabinet_models::seen::Class;
+use icabinet_models::wire::{Answer, Snapshot};
+use icabinet_models::{Actor, Command, Meeting};
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::{Mutex, Notify, mpsc, oneshot};
+
+/// Work that may wait in a room's inbox; beyond it, senders wait.
+const INBOX: usize = 4096;
+
+/// Why a room gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    #[error("there is no such meeting")]
+    NoMeeting,
+    #[error("the room is gone")]
+    Gone,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Speaks to one meeting's room.
+#[derive(Clone, Debug)]
+pub struct RoomHandle {
+    id: MeetingId,
+    inbox: mpsc::Sender<Work>,
+}
+
+impl RoomHandle {
+    /// The meeting.
+    pub fn id(&self) -> &MeetingId {
+        &self.id
+    }
+
+    async fn ask<T>(&self, work: impl FnOnce(oneshot::Sender<T>) -> Work) -> Result<T, SubmitError> {
+        let (reply, answer) = oneshot::channel();
+        self.inbox.send(work(reply)).await.map_err(|_| SubmitError::Gone)?;
+        answer.await.map_err(|_| SubmitError::Gone)
+    }
+
+    /// Runs a command; the answer comes after the commit.
+    pub async fn submit(
+        &self,
+        actor: Actor,
+        id: CommandId,
+        command: Command,
+    ) -> Result<Answer, SubmitError> {
+        let command = Box::new(command);
+        self.ask(|reply| Work::Submit { actor, id, command, reply }).await
+    }
+
+    /// Puts a command into the inbox; the answer comes through the returned channel.
+    pub async fn send(
+        &self,
+        actor: Actor,
+        id: CommandId,
+        command: Box<Command>,
+    ) -> Result<oneshot::Receiver<Answer>, SubmitError> {
+        let (reply, answer) = oneshot::channel();
+        let work = Work::Submit { actor, id, command, reply };
+        self.inbox.send(work).await.map_err(|_| SubmitError::Gone)?;
+        Ok(answer)
+    }
+
+    /// The view of a class, with what only `person` may know.
+    pub async fn snapshot(
+        &self,
+        class: Class,
+        person: Option<PersonId>,
+    ) -> Result<Snapshot, SubmitError> {
+        self.ask(|reply| Work::Snapshot { class, person, reply }).await
+    }
+
+    /// A cursor into a class's feed.
+    pub async fn attach(
+        &self,
+        class: Class,
+        person: Option<PersonId>,
+        after: Option<u64>,
+    ) -> Result<Attached, SubmitError> {
+        self.ask(|reply| Work::Attach { class, person, after, reply }).await
+    }
+
+    /// Looks at the whole state between two batches.
+    pub async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Meeting) -> T + Send + 'static,
+    ) -> Result<T, SubmitError> {
+        self.ask(|reply| Work::Look {
+            look: Look(Box::new(move |meeting| {
+                // The asker may have gone; then nobody needs the answer.
+                let _ = reply.send(look(meeting));
+            })),
+        })
+        .await
+    }
+
+    /// Counts a connection in (`1`) or out (`-1`).
+    pub async fn connection(&self, person: Option<PersonId>, by: i32) {
+        // A room that is gone counts nobody.
+        let _ = self.inbox.send(Work::Connected { person, by }).await;
+    }
+}
+
+/// All rooms of this node.
+#[derive(Clone, Debug)]
+pub struct Rooms {
+    store: Store,
+    open: Arc<Mutex<HashMap<MeetingId, RoomHandle>>>,
+    jobs: Arc<Notify>,
+}
+
+impl Rooms {
+    /// Rooms over a store; `jobs` is rung when work was enqueued.
+    pub fn new(store: Store, jobs: Arc<Notify>) -> Self {
+        Self { store, open: Arc::default(), jobs }
+    }
+
+    /// The room of a meeting that exists.
+    pub async fn room(&self, id: &MeetingId) -> Result<RoomHandle, SubmitError> {
+        self.find(id, false).await
+    }
+
+    /// The room of a meeting that is about to be created.
+    pub async fn new_room(&self, id: &MeetingId) -> Result<RoomHandle, SubmitError> {
+        self.find(id, true).await
+    }
+
+    async fn find(&self, id: &MeetingId, create: bool) -> Result<RoomHandle, SubmitError> {
+        let mut open = self.open.lock().await;
+        if let Some(handle) = open.get(id) {
+            return Ok(handle.clone());
+        }
+        if !create && self.store.head(id).await?.is_none() {
+            return Err(SubmitError::NoMeeting);
+        }
+        let room = Room::open(id.clone(), self.store.clone(), Arc::clone(&self.jobs)).await?;
+        let (inbox, work) = mpsc::channel(INBOX);
+        tokio::spawn(run(room, work));
+        let handle = RoomHandle { id: id.clone(), inbox };
+        open.insert(id.clone(), handle.clone());
+        Ok(handle)
+    }
+
+    /// Tells a room that its log has grown elsewhere.
+    pub async fn doorbell(&self, id: &MeetingId) {
+        let handle = self.open.lock().await.get(id).cloned();
+        if let Some(handle) = handle {
+            // Full or gone: the room looks at its log every second anyway.
+            let _ = handle.inbox.try_send(Work::Doorbell);
+        }
+    }
+
+    /// The store under the rooms.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+}

@@ -1,0 +1,102 @@
+//! A server's life: listen, serve, stop gracefully.
+
+use crate::app::{App, StartError};
+use crate::config::Config;
+use crate::demo::Demo;
+use crate::{http, jobs};
+use icabinet_models::ids::MeetingId;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// How long connections may take to end after the server was asked to stop.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Runs a server until SIGTERM or Ctrl-C. `ready` is called once it listens.
+pub async fn run(
+    config: Config,
+    demo: Option<Demo>,
+    ready: impl FnOnce(&App, SocketAddr),
+) -> Result<(), StartError> {
+    let listen = config.listen;
+    let listener =
+        TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
+    let address = listener.local_addr().map_err(|error| StartError::Listen(listen, error))?;
+    let app = App::open(config, demo).await?;
+    if let Some(demo) = &app.demo {
+        demo.prepare(&app).await?;
+    }
+    jobs::resume_transcripts(&app).await?;
+    let work = tokio::spawn(jobs::run(Arc::clone(&app)));
+    let bell = tokio::spawn(doorbells(Arc::clone(&app)));
+    let service =
+        http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+    ready(&app, address);
+    tracing::info!(%address, "serving");
+    let stop = stop_signal(Arc::clone(&app));
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop);
+    let mut stopping = app.stopping.subscribe();
+    tokio::select! {
+        ended = served => {
+            if let Err(error) = ended {
+                tracing::error!(%error, "the listener failed");
+            }
+        }
+        () = async {
+            // Closed channels can't happen while `app` lives.
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+            tokio::time::sleep(PATIENCE).await;
+        } => tracing::warn!("some connections did not end in time"),
+    }
+    app.stopping.send_replace(true);
+    bell.abort();
+    // A worker that doesn't end leaves its job to the next start.
+    if tokio::time::timeout(PATIENCE, work).await.is_err() {
+        tracing::warn!("some work did not end in time; it is taken up again at the next start");
+    }
+    app.store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn stop_signal(app: Arc<App>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupted = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM can't be caught");
+            // Without either signal the server runs until it is killed, which loses nothing.
+            let _ = interrupted.await;
+        }
+    }
+    tracing::info!("stopping");
+    app.stopping.send_replace(true);
+}
+
+/// On PostgreSQL: other nodes ring when they append. Bells get lost, so rooms also look.
+async fn doorbells(app: Arc<App>) {
+    loop {
+        if let Err(error) = listen(&app).await {
+            tracing::warn!(%error, "doorbells are not heard; rooms look every second");
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+async fn listen(app: &App) -> Result<(), crate::store::StoreError> {
+    let Some(mut bells) = app.store.doorbells().await? else {
+        return std::future::pending().await;
+    };
+    loop {
+        let bell = bells.recv().await?;
+        let meeting = bell.payload().split(' ').next().unwrap_or_default();
+        app.rooms.doorbell(&MeetingId(meeting.to_owned())).await;
+    }
+}

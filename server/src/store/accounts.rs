@@ -1,0 +1,238 @@
+//! Accounts, sessions, sign-in history, room screens.
+
+use super::{Store, StoreError, on};
+use icabinet_models::ids::{Digest, MeetingId, PersonId, Text, Time};
+use icabinet_models::people::Courtesy;
+
+/// An account as the server knows it; its password's hash stays in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub person: PersonId,
+    pub login: String,
+    pub name: String,
+    pub courtesy: Option<Courtesy>,
+    pub position: Text,
+    pub unit: Text,
+    pub organiser: bool,
+    pub administrator: bool,
+}
+
+/// An account to create; `password` is already an argon2id hash.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    pub account: Account,
+    pub password: String,
+}
+
+/// Who a session belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Principal {
+    Person(PersonId),
+    /// The screen of a room: it may watch one meeting.
+    Screen(MeetingId),
+}
+
+type Row = (String, String, String, Option<String>, String, String, String, String, bool, bool);
+
+const COLUMNS: &str = "person, login, name, courtesy, position_vi, position_en, unit_vi, unit_en, organiser, administrator";
+
+fn account(row: Row) -> Account {
+    let (person, login, name, courtesy, position_vi, position_en, unit_vi, unit_en, o, a) = row;
+    Account {
+        person: PersonId(person),
+        login,
+        name,
+        courtesy: match courtesy.as_deref() {
+            Some("mr") => Some(Courtesy::Mr),
+            Some("ms") => Some(Courtesy::Ms),
+            _ => None,
+        },
+        position: Text::both(position_vi, position_en),
+        unit: Text::both(unit_vi, unit_en),
+        organiser: o,
+        administrator: a,
+    }
+}
+
+impl Store {
+    /// Creates an account, or replaces everything but its login and person.
+    pub async fn put_account(&self, new: &NewAccount, now: Time) -> Result<(), StoreError> {
+        let a = &new.account;
+        let courtesy = a.courtesy.map(|courtesy| match courtesy {
+            Courtesy::Mr => "mr",
+            Courtesy::Ms => "ms",
+        });
+        on!(self, pool => {
+            sqlx::query(
+                "INSERT INTO accounts (person, login, password, name, courtesy, position_vi,
+                    position_en, unit_vi, unit_en, organiser, administrator, created)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                 ON CONFLICT (person) DO UPDATE SET password = $3, name = $4, courtesy = $5,
+                    position_vi = $6, position_en = $7, unit_vi = $8, unit_en = $9,
+                    organiser = $10, administrator = $11",
+            )
+            .bind(a.person.as_str())
+            .bind(&a.login)
+            .bind(&new.password)
+            .bind(&a.name)
+            .bind(courtesy)
+            .bind(&a.position.vi)
+            .bind(&a.position.en)
+            .bind(&a.unit.vi)
+            .bind(&a.unit.en)
+            .bind(a.organiser)
+            .bind(a.administrator)
+            .bind(now.0)
+            .execute(pool)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// The account of a person.
+    pub async fn account(&self, person: &PersonId) -> Result<Option<Account>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM accounts WHERE person = $1"));
+        let row: Option<Row> = on!(self, pool => {
+            sqlx::query_as(sql).bind(person.as_str()).fetch_optional(pool).await?
+        });
+        Ok(row.map(account))
+    }
+
+    /// All accounts, by name.
+    pub async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM accounts ORDER BY person"));
+        let rows: Vec<Row> = on!(self, pool => sqlx::query_as(sql).fetch_all(pool).await?);
+        Ok(rows.into_iter().map(account).collect())
+    }
+
+    /// Person and password hash of a login.
+    pub async fn credentials(&self, login: &str) -> Result<Option<(PersonId, String)>, StoreError> {
+        let row: Option<(String, String)> = on!(self, pool => {
+            sqlx::query_as("SELECT person, password FROM accounts WHERE login = $1")
+                .bind(login)
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(row.map(|(person, password)| (PersonId(person), password)))
+    }
+
+    /// Replaces a password's hash.
+    pub async fn set_password(&self, person: &PersonId, hash: &str) -> Result<(), StoreError> {
+        on!(self, pool => {
+            sqlx::query("UPDATE accounts SET password = $2 WHERE person = $1")
+                .bind(person.as_str())
+                .bind(hash)
+                .execute(pool)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// Keeps a session under the digest of its token.
+    pub async fn put_session(
+        &self,
+        token: &Digest,
+        principal: &Principal,
+        now: Time,
+        expires: Time,
+    ) -> Result<(), StoreError> {
+        let (person, screen) = match principal {
+            Principal::Person(person) => (Some(person.as_str()), None),
+            Principal::Screen(meeting) => (None, Some(meeting.as_str())),
+        };
+        on!(self, pool => {
+            sqlx::query("DELETE FROM sessions WHERE expires < $1").bind(now.0).execute(pool).await?;
+            sqlx::query(
+                "INSERT INTO sessions (token, person, screen, created, expires)
+                 VALUES ($1, $2, $3, $4, $5)",
+            )
+            .bind(token.0.to_vec())
+            .bind(person)
+            .bind(screen)
+            .bind(now.0)
+            .bind(expires.0)
+            .execute(pool)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Whose session it is, if it hasn't expired.
+    pub async fn session(&self, token: &Digest, now: Time) -> Result<Option<Principal>, StoreError> {
+        let row: Option<(Option<String>, Option<String>)> = on!(self, pool => {
+            sqlx::query_as("SELECT person, screen FROM sessions WHERE token = $1 AND expires >= $2")
+                .bind(token.0.to_vec())
+                .bind(now.0)
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(row.and_then(|row| match row {
+            (Some(person), _) => Some(Principal::Person(PersonId(person))),
+            (None, Some(meeting)) => Some(Principal::Screen(MeetingId(meeting))),
+            (None, None) => None,
+        }))
+    }
+
+    /// Ends a session.
+    pub async fn end_session(&self, token: &Digest) -> Result<(), StoreError> {
+        on!(self, pool => {
+            sqlx::query("DELETE FROM sessions WHERE token = $1")
+                .bind(token.0.to_vec())
+                .execute(pool)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// Writes into the sign-in history, which is never deleted.
+    pub async fn record_sign_in(
+        &self,
+        now: Time,
+        login: &str,
+        address: &str,
+        outcome: &'static str,
+    ) -> Result<(), StoreError> {
+        let id = uuid::Uuid::now_v7().to_string();
+        let login: String = login.chars().take(200).collect();
+        on!(self, pool => {
+            sqlx::query("INSERT INTO sign_ins (id, at, login, address, outcome) VALUES ($1, $2, $3, $4, $5)")
+                .bind(&id)
+                .bind(now.0)
+                .bind(&login)
+                .bind(address)
+                .bind(outcome)
+                .execute(pool)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// Keeps the token of a room's screen.
+    pub async fn put_screen(
+        &self,
+        token: &Digest,
+        meeting: &MeetingId,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        on!(self, pool => {
+            sqlx::query("INSERT INTO screens (token, meeting, created) VALUES ($1, $2, $3)")
+                .bind(token.0.to_vec())
+                .bind(meeting.as_str())
+                .bind(now.0)
+                .execute(pool)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// The meeting that a screen's token is for.
+    pub async fn screen(&self, token: &Digest) -> Result<Option<MeetingId>, StoreError> {
+        let row: Option<String> = on!(self, pool => {
+            sqlx::query_scalar("SELECT meeting FROM screens WHERE token = $1")
+                .bind(token.0.to_vec())
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(row.map(MeetingId))
+    }
+}

@@ -1,0 +1,287 @@
+//! The log of each meeting: append-only, hash-chained, ordered by its head row; and the answers
+//! that make a command sent twice have one effect.
+
+use super::{Pool, Store, StoreError, on};
+use icabinet_models::canonical::Record;
+use icabinet_models::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
+use icabinet_models::wire::Answer;
+use icabinet_models::{Entry, Event};
+use sqlx::{Postgres, Sqlite, Transaction};
+use std::collections::HashMap;
+
+/// One stored entry with its hash.
+#[derive(Clone, Debug)]
+pub struct Logged {
+    pub entry: Entry,
+    pub hash: Digest,
+    /// The canonical bytes that the hash covers.
+    pub record: String,
+}
+
+/// What a batch adds, in one transaction.
+#[derive(Debug, Default)]
+pub struct Append {
+    pub entries: Vec<Logged>,
+    pub answers: Vec<(String, CommandId, Answer)>,
+    pub ballots: Vec<(VoteId, PersonId)>,
+    /// Job identifier and effect as JSON.
+    pub jobs: Vec<(String, String)>,
+}
+
+/// A transaction that holds the meeting's head row: nobody else appends until it ends.
+#[derive(Debug)]
+pub struct Batch {
+    tx: Tx,
+    meeting: MeetingId,
+    pub position: u64,
+    pub hash: Digest,
+}
+
+#[derive(Debug)]
+enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+macro_rules! within {
+    ($batch:expr, $tx:ident => $body:expr) => {
+        match &mut $batch.tx {
+            Tx::Sqlite($tx) => $body,
+            Tx::Postgres($tx) => $body,
+        }
+    };
+}
+
+impl Store {
+    /// Starts a transaction and locks the meeting's head row, which is made if it is missing.
+    pub async fn begin(&self, meeting: &MeetingId, now: Time) -> Result<Batch, StoreError> {
+        let mut batch = Batch {
+            tx: match &self.pool {
+                Pool::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+                Pool::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            },
+            meeting: meeting.clone(),
+            position: 0,
+            hash: Digest::ZERO,
+        };
+        within!(batch, tx => {
+            sqlx::query(
+                "INSERT INTO heads (meeting, position, hash, created) VALUES ($1, 0, $2, $3)
+                 ON CONFLICT (meeting) DO NOTHING",
+            )
+            .bind(meeting.as_str())
+            .bind(Digest::ZERO.0.to_vec())
+            .bind(now.0)
+            .execute(&mut **tx)
+            .await?;
+        });
+        let (position, hash): (i64, Vec<u8>) = match &mut batch.tx {
+            Tx::Sqlite(tx) => {
+                sqlx::query_as("SELECT position, hash FROM heads WHERE meeting = $1")
+                    .bind(meeting.as_str())
+                    .fetch_one(&mut **tx)
+                    .await?
+            }
+            Tx::Postgres(tx) => {
+                sqlx::query_as("SELECT position, hash FROM heads WHERE meeting = $1 FOR UPDATE")
+                    .bind(meeting.as_str())
+                    .fetch_one(&mut **tx)
+                    .await?
+            }
+        };
+        batch.position = position.cast_unsigned();
+        batch.hash = digest(&hash)?;
+        Ok(batch)
+    }
+
+    /// Entries of a meeting after `position`, in order.
+    pub async fn entries_after(
+        &self,
+        meeting: &MeetingId,
+        position: u64,
+    ) -> Result<Vec<Logged>, StoreError> {
+        let rows: Vec<(String, Vec<u8>)> = on!(self, pool => {
+            sqlx::query_as(
+                "SELECT record, hash FROM entries WHERE meeting = $1 AND position > $2
+                 ORDER BY position",
+            )
+            .bind(meeting.as_str())
+            .bind(position.cast_signed())
+            .fetch_all(pool)
+            .await?
+        });
+        rows.into_iter().map(logged).collect()
+    }
+
+    /// The position of the last entry; `None` if there is no such meeting.
+    pub async fn head(&self, meeting: &MeetingId) -> Result<Option<u64>, StoreError> {
+        let position: Option<i64> = on!(self, pool => {
+            sqlx::query_scalar("SELECT position FROM heads WHERE meeting = $1")
+                .bind(meeting.as_str())
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(position.map(i64::cast_unsigned).filter(|position| *position > 0))
+    }
+
+    /// All meetings, the newest first.
+    pub async fn meetings(&self) -> Result<Vec<MeetingId>, StoreError> {
+        let rows: Vec<String> = on!(self, pool => {
+            sqlx::query_scalar(
+                "SELECT meeting FROM heads WHERE position > 0 ORDER BY created DESC, meeting",
+            )
+            .fetch_all(pool)
+            .await?
+        });
+        Ok(rows.into_iter().map(MeetingId).collect())
+    }
+}
+
+impl Batch {
+    /// Entries that others appended after `position`: what the room has to catch up with.
+    pub async fn missed(&mut self, position: u64) -> Result<Vec<Logged>, StoreError> {
+        let meeting = self.meeting.clone();
+        let rows: Vec<(String, Vec<u8>)> = within!(self, tx => {
+            sqlx::query_as(
+                "SELECT record, hash FROM entries WHERE meeting = $1 AND position > $2
+                 ORDER BY position",
+            )
+            .bind(meeting.as_str())
+            .bind(position.cast_signed())
+            .fetch_all(&mut **tx)
+            .await?
+        });
+        rows.into_iter().map(logged).collect()
+    }
+
+    /// Answers that these commands already have, by actor and command.
+    pub async fn answered(
+        &mut self,
+        commands: &[CommandId],
+    ) -> Result<HashMap<(String, CommandId), Answer>, StoreError> {
+        let list = serde_json::to_string(commands).unwrap_or_else(|_| "[]".to_owned());
+        let meeting = self.meeting.as_str();
+        let rows: Vec<(String, String, String)> = match &mut self.tx {
+            Tx::Sqlite(tx) => {
+                sqlx::query_as(
+                    "SELECT actor, command, answer FROM answers
+                     WHERE meeting = $1 AND command IN (SELECT value FROM json_each($2))",
+                )
+                .bind(meeting)
+                .bind(&list)
+                .fetch_all(&mut **tx)
+                .await?
+            }
+            Tx::Postgres(tx) => {
+                sqlx::query_as(
+                    "SELECT actor, command, answer FROM answers WHERE meeting = $1
+                     AND command IN (SELECT json_array_elements_text($2::json))",
+                )
+                .bind(meeting)
+                .bind(&list)
+                .fetch_all(&mut **tx)
+                .await?
+            }
+        };
+        let mut found = HashMap::with_capacity(rows.len());
+        for (actor, command, answer) in rows {
+            let answer = serde_json::from_str(&answer)
+                .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+            found.insert((actor, CommandId(command)), answer);
+        }
+        Ok(found)
+    }
+
+    /// Writes everything the batch decided and commits. An error leaves nothing behind.
+    pub async fn commit(mut self, append: &Append, now: Time) -> Result<(), StoreError> {
+        let meeting = self.meeting.clone();
+        for logged in &append.entries {
+            within!(self, tx => {
+                sqlx::query("INSERT INTO entries (meeting, position, record, hash) VALUES ($1, $2, $3, $4)")
+                    .bind(meeting.as_str())
+                    .bind(logged.entry.position.cast_signed())
+                    .bind(&logged.record)
+                    .bind(logged.hash.0.to_vec())
+                    .execute(&mut **tx)
+                    .await?;
+            });
+        }
+        for (vote, person) in &append.ballots {
+            within!(self, tx => {
+                sqlx::query("INSERT INTO ballots (meeting, vote, person) VALUES ($1, $2, $3)")
+                    .bind(meeting.as_str())
+                    .bind(i64::from(vote.0))
+                    .bind(person.as_str())
+                    .execute(&mut **tx)
+                    .await?;
+            });
+        }
+        for (actor, command, answer) in &append.answers {
+            let answer = serde_json::to_string(answer).unwrap_or_default();
+            within!(self, tx => {
+                sqlx::query("INSERT INTO answers (meeting, actor, command, answer) VALUES ($1, $2, $3, $4)")
+                    .bind(meeting.as_str())
+                    .bind(actor)
+                    .bind(command.as_str())
+                    .bind(&answer)
+                    .execute(&mut **tx)
+                    .await?;
+            });
+        }
+        for (id, effect) in &append.jobs {
+            within!(self, tx => {
+                sqlx::query(
+                    "INSERT INTO jobs (id, meeting, effect, state, not_before, created)
+                     VALUES ($1, $2, $3, 'queued', $4, $4)",
+                )
+                .bind(id)
+                .bind(meeting.as_str())
+                .bind(effect)
+                .bind(now.0)
+                .execute(&mut **tx)
+                .await?;
+            });
+        }
+        if let Some(last) = append.entries.last() {
+            within!(self, tx => {
+                sqlx::query("UPDATE heads SET position = $2, hash = $3 WHERE meeting = $1")
+                    .bind(meeting.as_str())
+                    .bind(last.entry.position.cast_signed())
+                    .bind(last.hash.0.to_vec())
+                    .execute(&mut **tx)
+                    .await?;
+            });
+            if let Tx::Postgres(tx) = &mut self.tx {
+                // A doorbell only: what it says is read from the log.
+                let payload = format!("{} {}", meeting.as_str(), last.entry.position);
+                sqlx::query("SELECT pg_notify('icabinet_log', $1)")
+                    .bind(payload)
+                    .execute(&mut **tx)
+                    .await?;
+            }
+        }
+        match self.tx {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+fn logged((record, hash): (String, Vec<u8>)) -> Result<Logged, StoreError> {
+    let parsed: Record = serde_json::from_str(&record)
+        .map_err(|error| StoreError::Unreadable(format!("log entry: {error}")))?;
+    let entry = Entry { position: parsed.position, at: parsed.at, event: upcast(parsed.v, parsed.event) };
+    Ok(Logged { entry, hash: digest(&hash)?, record })
+}
+
+/// Reads an event of an older record version. There is one version so far.
+fn upcast(_version: u32, event: Event) -> Event {
+    event
+}
+
+fn digest(bytes: &[u8]) -> Result<Digest, StoreError> {
+    let bytes: [u8; 32] =
+        bytes.try_into().map_err(|_| StoreError::Unreadable("hash of 32 bytes".to_owned()))?;
+    Ok(Digest(bytes))
+}

@@ -1,0 +1,157 @@
+//! All SQL and all blobs. Two databases, one set of questions: SQLite (embedded, one node) and
+//! PostgreSQL (several nodes). Never here: a rule about meetings.
+
+mod accounts;
+mod blobs;
+mod jobs;
+mod keys;
+mod log;
+
+pub use accounts::{Account, NewAccount, Principal};
+pub use blobs::{BlobError, Blobs};
+pub use jobs::Job;
+pub use keys::{DeviceKey, KeyState, SigningRow};
+pub use log::{Append, Batch, Logged};
+
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// What went wrong with the database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the disk is full")]
+    Full,
+    #[error("the database doesn't answer: {0}")]
+    Database(sqlx::Error),
+    #[error("the database can't be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    #[error("what is stored can't be read: {0}")]
+    Unreadable(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        // SQLITE_FULL is 13; PostgreSQL's class 53 says insufficient resources, 53100 disk full.
+        let full = error.as_database_error().and_then(|e| e.code().map(|code| code.into_owned()));
+        match full.as_deref() {
+            Some("13" | "53100") => Self::Full,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// The connection pool of the configured database.
+#[derive(Clone, Debug)]
+pub(crate) enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+/// The store.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) pool: Pool,
+    /// Changes when a backup is restored.
+    epoch: String,
+}
+
+/// Runs the same code on whichever pool there is; the SQL is common to both.
+macro_rules! on {
+    ($store:expr, $pool:ident => $body:expr) => {
+        match &$store.pool {
+            $crate::store::Pool::Sqlite($pool) => $body,
+            $crate::store::Pool::Postgres($pool) => $body,
+        }
+    };
+}
+pub(crate) use on;
+
+impl Store {
+    /// Opens the embedded database at `path`, creating and migrating it.
+    pub async fn open_sqlite(path: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10));
+        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+        sqlx::migrate!("../migrations/sqlite").run(&pool).await?;
+        Self::finish(Pool::Sqlite(pool)).await
+    }
+
+    /// Opens a PostgreSQL database, migrating it.
+    pub async fn open_postgres(url: &str, connections: u32) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(url)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await?;
+        sqlx::migrate!("../migrations/postgres").run(&pool).await?;
+        Self::finish(Pool::Postgres(pool)).await
+    }
+
+    async fn finish(pool: Pool) -> Result<Self, StoreError> {
+        let mut store = Self { pool, epoch: String::new() };
+        let fresh = uuid::Uuid::new_v4().simple().to_string();
+        on!(store, pool => {
+            sqlx::query("INSERT INTO meta (name, value) VALUES ('epoch', $1) ON CONFLICT (name) DO NOTHING")
+                .bind(&fresh)
+                .execute(pool)
+                .await?;
+        });
+        store.epoch = on!(store, pool => {
+            sqlx::query_scalar("SELECT value FROM meta WHERE name = 'epoch'").fetch_one(pool).await?
+        });
+        Ok(store)
+    }
+
+    /// The epoch of this database: views of another epoch are void.
+    pub fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// Whether several nodes may share this database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.pool, Pool::Postgres(_))
+    }
+
+    /// Whether the database can be written to right now.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        let now = crate::clock::now().0.to_string();
+        on!(self, pool => {
+            sqlx::query(
+                "INSERT INTO meta (name, value) VALUES ('ready', $1)
+                 ON CONFLICT (name) DO UPDATE SET value = $1",
+            )
+            .bind(now)
+            .execute(pool)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// What rings when another node appends; `None` where there is one node only.
+    pub async fn doorbells(&self) -> Result<Option<PgListener>, StoreError> {
+        match &self.pool {
+            Pool::Sqlite(_) => Ok(None),
+            Pool::Postgres(pool) => {
+                let mut listener = PgListener::connect_with(pool).await?;
+                listener.listen("icabinet_log").await?;
+                Ok(Some(listener))
+            }
+        }
+    }
+
+    /// Closes the pool; waits for what is under way.
+    pub async fn close(&self) {
+        on!(self, pool => pool.close().await);
+    }
+}

@@ -1,0 +1,232 @@
+//! The socket of a meeting: greeting, what was missed, then whatever happens; commands in,
+//! answers out. A slow reader costs itself only.
+
+use super::{PING, RESTART, SESSION_ENDED, SILENCE, TOO_BIG, asked_to_stop};
+use crate::app::App;
+use crate::http::{ApiError, InMeeting};
+use crate::room::{Attached, Reader, RoomHandle};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use axum::extract::{Query, State};
+use axum::response::Response;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use futures_util::{SinkExt as _, stream::SplitSink};
+use icabinet_models::ids::{CommandId, Digest, PersonId};
+use icabinet_models::wire::{Answer, ClientFrame, LARGEST_CLIENT_FRAME, Rejection, ServerFrame};
+use icabinet_models::{Actor, Command};
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+/// Commands of one connection that may wait for their answers at the same time.
+const MOST_WAITING: usize = 64;
+/// Frames sent in one go before the socket is looked at again.
+const FRAMES_AT_ONCE: usize = 64;
+/// How long a send may take before the reader counts as stalled.
+const SLOWEST_SEND: Duration = Duration::from_secs(20);
+
+#[derive(Deserialize)]
+pub struct Resume {
+    after: Option<u64>,
+    epoch: Option<String>,
+    view: Option<String>,
+}
+
+/// `GET /api/meetings/{meeting}/live`.
+pub async fn live(
+    viewer: InMeeting,
+    Query(resume): Query<Resume>,
+    State(app): State<Arc<App>>,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, ApiError> {
+    let class = viewer.view(resume.view.as_deref())?;
+    // The lesser view is asked for a wall: nothing of the person's own goes there.
+    let person = viewer.person.clone().filter(|_| class == viewer.class);
+    let known_epoch = resume.epoch.as_deref().is_none_or(|epoch| epoch == app.store.epoch());
+    let attached = viewer.room.attach(class, person.clone(), resume.after).await?;
+    let connection = Connection {
+        app: Arc::clone(&app),
+        room: viewer.room,
+        person,
+        token: viewer.session.token,
+        waiting: FuturesUnordered::new(),
+    };
+    let upgrade = upgrade
+        .max_message_size(LARGEST_CLIENT_FRAME)
+        .max_frame_size(LARGEST_CLIENT_FRAME)
+        .read_buffer_size(4096)
+        .write_buffer_size(0)
+        .max_write_buffer_size(32 << 20);
+    Ok(upgrade.on_upgrade(move |socket| connection.serve(socket, attached, known_epoch)))
+}
+
+/// Commands that only the server gives itself.
+pub fn is_for_the_server(command: &Command) -> bool {
+    // Signing goes through its own route, which checks the signature first. Results of jobs are
+    // refused by the meeting itself; creating has its own route.
+    matches!(command, Command::Sign { .. } | Command::CreateMeeting { .. })
+}
+
+type Waiting = std::pin::Pin<Box<dyn Future<Output = (CommandId, Answer)> + Send + Sync>>;
+
+struct Connection {
+    app: Arc<App>,
+    room: RoomHandle,
+    person: Option<PersonId>,
+    token: Digest,
+    waiting: FuturesUnordered<Waiting>,
+}
+
+type Out = SplitSink<WebSocket, Message>;
+
+/// Why a connection ends.
+enum End {
+    /// The peer is gone.
+    Gone,
+    Close(u16, &'static str),
+    /// Told to take a snapshot.
+    Behind,
+}
+
+impl Connection {
+    async fn serve(mut self, socket: WebSocket, attached: Attached, known_epoch: bool) {
+        self.room.connection(self.person.clone(), 1).await;
+        let (mut out, mut incoming) = socket.split();
+        let Attached { hello, mut reader, snapshot_needed } = attached;
+        let mut end = send(&mut out, &hello).await.err();
+        if end.is_none() && (snapshot_needed || !known_epoch) {
+            end = Some(End::Behind);
+        }
+        let mut stopping = self.app.stopping.subscribe();
+        let mut last_heard = Instant::now();
+        let mut ping = tokio::time::interval_at(Instant::now() + jittered(PING), jittered(PING));
+        let mut fresh = true;
+        while end.is_none() {
+            let step = tokio::select! {
+                more = async { if fresh { true } else { reader.changed().await } } => {
+                    fresh = false;
+                    if more { forward(&mut out, &mut reader).await } else { Err(End::Gone) }
+                }
+                message = incoming.next() => {
+                    last_heard = Instant::now();
+                    self.take(&mut out, message).await
+                }
+                Some((id, answer)) = self.waiting.next(), if !self.waiting.is_empty() => {
+                    send(&mut out, &ServerFrame::Answer { id, answer }).await
+                }
+                _ = ping.tick() => self.beat(&mut out, last_heard).await,
+                () = asked_to_stop(&mut stopping) => Err(End::Close(RESTART, "restart")),
+            };
+            end = step.err();
+        }
+        self.finish(&mut out, end).await;
+    }
+
+    /// Says why it ends, if the peer is there to hear it.
+    async fn finish(self, out: &mut Out, end: Option<End>) {
+        let close = |code, reason: &'static str| {
+            Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }))
+        };
+        // The peer may be gone already; there is nobody else to tell.
+        let _ = match end {
+            None | Some(End::Gone) => Ok(()),
+            Some(End::Close(code, reason)) => out.send(close(code, reason)).await,
+            Some(End::Behind) => {
+                let position = self.room.look(|meeting| meeting.position).await.unwrap_or(0);
+                let _ = send(out, &ServerFrame::SnapshotNeeded { position }).await;
+                out.send(close(1000, "snapshot needed")).await
+            }
+        };
+        self.room.connection(self.person, -1).await;
+    }
+
+    async fn take(
+        &mut self,
+        out: &mut Out,
+        message: Option<Result<Message, axum::Error>>,
+    ) -> Result<(), End> {
+        match message {
+            None | Some(Ok(Message::Close(_))) => Err(End::Gone),
+            Some(Err(error)) => {
+                // Only the size limit is an answer's business; anything else is a broken line.
+                if error.to_string().contains("too long") || error.to_string().contains("too large") {
+                    reject(out, Rejection::TooLarge).await?;
+                    return Err(End::Close(TOO_BIG, "too large"));
+                }
+                Err(End::Gone)
+            }
+            Some(Ok(Message::Text(text))) => self.command(out, text.as_str()).await,
+            Some(Ok(Message::Binary(_))) => reject(out, Rejection::Malformed).await,
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+        }
+    }
+
+    async fn command(&mut self, out: &mut Out, text: &str) -> Result<(), End> {
+        let Ok(ClientFrame::Command { id, command }) = serde_json::from_str(text) else {
+            return reject(out, Rejection::Malformed).await;
+        };
+        if !id.is_well_formed() {
+            return reject(out, Rejection::BadIdentifier).await;
+        }
+        let (Some(person), false) = (&self.person, is_for_the_server(&command)) else {
+            return reject(out, Rejection::Malformed).await;
+        };
+        if self.waiting.len() >= MOST_WAITING {
+            return reject(out, Rejection::TooFast).await;
+        }
+        let actor = Actor::Person(person.clone());
+        let receiver = self.room.send(actor, id.clone(), command).await.ok();
+        self.waiting.push(Box::pin(answered(id, receiver)));
+        Ok(())
+    }
+
+    /// Pings; ends what has been silent, and what no longer has a session.
+    async fn beat(&self, out: &mut Out, last_heard: Instant) -> Result<(), End> {
+        if last_heard.elapsed() > SILENCE {
+            return Err(End::Close(1001, "silent"));
+        }
+        match self.app.store.session(&self.token, crate::clock::now()).await {
+            Ok(None) => return Err(End::Close(SESSION_ENDED, "session ended")),
+            // A database that doesn't answer for a moment throws nobody out.
+            Ok(Some(_)) | Err(_) => {}
+        }
+        out.send(Message::Ping(bytes::Bytes::new())).await.map_err(|_| End::Gone)
+    }
+}
+
+async fn answered(id: CommandId, receiver: Option<oneshot::Receiver<Answer>>) -> (CommandId, Answer) {
+    let answer = match receiver {
+        Some(receiver) => receiver.await.unwrap_or(Answer::Unavailable),
+        None => Answer::Unavailable,
+    };
+    (id, answer)
+}
+
+async fn forward(out: &mut Out, reader: &mut Reader) -> Result<(), End> {
+    let frames = reader.next(FRAMES_AT_ONCE).map_err(|_| End::Behind)?;
+    for text in frames {
+        out.feed(Message::Text(text)).await.map_err(|_| End::Gone)?;
+    }
+    match tokio::time::timeout(SLOWEST_SEND, out.flush()).await {
+        Ok(sent) => sent.map_err(|_| End::Gone),
+        Err(_) => Err(End::Gone),
+    }
+}
+
+async fn send(out: &mut Out, frame: &ServerFrame) -> Result<(), End> {
+    let text = serde_json::to_string(frame).unwrap_or_default();
+    out.send(Message::Text(text.into())).await.map_err(|_| End::Gone)
+}
+
+async fn reject(out: &mut Out, code: Rejection) -> Result<(), End> {
+    send(out, &ServerFrame::Rejected { code }).await
+}
+
+/// Up to a fifth more, so that thousands of pings don't fall on one moment.
+fn jittered(duration: Duration) -> Duration {
+    let mut byte = [0u8; 1];
+    // Without randomness the pings just come together.
+    let _ = getrandom::fill(&mut byte);
+    duration + duration / 5 * u32::from(byte[0]) / 255
+}

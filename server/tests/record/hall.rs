@@ -1,0 +1,309 @@
+//! A meeting played through a real room on a real database: vote, minutes, signatures. Never
+//! here: an expectation.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use ed25519_dalek::{Signer as _, SigningKey};
+use icabinet::app::App;
+use icabinet::clock;
+use icabinet::config::{Config, Database};
+use icabinet::instruments::{self, CHAIR};
+use icabinet::record::{self, Sound, Sources};
+use icabinet::room::RoomHandle;
+use icabinet_models::agenda::{Conclusion, ItemDraft, ItemKind, Level};
+use icabinet_models::canonical::cades::{byte_range_digest, parse_byte_range, signed_attributes};
+use icabinet_models::decisions::{Article, DecisionText, Instrument};
+use icabinet_models::documents::PaperDraft;
+use icabinet_models::ids::{
+    CommandId, DecisionId, Digest, ItemId, MeetingId, MotionId, PersonId, RecordingId, Text, Time,
+    VoteId,
+};
+use icabinet_models::meeting::Particulars;
+use icabinet_models::minutes::Section;
+use icabinet_models::people::{Courtesy, Office, Participant, Standing};
+use icabinet_models::profile::Profile;
+use icabinet_models::speech::Language;
+use icabinet_models::votes::{BallotKind, Choice, MotionDraft, text_digest};
+use icabinet_models::wire::Answer;
+use icabinet_models::{Actor, Command};
+use icabinet_signing::SignRequest;
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+pub const MEETING: &str = "m-2026-11";
+pub const MOTION: &str = "Thông qua chủ trương cải tạo chợ & bến <Hồ Sen>";
+
+/// A server without a socket, and one meeting on it.
+pub struct Hall {
+    pub folder: TempDir,
+    pub app: Arc<App>,
+    room: RoomHandle,
+    commands: u32,
+}
+
+fn config(data: &Path) -> Config {
+    Config {
+        data: data.to_owned(),
+        listen: ([127, 0, 0, 1], 0).into(),
+        database: Database::Embedded,
+        public_address: None,
+        organisation: "Ủy ban nhân dân phường Hồ Sen".to_owned(),
+        upload_bytes: 1 << 20,
+        paper_pages: 10,
+        sound_bytes: 1 << 20,
+    }
+}
+
+fn member(id: &str, name: &str, office: Option<Office>) -> Participant {
+    Participant {
+        person: PersonId::from(id),
+        name: name.to_owned(),
+        courtesy: Some(Courtesy::Mr),
+        position: Text::both("Ủy viên", "Member"),
+        unit: Text::vi("Văn phòng"),
+        standing: Standing::Member { weight: 1 },
+        office,
+        seat: None,
+    }
+}
+
+pub fn person(id: &str) -> Actor {
+    Actor::Person(PersonId::from(id))
+}
+
+impl Hall {
+    /// A meeting that is convened, with one item, one motion and one paper.
+    pub async fn convened() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(config(&folder.path().join("data")), None).await.unwrap();
+        let room = app.rooms.new_room(&MeetingId::from(MEETING)).await.unwrap();
+        let mut hall = Self { folder, app, room, commands: 0 };
+        let create = Command::CreateMeeting {
+            particulars: Particulars {
+                title: Text::both("Phiên họp tháng 11 <2026>", "November meeting <2026>"),
+                body: Text::both("Ủy ban nhân dân phường Hồ Sen", "People's Committee"),
+                parent_body: Text::default(),
+                place: Text::vi("Phòng họp số 2"),
+                locality: "Hồ Sen".to_owned(),
+                scheduled: Time(1_795_654_800_000),
+                minutes_planned: 90,
+            },
+            profile: Profile::vn_peoples_committee(),
+            people: vec![
+                member("m01", "Đoàn Hữu Thạch", Some(Office::Chair)),
+                member("m02", "Vương Thị Hòa", Some(Office::Secretary)),
+                member("m03", "Phùng <b>Quốc</b> Đạc", None),
+                member("m04", "Mạc Đình Khuê", None),
+                member("m05", "Kiều Văn Lẫm", None),
+            ],
+        };
+        hall.run(Actor::Organiser("m02".into()), create).await;
+        let item = ItemDraft {
+            title: Text::vi("Cải tạo chợ Hồ Sen"),
+            kind: ItemKind::Regular,
+            presenter: None,
+            unit: Text::default(),
+            minutes_planned: 20,
+            level: Level::Internal,
+        };
+        hall.run(person("m02"), Command::AddItem { draft: item }).await;
+        let motion = MotionDraft {
+            item: Some(ItemId(1)),
+            text: Text::vi(MOTION),
+            ballot: BallotKind::Open,
+            rule: None,
+            amends: None,
+        };
+        hall.run(person("m02"), Command::AddMotion { draft: motion }).await;
+        let paper = b"%PDF-1.7 a paper that nobody renders here".as_slice();
+        let draft = PaperDraft {
+            item: Some(ItemId(1)),
+            title: Text::vi("Tờ trình mật danh"),
+            number: "86/TTr".to_owned(),
+            level: Level::Internal,
+            file_name: "to-trinh.pdf".to_owned(),
+            blob: hall.app.blobs.put(paper.into()).await.unwrap(),
+            bytes: paper.len() as u64,
+        };
+        hall.run(person("m02"), Command::AddPaper { draft }).await;
+        hall.run(person("m02"), Command::Convene {}).await;
+        hall
+    }
+
+    /// A meeting that was held: 3 for, 1 against, 1 absent; the minutes are drafted.
+    pub async fn held() -> Self {
+        let mut hall = Self::convened().await;
+        hall.open().await;
+        for (who, choice) in [
+            ("m01", Choice::Yes),
+            ("m02", Choice::Yes),
+            ("m03", Choice::No),
+            ("m04", Choice::Yes),
+        ] {
+            hall.cast(who, choice).await;
+        }
+        hall.run(person("m01"), Command::CloseVote { vote: VoteId(1) }).await;
+        hall.record_sound().await;
+        let conclusion = Conclusion::Decided;
+        hall.run(person("m01"), Command::ConcludeItem { item: ItemId(1), conclusion }).await;
+        hall.run(person("m01"), Command::CloseSession {}).await;
+        hall.run(person("m02"), Command::DraftMinutes {}).await;
+        let section = Section::Item(ItemId(1));
+        let text = "Chủ tọa kết luận: giao <i>Văn phòng</i> thực hiện.".to_owned();
+        hall.run(person("m02"), Command::WriteSentence { section, text }).await;
+        hall
+    }
+
+    /// The session is open and the vote is running; nobody has voted.
+    pub async fn open(&mut self) {
+        for who in ["m01", "m02", "m03", "m04"] {
+            self.run(person(who), Command::CheckIn { person: None }).await;
+        }
+        let absent = Command::RecordAbsence { person: "m05".into(), reason: "Đi học".to_owned() };
+        self.run(person("m02"), absent).await;
+        self.run(person("m01"), Command::OpenSession {}).await;
+        self.run(person("m01"), Command::StartItem { item: ItemId(1) }).await;
+        self.run(person("m01"), Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    }
+
+    pub async fn cast(&mut self, who: &str, choice: Choice) {
+        let command = Command::CastBallot {
+            vote: VoteId(1),
+            choice,
+            opinion: String::new(),
+            text_digest: text_digest(&Text::vi(MOTION)),
+        };
+        self.run(person(who), command).await;
+    }
+
+    /// A held meeting with minutes and one decision set, signed and published.
+    pub async fn published() -> Self {
+        let mut hall = Self::held().await;
+        hall.run(person("m01"), Command::ApproveMinutes {}).await;
+        hall.prepare_decision().await;
+        for instrument in [Instrument::Minutes, Instrument::Decision(DecisionId(1))] {
+            hall.set(instrument).await;
+            hall.sign(instrument).await;
+            hall.run(person("m02"), Command::Publish { instrument }).await;
+        }
+        hall
+    }
+
+    pub async fn prepare_decision(&mut self) {
+        let text = DecisionText {
+            number: "31".to_owned(),
+            symbol: "QĐ-UBND".to_owned(),
+            subject: "về việc cải tạo chợ <Hồ Sen>".to_owned(),
+            bases: vec!["Căn cứ Luật Tổ chức chính quyền địa phương;".to_owned()],
+            articles: vec![Article {
+                heading: "Điều 1.".to_owned(),
+                paragraphs: vec!["Phê duyệt chủ trương cải tạo chợ.".to_owned()],
+            }],
+            recipients: vec!["– Lưu: VT.".to_owned()],
+            place: "Hồ Sen".to_owned(),
+        };
+        self.run(person("m02"), Command::PrepareDecision { motion: MotionId(1), text }).await;
+    }
+
+    /// Does the typesetting job's work.
+    pub async fn set(&mut self, instrument: Instrument) {
+        let look = move |m: &icabinet_models::Meeting| {
+            (m.source_digest(instrument), instruments::sheet(m, instrument))
+        };
+        let (source, sheet) = self.room.look(look).await.unwrap();
+        let rendered = instruments::set(&sheet.unwrap()).unwrap();
+        let command = Command::InstrumentTypeset {
+            instrument,
+            source: source.unwrap(),
+            document: self.app.blobs.put(rendered.pdf.into()).await.unwrap(),
+            pages: rendered.pages,
+        };
+        self.run(Actor::System, command).await;
+    }
+
+    /// Signs as the chair's tablet and the server do together.
+    pub async fn sign(&mut self, instrument: Instrument) {
+        let key = SigningKey::from_bytes(&[7; 32]);
+        let now = clock::now();
+        let public = key.verifying_key().to_bytes();
+        let made = self.app.trust.certify(&public, "Đoàn Hữu Thạch", "Chủ tịch", now).unwrap();
+        let certificate = made.certificate;
+        let sheet = self.room.look(move |m| instruments::sheet(m, instrument)).await.unwrap();
+        let rendered = instruments::set(&sheet.unwrap()).unwrap();
+        let area = rendered.signature_areas.iter().find(|area| area.key == CHAIR).unwrap();
+        let at = now.0 / 1000;
+        let lines = icabinet_signing::pades::usual_lines(&certificate, at, 420).unwrap();
+        let request = SignRequest {
+            page: area.page,
+            rect: area.rect,
+            name: "Đoàn Hữu Thạch",
+            reason: "Quyết định",
+            signed_at: at,
+            utc_offset_minutes: 420,
+            lines: &lines,
+        };
+        let prepared = icabinet_signing::prepare(&rendered.pdf, &request).unwrap().pdf;
+        let range = parse_byte_range(&prepared).unwrap();
+        let digest = byte_range_digest(&prepared, &range).unwrap();
+        let signature = key.sign(&signed_attributes(&digest, &certificate)).to_bytes();
+        let chain = self.app.trust.chain(&certificate).unwrap();
+        let signed = icabinet_signing::assemble(&prepared, &chain, &signature).unwrap();
+        let command = Command::Sign {
+            instrument,
+            document: self.app.blobs.put(signed.into()).await.unwrap(),
+            fingerprint: Digest(digest[..32].try_into().unwrap()),
+            certificate: self.app.blobs.put(certificate.into()).await.unwrap(),
+        };
+        self.run(person("m01"), command).await;
+    }
+
+    async fn record_sound(&mut self) {
+        self.run(person("m01"), Command::StartRecording { language: Language::Vi }).await;
+        let (meeting, recording) = (self.room.id().clone(), RecordingId(1));
+        let mut recorder = self.app.sounds.recorder(&meeting, recording).await.unwrap();
+        let head = icabinet::sound::FrameHead { number: 0, first_sample: 0, flags: 1 };
+        assert!(recorder.append(head, &[1, 2].repeat(16_000)).await.unwrap());
+        recorder.sync().await.unwrap();
+        let (samples, digest) = self.app.sounds.measure(&meeting, recording).await.unwrap();
+        self.run(Actor::System, Command::StoreRecording { recording, samples, digest }).await;
+    }
+
+    pub async fn run(&mut self, actor: Actor, command: Command) {
+        self.commands += 1;
+        let id = CommandId(format!("c{}", self.commands));
+        let answer = self.room.submit(actor, id, command.clone()).await.unwrap();
+        assert!(matches!(answer, Answer::Accepted { .. }), "{command:?}: {answer:?}");
+    }
+
+    /// The exported record as bytes.
+    pub async fn export(&self, sound: Sound) -> Result<Vec<u8>, record::ExportError> {
+        let target = self.folder.path().join("record.zip");
+        let app = &self.app;
+        let sources = Sources {
+            store: &app.store,
+            blobs: &app.blobs,
+            sounds: &app.sounds,
+            trust: &app.trust,
+        };
+        record::export(&sources, self.room.id(), clock::now(), sound, &target).await?;
+        Ok(std::fs::read(target).unwrap())
+    }
+
+    pub fn router(&self) -> Router {
+        icabinet::http::router(Arc::clone(&self.app))
+    }
+
+    /// Asks the server as somebody who is not signed in.
+    pub async fn get(&self, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        self.ask(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn ask(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let response = self.router().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        (parts.status, parts.headers, to_bytes(body, 1 << 26).await.unwrap().to_vec())
+    }
+}

@@ -1,0 +1,19 @@
+// Browser journeys: the system's Chromium, nothing shared between tests, a trace of what failed.
+import { defineConfig } from "@playwright/test";
+import { CHROMIUM, FLAGS } from "./tools/browser.mjs";
+
+export default defineConfig({
+  testDir: ".",
+  testMatch: "**/*.spec.mjs",
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  reporter: [["list"]],
+  use: {
+    browserName: "chromium",
+    launchOptions: { executablePath: CHROMIUM, args: FLAGS },
+    locale: "vi-VN",
+    timezoneId: "Asia/Ho_Chi_Minh",
+    trace: "retain-on-failure",
+  },
+});

@@ -1,0 +1,160 @@
+//! Measures a running server and prints one JSON object a line. Never asserts a time.
+//!
+//! `icabinet-bench votes [MEMBERS]`, `icabinet-bench paper`, `icabinet-bench rest`.
+
+use futures_util::future::join_all;
+use icabinet_models::Command;
+use icabinet_models::agenda::Level;
+use icabinet_models::documents::PaperDraft;
+use icabinet_models::ids::{CommandId, Digest, ItemId, MotionId, PaperId, PersonId, Text, VoteId};
+use icabinet_models::people::{Participant, Standing};
+use icabinet_models::votes::Choice;
+use icabinet_models::wire::Answer;
+use icabinet_tests::{Hall, On, Seat, item, motion, particulars, people};
+use reqwest::Method;
+use serde_json::json;
+use std::time::Instant;
+
+#[tokio::main]
+async fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.first().map(String::as_str) {
+        Some("votes") => {
+            let members = words.get(1).and_then(|word| word.parse().ok()).unwrap_or(500);
+            votes(members).await;
+        }
+        Some("paper") => paper().await,
+        Some("rest") => rest().await,
+        _ => eprintln!("usage: icabinet-bench votes [MEMBERS] | paper | rest"),
+    }
+}
+
+/// Milliseconds, with one decimal as a string would have it.
+fn ms(from: Instant) -> f64 {
+    (from.elapsed().as_secs_f64() * 10_000.0).round() / 10.0
+}
+
+fn quantile(sorted: &[f64], part: f64) -> f64 {
+    let last = sorted.len().saturating_sub(1);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
+    let index = (last as f64 * part).round() as usize;
+    sorted.get(index).copied().unwrap_or(f64::NAN)
+}
+
+/// The receipts of one burst: every member connected, all ballots sent at once.
+async fn votes(members: usize) {
+    let hall = Hall::open(On::Sqlite).await;
+    let logins: Vec<String> = (0..members).map(|n| format!("d{n:05}")).collect();
+    for login in &logins {
+        hall.account(login);
+    }
+    let mut everyone = people();
+    everyone.extend(logins.iter().map(|login| Participant {
+        person: PersonId(login.clone()),
+        name: login.clone(),
+        courtesy: None,
+        position: Text::default(),
+        unit: Text::default(),
+        standing: Standing::Member { weight: 1 },
+        office: None,
+        seat: None,
+    }));
+    let secretary = hall.seat("secretary").await;
+    let meeting = secretary.creates(&particulars(), &everyone).await;
+    let secretary = secretary.at(&meeting);
+    secretary.does(Command::AddItem { draft: item("Nội dung", Level::Internal) }).await;
+    secretary.does(Command::AddMotion { draft: motion(Some(ItemId(1)), "Thông qua") }).await;
+    secretary.does(Command::Convene {}).await;
+    let mut seats = Vec::new();
+    for login in &logins {
+        let seat = hall.seat(login).await.at(&meeting);
+        seat.does(Command::CheckIn { person: None }).await;
+        seats.push(seat);
+    }
+    secretary.does(Command::OpenSession {}).await;
+    secretary.does(Command::StartItem { item: ItemId(1) }).await;
+    let mut watches = join_all(seats.iter().map(Seat::watches)).await;
+    let opened = Instant::now();
+    secretary.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    let told = join_all(watches.iter_mut().map(|watch| async {
+        watch.until(|m| m.open_vote().is_some()).await;
+        ms(opened)
+    }));
+    let last_told = told.await.into_iter().fold(0.0, f64::max);
+    let text_digest = watches[0].view.votes[&VoteId(1)].terms.text_digest;
+    let began = Instant::now();
+    let answers = join_all(watches.iter_mut().enumerate().map(|(index, watch)| async move {
+        let id = CommandId(format!("bench-{index}"));
+        let choice = if index % 3 == 0 { Choice::No } else { Choice::Yes };
+        let sent = Instant::now();
+        let command =
+            Command::CastBallot { vote: VoteId(1), choice, opinion: String::new(), text_digest };
+        watch.send(&id, command).await;
+        let answer = watch.answer(&id).await;
+        (ms(sent), matches!(answer, Answer::Accepted { .. }))
+    }))
+    .await;
+    let all = ms(began);
+    let accepted = answers.iter().filter(|(_, accepted)| *accepted).count();
+    let mut times: Vec<f64> = answers.into_iter().map(|(time, _)| time).collect();
+    times.sort_by(f64::total_cmp);
+    println!(
+        "{}",
+        json!({"bench": "votes", "members": members, "database": "sqlite", "accepted": accepted,
+            "opened_to_last_client_ms": last_told, "receipt_p50_ms": quantile(&times, 0.5),
+            "receipt_p95_ms": quantile(&times, 0.95), "receipt_max_ms": quantile(&times, 1.0),
+            "all_answered_ms": all, "target_p95_ms": 300})
+    );
+}
+
+/// Page 1 of a 50-page paper, from the end of the upload until the picture can be fetched.
+async fn paper() {
+    let hall = Hall::open(On::Sqlite).await;
+    let (secretary, _) = hall.convened().await;
+    let mut watch = secretary.watches().await;
+    let bytes = icabinet_tests::pdf_of(50);
+    let size = bytes.len() as u64;
+    let request = secretary.request(Method::POST, "/api/meetings/{m}/uploads");
+    let response = request.header("content-type", "application/pdf").body(bytes).send().await;
+    let ended = Instant::now();
+    let value: serde_json::Value = response.expect("uploaded").json().await.expect("JSON");
+    let blob: Digest = serde_json::from_value(value["blob"].clone()).expect("a digest");
+    let draft = PaperDraft {
+        item: Some(ItemId(1)),
+        title: Text::vi("Tài liệu 50 trang"),
+        number: String::new(),
+        level: Level::Internal,
+        file_name: "50.pdf".to_owned(),
+        blob,
+        bytes: size,
+    };
+    secretary.does(Command::AddPaper { draft }).await;
+    let first = |m: &icabinet_models::Meeting| {
+        m.papers.get(&PaperId(1)).is_some_and(|paper| !paper.pages().is_empty())
+    };
+    watch.until(first).await;
+    let picture = watch.view.papers[&PaperId(1)].pages()[0].picture;
+    secretary.get(&format!("/api/meetings/{{m}}/blobs/{}", picture.hex())).await;
+    let page_1 = ms(ended);
+    watch.until(|m| m.papers[&PaperId(1)].page_count() == Some(50) && m.papers[&PaperId(1)].pages().len() == 50).await;
+    println!(
+        "{}",
+        json!({"bench": "paper", "pages": 50, "page_1_visible_ms": page_1, "all_pages_ms": ms(ended), "target_page_1_ms": 1500})
+    );
+}
+
+/// Memory of a server that has nothing to do, without a speech model.
+async fn rest() {
+    let hall = Hall::open(On::Sqlite).await;
+    hall.seat("secretary").await.get("/api/meetings").await;
+    let status = std::fs::read_to_string(format!("/proc/{}/status", hall.pid())).unwrap_or_default();
+    let kilobytes = |name: &str| {
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+        line.split_whitespace().nth(1).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0)
+    };
+    println!(
+        "{}",
+        json!({"bench": "rest", "resident_mb": kilobytes("VmRSS:") / 1024,
+            "anonymous_mb": kilobytes("RssAnon:") / 1024, "target_mb": 60})
+    );
+}

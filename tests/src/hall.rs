@@ -1,0 +1,280 @@
+//! A meeting hall: one server process on a database of its own, and the accounts of a small body.
+
+use crate::postgres::Cluster;
+use crate::seat::Seat;
+use icabinet_models::agenda::{ItemDraft, ItemKind, Level};
+use icabinet_models::ids::{ItemId, MeetingId, PersonId, Text, Time};
+use icabinet_models::meeting::Particulars;
+use icabinet_models::people::{Courtesy, Office, Participant, Standing};
+use icabinet_models::profile::Profile;
+use icabinet_models::votes::{BallotKind, MotionDraft};
+use icabinet_models::Command as Order;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// The database a hall is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    Sqlite,
+    Postgres,
+}
+
+/// The password of everyone in the hall.
+pub const PASSWORD: &str = "mat-khau-thu-nghiem";
+
+/// A server with its data folder.
+#[derive(Debug)]
+pub struct Hall {
+    server: Option<Child>,
+    folder: tempfile::TempDir,
+    database: Option<String>,
+    base: String,
+}
+
+/// Login, name, standing and office of everyone in the hall: nine members, one guest, one stranger.
+const PEOPLE: [(&str, &str, bool, Option<Office>); 10] = [
+    ("chair", "Đoàn Hữu Thạch", true, Some(Office::Chair)),
+    ("secretary", "Vương Thị Hòa", true, Some(Office::Secretary)),
+    ("vice", "Lương Thị Uyển", true, Some(Office::ViceChair)),
+    ("an", "Nguyễn Văn An", true, None),
+    ("binh", "Trần Thị Bình", true, None),
+    ("cuong", "Lê Mạnh Cường", true, None),
+    ("dung", "Phạm Thùy Dung", true, None),
+    ("em", "Hoàng Văn Em", true, None),
+    ("giang", "Bùi Thị Giang", true, None),
+    ("guest", "Clara Wrenfield", false, None),
+];
+
+impl Hall {
+    /// Opens a hall with everyone's account.
+    pub async fn open(on: On) -> Self {
+        Self::open_with(on, "").await
+    }
+
+    /// Opens a hall whose server reads these lines as its configuration file.
+    pub async fn open_with(on: On, settings: &str) -> Self {
+        let folder = tempfile::Builder::new().prefix("icabinet-hall-").tempdir().unwrap();
+        let database = (on == On::Postgres).then(|| Cluster::shared().database());
+        std::fs::write(folder.path().join("icabinet.toml"), settings).unwrap();
+        let mut hall = Self {
+            server: None,
+            folder,
+            database,
+            base: String::new(),
+        };
+        for (login, name, _, office) in PEOPLE {
+            hall.add_account(login, name, office == Some(Office::Secretary));
+        }
+        hall.add_account("stranger", "Người ngoài", false);
+        hall.start();
+        hall
+    }
+
+    /// The program under test: beside this test's own binary, unless `ICABINET_BIN` names it.
+    pub fn binary() -> PathBuf {
+        if let Some(named) = std::env::var_os("ICABINET_BIN") {
+            return named.into();
+        }
+        let own = std::env::current_exe().unwrap();
+        own.parent().unwrap().parent().unwrap().join("icabinet")
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(Self::binary());
+        command.args(words);
+        command.env("ICABINET_DATA", self.folder.path().join("data"));
+        command.env("ICABINET_CONFIG", self.folder.path().join("icabinet.toml"));
+        command.env("ICABINET_LOG", "warn");
+        if let Some(database) = &self.database {
+            command.env("ICABINET_DATABASE", database);
+        }
+        command
+    }
+
+    fn add_account(&self, login: &str, name: &str, organiser: bool) {
+        let mut words = vec!["user", "add", login, "--name", name];
+        if organiser {
+            words.push("--organiser");
+        }
+        let mut command = self.command(&words);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("icabinet is built");
+        writeln!(child.stdin.take().unwrap(), "{PASSWORD}").unwrap();
+        assert!(child.wait().unwrap().success(), "the account of {login}");
+    }
+
+    /// One more account.
+    pub fn account(&self, login: &str) {
+        self.add_account(login, login, false);
+    }
+
+    /// Starts the server and waits until it says where it listens.
+    pub fn start(&mut self) {
+        let port = self.base.rsplit(':').next().filter(|port| !port.is_empty()).unwrap_or("0");
+        let listen = format!("127.0.0.1:{port}");
+        let mut command = self.command(&["serve", "--listen", &listen]);
+        let log = self.folder.path().join("log");
+        let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("http://"), "the server did not start:\n{}", self.log());
+        self.base = line.trim().to_owned();
+        self.server = Some(child);
+    }
+
+    /// Ends the server as a power failure of the process would: SIGKILL.
+    pub fn kill(&mut self) {
+        let mut child = self.server.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    /// Asks the server to stop and waits until it has; whether it ended well.
+    pub fn stop(&mut self) -> bool {
+        let mut child = self.server.take().unwrap();
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        child.wait().unwrap().success()
+    }
+
+    /// The server's process.
+    pub fn pid(&self) -> u32 {
+        self.server.as_ref().unwrap().id()
+    }
+
+    /// What the server logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// `http://host:port`.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The server's data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Runs another command of the binary on the same data; exit status, output, errors.
+    pub fn run(&self, words: &[&str]) -> (bool, String, String) {
+        let output = self.command(words).output().unwrap();
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )
+    }
+
+    /// Signs somebody in.
+    pub async fn seat(&self, login: &str) -> Seat {
+        Seat::sign_in(&self.base, login, PASSWORD).await
+    }
+
+    /// A meeting with one public, one internal and one restricted item, a motion in each, convened.
+    pub async fn convened(&self) -> (Seat, MeetingId) {
+        let secretary = self.seat("secretary").await;
+        let meeting = secretary.creates(&particulars(), &people()).await;
+        let secretary = secretary.at(&meeting);
+        for (title, level) in [
+            ("Lịch tiếp công dân", Level::Public),
+            ("Cải tạo ven hồ", Level::Internal),
+            ("Công tác cán bộ", Level::Restricted),
+        ] {
+            secretary.does(Order::AddItem { draft: item(title, level) }).await;
+        }
+        for number in 1..=3 {
+            let draft = motion(Some(ItemId(number)), &format!("Thông qua nội dung {number}"));
+            secretary.does(Order::AddMotion { draft }).await;
+        }
+        secretary.does(Order::Convene {}).await;
+        (secretary, meeting)
+    }
+
+    /// A meeting in session with all nine members present and the first item open.
+    pub async fn in_session(&self) -> (Seat, MeetingId) {
+        let (secretary, meeting) = self.convened().await;
+        for (login, _, member, _) in PEOPLE {
+            if member {
+                let person = Some(PersonId::from(login));
+                secretary.does(Order::CheckIn { person }).await;
+            }
+        }
+        let chair = self.seat("chair").await.at(&meeting);
+        chair.does(Order::OpenSession {}).await;
+        chair.does(Order::StartItem { item: ItemId(1) }).await;
+        (chair, meeting)
+    }
+}
+
+impl Drop for Hall {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.server {
+            // Best effort at the end of a test.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        if std::thread::panicking() {
+            eprintln!("--- the server's log\n{}", self.log());
+        }
+    }
+}
+
+/// The particulars of the hall's meetings.
+pub fn particulars() -> Particulars {
+    Particulars {
+        title: Text::both("Phiên họp thử", "Test session"),
+        body: Text::both("Ủy ban nhân dân phường Hồ Sen", "People's Committee of Ho Sen Ward"),
+        parent_body: Text::vi("Thành phố Minh Giang"),
+        place: Text::vi("Phòng họp số 2"),
+        locality: "Hồ Sen".to_owned(),
+        scheduled: Time(1_795_654_800_000),
+        minutes_planned: 90,
+    }
+}
+
+/// Everyone of the hall as participants.
+pub fn people() -> Vec<Participant> {
+    let one = |(login, name, member, office): (&str, &str, bool, Option<Office>)| Participant {
+        person: login.into(),
+        name: name.to_owned(),
+        courtesy: Some(if name.contains(" Thị ") { Courtesy::Ms } else { Courtesy::Mr }),
+        position: Text::vi("Ủy viên"),
+        unit: Text::vi("Văn phòng"),
+        standing: if member { Standing::Member { weight: 1 } } else { Standing::Guest },
+        office,
+        seat: None,
+    };
+    PEOPLE.into_iter().map(one).collect()
+}
+
+/// A regular item.
+pub fn item(title: &str, level: Level) -> ItemDraft {
+    ItemDraft {
+        title: Text::vi(title),
+        kind: ItemKind::Regular,
+        presenter: None,
+        unit: Text::default(),
+        minutes_planned: 10,
+        level,
+    }
+}
+
+/// A motion to be voted openly under the profile's rule.
+pub fn motion(item: Option<ItemId>, text: &str) -> MotionDraft {
+    let text = Text::vi(text);
+    MotionDraft { item, text, ballot: BallotKind::Open, rule: None, amends: None }
+}
+
+/// The profile of the hall's meetings.
+pub fn profile() -> Profile {
+    Profile::vn_peoples_committee()
+}
+
+/// A file of the demo, for tests that want real papers.
+pub fn demo_file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/demo").join(name)
+}

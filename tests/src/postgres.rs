@@ -1,0 +1,116 @@
+//! A PostgreSQL cluster of the tests' own: in a temporary folder, on a Unix socket, gone with the
+//! test run.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// A running cluster.
+#[derive(Debug)]
+pub struct Cluster {
+    folder: PathBuf,
+    bin: PathBuf,
+}
+
+static SHARED: OnceLock<Cluster> = OnceLock::new();
+
+impl Cluster {
+    /// The cluster of this test process, started when first asked for. Databases are apart.
+    pub fn shared() -> &'static Self {
+        SHARED.get_or_init(Self::start)
+    }
+
+    fn start() -> Self {
+        let folder = tempfile::Builder::new().prefix("icabinet-pg-").tempdir().unwrap().keep();
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o777)).unwrap();
+        let bin = find_bin();
+        let cluster = Self { folder, bin };
+        let data = cluster.folder.join("data");
+        cluster.run("initdb", &["-D", text(&data), "-U", "icabinet", "-A", "trust", "-N"]);
+        // The watchdog takes the cluster down when this process ends, however it ends.
+        let options = format!(
+            "-c listen_addresses='' -c unix_socket_directories={} -c fsync=off -c max_connections=300",
+            cluster.folder.display()
+        );
+        let log = cluster.folder.join("log");
+        cluster.run(
+            "pg_ctl",
+            &["-D", text(&data), "-l", text(&log), "-w", "-o", &options, "start"],
+        );
+        cluster.watch();
+        cluster
+    }
+
+    /// PostgreSQL refuses to run as root: as root it runs as `postgres`.
+    fn command(&self, program: &str) -> Command {
+        let program = self.bin.join(program);
+        if is_root() {
+            let mut command = Command::new("runuser");
+            command.args(["-u", "postgres", "--"]).arg(program);
+            command
+        } else {
+            Command::new(program)
+        }
+    }
+
+    fn run(&self, program: &str, args: &[&str]) {
+        let mut command = self.command(program);
+        command.args(args).current_dir("/").stdin(Stdio::null());
+        let output = command.stdout(Stdio::null()).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{program}: {errors}");
+    }
+
+    fn watch(&self) {
+        let stop = format!(
+            "while kill -0 {pid} 2>/dev/null; do sleep 1; done; '{bin}/pg_ctl' -D '{folder}/data' -m immediate stop; rm -rf '{folder}'",
+            pid = std::process::id(),
+            bin = self.bin.display(),
+            folder = self.folder.display(),
+        );
+        let mut command = if is_root() {
+            let mut command = Command::new("runuser");
+            command.args(["-u", "postgres", "--", "sh", "-c", &stop]);
+            command
+        } else {
+            let mut command = Command::new("sh");
+            command.args(["-c", &stop]);
+            command
+        };
+        command.current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap();
+    }
+
+    /// A new, empty database; its address.
+    pub fn database(&self) -> String {
+        let name = format!("t{}", uuid::Uuid::new_v4().simple());
+        let create = format!("CREATE DATABASE {name}");
+        self.run("psql", &["-h", text(&self.folder), "-U", "icabinet", "-d", "postgres", "-qc", &create]);
+        let folder = text(&self.folder).replace('/', "%2F");
+        format!("postgres://icabinet@{folder}/{name}")
+    }
+}
+
+fn find_bin() -> PathBuf {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = versions.map(|entry| entry.path().join("bin")).collect();
+    found.sort();
+    found.retain(|bin| bin.join("initdb").exists());
+    found.pop().or_else(|| {
+        let path = std::env::var_os("PATH")?;
+        std::env::split_paths(&path).find(|folder| folder.join("initdb").exists())
+    })
+    .expect("PostgreSQL is needed (scripts/setup --test installs it)")
+}
+
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|meta| {
+        use std::os::unix::fs::MetadataExt as _;
+        meta.uid() == 0
+    })
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}

@@ -1,0 +1,173 @@
+//! Who gets in, and who learns of what.
+
+use icabinet_models::ids::{ItemId, PersonId};
+use icabinet_models::meeting::Act;
+use icabinet_models::{Command, Refusal};
+use icabinet_tests::{Hall, On, Seat, refused};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+on_both! {
+    a_wrong_password_and_an_unknown_login_sound_the_same
+    signing_out_ends_the_session
+    too_many_failures_close_an_account_for_a_while
+    a_meeting_in_preparation_exists_for_the_office_only
+    nobody_acts_beyond_his_role
+    a_guest_learns_nothing_of_a_restricted_item
+    a_foreign_page_opens_no_socket_and_changes_nothing
+    a_room_screen_may_watch_its_meeting_and_nothing_else
+    answers_carry_the_policy_headers
+}
+
+async fn a_wrong_password_and_an_unknown_login_sound_the_same(on: On) {
+    let hall = Hall::open(on).await;
+    let client = reqwest::Client::new();
+    let mut bodies = Vec::new();
+    for login in ["chair", "nobody-at-all"] {
+        let body = json!({"login": login, "password": "không phải mật khẩu"});
+        let url = format!("{}/api/session", hall.base());
+        let response = client.post(url).json(&body).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        assert!(response.headers().get("set-cookie").is_none());
+        bodies.push(response.text().await.unwrap());
+    }
+    assert_eq!(bodies[0], bodies[1]);
+}
+
+async fn signing_out_ends_the_session(on: On) {
+    let hall = Hall::open(on).await;
+    let seat = hall.seat("an").await;
+    assert_eq!(seat.get("/api/me").await.0, StatusCode::OK);
+    let out = seat.request(Method::DELETE, "/api/session").send().await.unwrap();
+    assert_eq!(out.status(), StatusCode::NO_CONTENT);
+    assert_eq!(seat.get("/api/me").await.0, StatusCode::UNAUTHORIZED);
+}
+
+async fn too_many_failures_close_an_account_for_a_while(on: On) {
+    let hall = Hall::open(on).await;
+    let client = reqwest::Client::new();
+    let mut last = StatusCode::OK;
+    for _ in 0..11 {
+        let body = json!({"login": "an", "password": "sai mật khẩu rồi"});
+        let url = format!("{}/api/session", hall.base());
+        last = client.post(url).json(&body).send().await.unwrap().status();
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    // The neighbour behind the same address still gets in.
+    hall.seat("binh").await;
+}
+
+async fn a_meeting_in_preparation_exists_for_the_office_only(on: On) {
+    let hall = Hall::open(on).await;
+    let secretary = hall.seat("secretary").await;
+    let particulars = icabinet_tests::particulars();
+    let meeting = secretary.creates(&particulars, &icabinet_tests::people()).await;
+    for (login, expected) in [
+        ("chair", StatusCode::OK),
+        ("an", StatusCode::NOT_FOUND),
+        ("guest", StatusCode::NOT_FOUND),
+        ("stranger", StatusCode::NOT_FOUND),
+    ] {
+        let seat = hall.seat(login).await.at(&meeting);
+        assert_eq!(seat.get("/api/meetings/{m}/snapshot").await.0, expected, "{login}");
+        let (_, list) = seat.get("/api/meetings").await;
+        let listed = String::from_utf8(list).unwrap().contains(meeting.as_str());
+        assert_eq!(listed, expected == StatusCode::OK, "{login}");
+    }
+    let unknown = secretary.at(&"0197c0de-dead-7000-8000-000000000000".into());
+    assert_eq!(unknown.get("/api/meetings/{m}/snapshot").await.0, StatusCode::NOT_FOUND);
+}
+
+async fn nobody_acts_beyond_his_role(on: On) {
+    let hall = Hall::open(on).await;
+    let (_, meeting) = hall.convened().await;
+    let prepare = Refusal::NotAllowed { act: Act::Prepare };
+    let preside = Refusal::NotAllowed { act: Act::Preside };
+    let cases: [(&str, Command, Refusal); 6] = [
+        ("an", Command::Convene {}, prepare.clone()),
+        ("chair", Command::RemoveItem { item: ItemId(1) }, prepare.clone()),
+        ("an", Command::OpenSession {}, preside.clone()),
+        ("guest", Command::StartItem { item: ItemId(1) }, preside.clone()),
+        ("an", Command::CheckIn { person: Some(PersonId::from("binh")) }, preside),
+        (
+            "an",
+            serde_json::from_value(json!({"paper_rendered": {"paper": 1}})).unwrap(),
+            Refusal::NotAllowed { act: Act::Report },
+        ),
+    ];
+    for (login, command, expected) in cases {
+        let told = format!("{login}: {command:?}");
+        let seat = hall.seat(login).await.at(&meeting);
+        assert_eq!(refused(seat.sends(command).await), expected, "{told}");
+    }
+    // Creating meetings is an organiser's; signing has a route of its own.
+    let an = hall.seat("an").await.at(&meeting);
+    let create = json!({"id": "0197c0de-0000-7000-8000-000000000009", "command": {"convene": {}}});
+    assert_eq!(an.post("/api/meetings", &create).await.0, StatusCode::FORBIDDEN);
+}
+
+async fn a_guest_learns_nothing_of_a_restricted_item(on: On) {
+    let hall = Hall::open(on).await;
+    let (chair, meeting) = hall.in_session().await;
+    let guest = hall.seat("guest").await.at(&meeting);
+    let mut watch = guest.watches().await;
+    let done = serde_json::from_value(json!({"conclude_item": {"item": 1, "conclusion": "decided"}}));
+    chair.does(done.unwrap()).await;
+    chair.does(Command::StartItem { item: ItemId(3) }).await;
+    let withdrawn = json!({"conclude_item": {"item": 3, "conclusion": "withdrawn"}});
+    chair.does(serde_json::from_value(withdrawn).unwrap()).await;
+    chair.does(Command::StartItem { item: ItemId(2) }).await;
+    watch.until(|m| m.current == Some(ItemId(2))).await;
+    let everything = watch.frames.concat() + &String::from_utf8(guest.get("/api/meetings/{m}/snapshot").await.1).unwrap();
+    assert!(!everything.contains("Công tác cán bộ") && !everything.contains("nội dung 3"));
+    assert_eq!(watch.view.items.len(), 2);
+    assert_eq!(watch.view.agenda.len(), 3, "the number of the others stays");
+}
+
+async fn a_foreign_page_opens_no_socket_and_changes_nothing(on: On) {
+    let hall = Hall::open(on).await;
+    let (secretary, _) = hall.convened().await;
+    let refused = secretary.try_connect("", Some("https://example.org")).await.err();
+    assert_eq!(refused, Some(403));
+    assert!(secretary.try_connect("", Some(hall.base())).await.is_ok());
+    let body = json!({"id": "0197c0de-0000-7000-8000-000000000003", "command": {"open_session": {}}});
+    let request = secretary.request(Method::POST, "/api/meetings/{m}/commands").json(&body);
+    let response = request.header("origin", "https://example.org").send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    let nobody = hall.seat("stranger").await.at(&secretary.snapshot().await.meeting.id);
+    assert_eq!(nobody.try_connect("", None).await.err(), Some(404));
+}
+
+async fn a_room_screen_may_watch_its_meeting_and_nothing_else(on: On) {
+    let hall = Hall::open(on).await;
+    let (secretary, meeting) = hall.convened().await;
+    let (status, value) = secretary.post("/api/meetings/{m}/screens", &json!({})).await;
+    assert_eq!(status, StatusCode::OK);
+    let address = value["address"].as_str().unwrap();
+    let token = address.split('#').nth(1).unwrap();
+    let client = reqwest::Client::new();
+    let wrong = json!({"meeting": meeting, "token": "f".repeat(64)});
+    let url = format!("{}/api/session/screen", hall.base());
+    let response = client.post(&url).json(&wrong).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    let screen = Seat::screen(hall.base(), &meeting, token).await;
+    assert_eq!(screen.snapshot().await.meeting.papers.len(), 0);
+    assert!(screen.watches().await.position > 0);
+    for path in ["/api/me", "/api/meetings", "/api/keys/mine"] {
+        assert_eq!(screen.get(path).await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    let body = json!({"id": "0197c0de-0000-7000-8000-000000000004", "command": {"check_in": {}}});
+    assert_eq!(screen.post("/api/meetings/{m}/commands", &body).await.0, StatusCode::FORBIDDEN);
+}
+
+async fn answers_carry_the_policy_headers(on: On) {
+    let hall = Hall::open(on).await;
+    for path in ["/", "/api/me", "/public", "/healthz"] {
+        let response = reqwest::get(format!("{}{path}", hall.base())).await.unwrap();
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        assert!(!policy.contains("unsafe-inline") && policy.contains("default-src 'none'"), "{path}");
+        assert_eq!(response.headers()["x-content-type-options"], "nosniff", "{path}");
+    }
+    let ready = reqwest::get(format!("{}/readyz", hall.base())).await.unwrap();
+    assert_eq!(ready.status(), StatusCode::OK);
+}

@@ -1,0 +1,129 @@
+//! Faults: nothing that was answered is lost, and what can't be done is said.
+
+use icabinet_models::Command;
+use icabinet_models::ids::{CommandId, MotionId, VoteId};
+use icabinet_models::votes::Choice;
+use icabinet_models::wire::Answer;
+use icabinet_tests::{Hall, On};
+use reqwest::StatusCode;
+
+on_both! {
+    what_was_answered_survives_a_kill
+    a_kill_in_a_burst_of_ballots_loses_no_answered_one
+    a_second_server_on_the_same_folder_is_refused
+    a_stop_is_graceful_and_says_so_to_the_tablets
+    the_log_verifies_after_a_kill
+}
+
+async fn what_was_answered_survives_a_kill(on: On) {
+    let mut hall = Hall::open(on).await;
+    let (chair, meeting) = hall.in_session().await;
+    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    let an = hall.seat("an").await.at(&meeting);
+    let answer = an.casts(Choice::No).await;
+    let Answer::Accepted { code, .. } = &answer else { panic!("{answer:?}") };
+    let before = an.snapshot().await;
+    hall.kill();
+    hall.start();
+    let after = an.snapshot().await;
+    assert_eq!(after.meeting, before.meeting);
+    assert_eq!(after.epoch, before.epoch);
+    let own = &after.mine.ballots[&VoteId(1)];
+    assert_eq!((own.ballot.choice, &own.code), (Choice::No, code), "the receipt is the same");
+    // A view from before goes on where it was.
+    let mut watch = an.connects(&format!("?after={}&epoch={}", before.position, before.epoch)).await;
+    watch.view = before.meeting;
+    watch.position = before.position;
+    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
+    watch.until(|m| m.votes[&VoteId(1)].outcome().is_some()).await;
+    assert_eq!(watch.view.votes[&VoteId(1)].outcome().unwrap().tally.no, 1);
+}
+
+async fn a_kill_in_a_burst_of_ballots_loses_no_answered_one(on: On) {
+    let mut hall = Hall::open(on).await;
+    let (chair, meeting) = hall.in_session().await;
+    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    let mut seats = Vec::new();
+    for login in ["an", "binh", "cuong", "dung", "em", "giang", "vice", "secretary", "chair"] {
+        let seat = hall.seat(login).await.at(&meeting);
+        let ballot = seat.ballot(Choice::Yes).await;
+        seats.push((seat, CommandId(format!("burst-{login}")), ballot));
+    }
+    let (sender, mut first) = tokio::sync::mpsc::channel(16);
+    let mut tasks = Vec::new();
+    for (seat, id, ballot) in seats.clone() {
+        let sender = sender.clone();
+        tasks.push(tokio::spawn(async move {
+            let body = serde_json::json!({"id": id, "command": ballot});
+            let request = seat.request(reqwest::Method::POST, "/api/meetings/{m}/commands");
+            let response = request.json(&body).send().await.ok()?;
+            let answer: Answer = response.json().await.ok()?;
+            sender.send(()).await.ok()?;
+            Some(answer)
+        }));
+    }
+    // As soon as one is answered, in the middle of the others.
+    first.recv().await.expect("one is answered");
+    hall.kill();
+    let mut answered = Vec::new();
+    for task in tasks {
+        answered.push(task.await.unwrap());
+    }
+    hall.start();
+    for ((seat, id, ballot), answer) in seats.into_iter().zip(answered) {
+        let again = seat.sends_as(id.clone(), ballot).await;
+        assert!(matches!(again, Answer::Accepted { .. }), "{id}: {again:?}");
+        if let Some(answer) = answer {
+            assert_eq!(again, answer, "{id}: the same answer as before the kill");
+        }
+    }
+    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
+    let view = chair.snapshot().await.meeting;
+    assert_eq!(view.votes[&VoteId(1)].outcome().unwrap().tally.yes, 9, "each once");
+}
+
+async fn a_second_server_on_the_same_folder_is_refused(on: On) {
+    let hall = Hall::open(on).await;
+    let (ok, _, errors) = hall.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(!ok);
+    assert!(errors.contains("another i-Cabinet server"), "{errors}");
+    hall.seat("an").await;
+}
+
+async fn a_stop_is_graceful_and_says_so_to_the_tablets(on: On) {
+    let mut hall = Hall::open(on).await;
+    let (secretary, _) = hall.convened().await;
+    let mut watch = secretary.watches().await;
+    // The greeting is read, so the connection stands.
+    watch.next().await.unwrap();
+    let (ended, closed) = tokio::join!(
+        async {
+            while watch.next().await.is_some() {}
+            true
+        },
+        tokio::task::spawn_blocking(move || {
+            let well = hall.stop();
+            (hall, well)
+        })
+    );
+    let (mut hall, well) = closed.unwrap();
+    assert!(ended && well);
+    hall.start();
+    assert!(secretary.snapshot().await.position > 0);
+}
+
+async fn the_log_verifies_after_a_kill(on: On) {
+    let mut hall = Hall::open(on).await;
+    let (chair, _) = hall.in_session().await;
+    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    chair.casts(Choice::Yes).await;
+    hall.kill();
+    hall.start();
+    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
+    let (status, zip) = chair.get("/api/meetings/{m}/record.zip").await;
+    assert_eq!(status, StatusCode::OK);
+    let file = hall.data().join("record.zip");
+    std::fs::write(&file, zip).unwrap();
+    let (ok, report, errors) = hall.run(&["verify", file.to_str().unwrap(), "--english"]);
+    assert!(ok, "{report}{errors}");
+}

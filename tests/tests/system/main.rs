@@ -1,0 +1,24 @@
+//! System tests: a real server, from outside, through HTTP and websockets. Each test runs on
+//! SQLite and on PostgreSQL.
+
+/// Declares each test twice, once for each database.
+macro_rules! on_both {
+    ($($(#[$doc:meta])* $name:ident)*) => {
+        mod sqlite {
+            $($(#[$doc])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name(icabinet_tests::On::Sqlite).await; })*
+        }
+        mod postgres {
+            $($(#[$doc])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name(icabinet_tests::On::Postgres).await; })*
+        }
+    };
+}
+
+mod access;
+mod faults;
+mod frames;
+mod papers;
+mod signing;
+mod sound;
+mod votes;

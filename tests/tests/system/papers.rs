@@ -1,0 +1,129 @@
+//! Papers: uploaded, rendered by a worker, seen live, given only to who may see them.
+
+use icabinet_models::Command;
+use icabinet_models::agenda::Level;
+use icabinet_models::documents::{PaperDraft, PaperFault, PaperState};
+use icabinet_models::ids::{Digest, ItemId, PaperId, Text};
+use icabinet_tests::{Hall, On, Seat, pdf_of as pdf};
+use reqwest::{Method, StatusCode};
+
+on_both! {
+    a_paper_is_rendered_and_seen_live
+    what_is_no_paper_says_why_and_harms_nobody
+    a_restricted_paper_is_not_found_by_a_guest
+    an_upload_that_is_too_large_is_refused
+    rendering_goes_on_after_a_kill
+}
+
+async fn upload(seat: &Seat, bytes: Vec<u8>) -> (StatusCode, serde_json::Value) {
+    let request = seat.request(Method::POST, "/api/meetings/{m}/uploads");
+    let request = request.header("content-type", "application/pdf").body(bytes);
+    let response = request.send().await.unwrap();
+    (response.status(), response.json().await.unwrap())
+}
+
+async fn add(seat: &Seat, bytes: Vec<u8>, item: u32, level: Level) -> Digest {
+    let (status, value) = upload(seat, bytes).await;
+    assert_eq!(status, StatusCode::OK, "{value}");
+    let blob: Digest = serde_json::from_value(value["blob"].clone()).unwrap();
+    let draft = PaperDraft {
+        item: Some(ItemId(item)),
+        title: Text::vi("Tờ trình"),
+        number: "86/TTr".to_owned(),
+        level,
+        file_name: "to-trinh.pdf".to_owned(),
+        blob,
+        bytes: value["bytes"].as_u64().unwrap(),
+    };
+    seat.does(Command::AddPaper { draft }).await;
+    blob
+}
+
+async fn a_paper_is_rendered_and_seen_live(on: On) {
+    let hall = Hall::open(on).await;
+    let (secretary, meeting) = hall.convened().await;
+    let an = hall.seat("an").await.at(&meeting);
+    let mut watch = an.watches().await;
+    let blob = add(&secretary, pdf(3), 2, Level::Internal).await;
+    let ready = |m: &icabinet_models::Meeting| {
+        m.papers.get(&PaperId(1)).is_some_and(|p| matches!(p.state, PaperState::Ready { .. }))
+    };
+    watch.until(ready).await;
+    let paper = watch.view.papers[&PaperId(1)].clone();
+    assert_eq!(paper.pages().len(), 3);
+    let seen = watch.frames.iter().any(|text| text.contains("page_rendered"));
+    assert!(seen, "pages came one by one");
+    let page = &paper.pages()[0];
+    let (status, picture) = an.get(&format!("/api/meetings/{{m}}/blobs/{}", page.picture.hex())).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(Digest::of(&picture), page.picture, "named by content");
+    let (_, words) = an.get(&format!("/api/meetings/{{m}}/blobs/{}", page.words.hex())).await;
+    assert!(String::from_utf8(words).unwrap().contains("Trang"));
+    let request = an.request(Method::GET, &format!("/api/meetings/{{m}}/blobs/{}", blob.hex()));
+    let part = request.header("range", "bytes=0-7").send().await.unwrap();
+    assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
+    assert_eq!(part.bytes().await.unwrap().as_ref(), b"%PDF-1.4");
+}
+
+async fn what_is_no_paper_says_why_and_harms_nobody(on: On) {
+    let hall = Hall::open(on).await;
+    let (secretary, _) = hall.convened().await;
+    let mut watch = secretary.watches().await;
+    let mut cut = pdf(2);
+    cut.truncate(60);
+    let cases = [
+        (Vec::from(*b"\x89PNG\r\n\x1a\n a picture with another name"), PaperFault::NotAPdf),
+        (Vec::new(), PaperFault::Empty),
+        (cut, PaperFault::Damaged),
+    ];
+    for (number, (bytes, fault)) in (1..).zip(cases) {
+        add(&secretary, bytes, 1, Level::Public).await;
+        let settled = |m: &icabinet_models::Meeting| {
+            m.papers.get(&PaperId(number)).is_some_and(|p| matches!(p.state, PaperState::Faulty { .. }))
+        };
+        watch.until(settled).await;
+        let PaperState::Faulty { fault: found, .. } = &watch.view.papers[&PaperId(number)].state else {
+            panic!("not faulty")
+        };
+        assert_eq!(*found, fault);
+    }
+    add(&secretary, pdf(1), 1, Level::Public).await;
+    watch.until(|m| m.papers.get(&PaperId(4)).is_some_and(|p| p.page_count() == Some(1))).await;
+}
+
+async fn a_restricted_paper_is_not_found_by_a_guest(on: On) {
+    let hall = Hall::open(on).await;
+    let (secretary, meeting) = hall.convened().await;
+    let blob = add(&secretary, pdf(1), 3, Level::Restricted).await;
+    let path = format!("/api/meetings/{{m}}/blobs/{}", blob.hex());
+    for (login, expected) in [
+        ("an", StatusCode::OK),
+        ("guest", StatusCode::NOT_FOUND),
+        ("stranger", StatusCode::NOT_FOUND),
+    ] {
+        let seat = hall.seat(login).await.at(&meeting);
+        assert_eq!(seat.get(&path).await.0, expected, "{login}");
+    }
+    let guest = hall.seat("guest").await.at(&meeting);
+    assert_eq!(upload(&guest, pdf(1)).await.0, StatusCode::FORBIDDEN);
+}
+
+async fn an_upload_that_is_too_large_is_refused(on: On) {
+    let hall = Hall::open_with(on, "upload_bytes = 1000\n").await;
+    let (secretary, _) = hall.convened().await;
+    let (status, value) = upload(&secretary, vec![b'x'; 1001]).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{value}");
+    assert_eq!(value["error"]["code"], "too_large");
+    assert_eq!(upload(&secretary, vec![b'x'; 1000]).await.0, StatusCode::OK);
+}
+
+async fn rendering_goes_on_after_a_kill(on: On) {
+    let mut hall = Hall::open(on).await;
+    let (secretary, _) = hall.convened().await;
+    add(&secretary, pdf(40), 1, Level::Public).await;
+    hall.kill();
+    hall.start();
+    let mut watch = secretary.watches().await;
+    watch.until(|m| m.papers[&PaperId(1)].page_count() == Some(40)
+        && matches!(m.papers[&PaperId(1)].state, PaperState::Ready { .. })).await;
+}

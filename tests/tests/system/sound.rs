@@ -1,0 +1,177 @@
+//! Sound: stored before it is acknowledged, whole after a kill, turned into text by a worker.
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use icabinet_models::Command;
+use icabinet_models::ids::{Digest, MeetingId, RecordingId};
+use icabinet_models::speech::{Capture, Language, SoundFault, Speaker, Transcription};
+use icabinet_tests::{Hall, On, Seat};
+use reqwest::{Method, StatusCode};
+use std::path::{Path, PathBuf};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+
+on_both! {
+    acknowledged_sound_survives_a_kill_and_the_rest_is_sent_again
+    an_imported_recording_becomes_text_with_speakers_from_the_floor
+    without_a_model_the_sound_is_kept_and_the_screen_can_say_so
+    what_is_no_sound_says_why
+    only_the_recorder_sends_and_only_staff_listen
+}
+
+fn asset(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../server/engines/assets/synthetic-speech")
+        .join(name)
+}
+
+/// Frame `number` of 200 ms, its samples all equal to the number.
+fn frame(number: u32, last: bool) -> Message {
+    let mut bytes = number.to_le_bytes().to_vec();
+    bytes.extend_from_slice(&(u64::from(number) * 3200).to_le_bytes());
+    bytes.push(u8::from(last));
+    let sample = i16::try_from(number + 1).unwrap();
+    bytes.extend(sample.to_le_bytes().repeat(3200));
+    Message::Binary(bytes.into())
+}
+
+async fn connect(seat: &Seat, base: &str, meeting: &MeetingId) -> icabinet_tests::Socket {
+    let base = base.replacen("http", "ws", 1);
+    let url = format!("{base}/api/meetings/{meeting}/recordings/1/sound");
+    let mut request = url.into_client_request().unwrap();
+    request.headers_mut().insert("cookie", seat.cookie().parse().unwrap());
+    tokio_tungstenite::connect_async(request).await.unwrap().0
+}
+
+/// Reads until the server says that everything below `number` is stored.
+async fn stored(socket: &mut icabinet_tests::Socket, number: u32) -> u32 {
+    loop {
+        let message = socket.next().await.expect("open").expect("readable");
+        if let Message::Text(text) = message {
+            let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let next = u32::try_from(value["stored"].as_u64().unwrap()).unwrap();
+            if next >= number {
+                return next;
+            }
+        }
+    }
+}
+
+async fn acknowledged_sound_survives_a_kill_and_the_rest_is_sent_again(on: On) {
+    let mut hall = Hall::open(on).await;
+    let (chair, meeting) = hall.in_session().await;
+    chair.does(Command::StartRecording { language: Language::Vi }).await;
+    let mut socket = connect(&chair, hall.base(), &meeting).await;
+    assert_eq!(stored(&mut socket, 0).await, 0);
+    for number in 0..10 {
+        socket.send(frame(number, false)).await.unwrap();
+    }
+    let acknowledged = stored(&mut socket, 10).await;
+    for number in 10..14 {
+        socket.send(frame(number, false)).await.unwrap();
+    }
+    hall.kill();
+    hall.start();
+    let mut socket = connect(&chair, hall.base(), &meeting).await;
+    let next = stored(&mut socket, 0).await;
+    assert!(next >= acknowledged, "{next}: what was acknowledged is there");
+    // The tablet sends everything from there again, some of it twice.
+    for number in next.saturating_sub(2)..20 {
+        socket.send(frame(number, number == 19)).await.unwrap();
+    }
+    let mut watch = chair.watches().await;
+    watch
+        .until(|m| matches!(m.recordings[&RecordingId(1)].capture, Capture::Stored { .. }))
+        .await;
+    let path = "/api/meetings/{m}/recordings/1/sound.wav";
+    let (status, wav) = chair.get(path).await;
+    assert_eq!(status, StatusCode::OK);
+    let samples: Vec<i16> =
+        wav[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
+    assert_eq!(samples.len(), 20 * 3200, "no sample lost, none doubled");
+    for (index, sample) in samples.iter().enumerate() {
+        assert_eq!(usize::try_from(*sample).unwrap(), index / 3200 + 1, "sample {index}");
+    }
+}
+
+async fn import(seat: &Seat, bytes: Vec<u8>, name: &str, started: Option<i64>) {
+    let request = seat.request(Method::POST, "/api/meetings/{m}/uploads");
+    let response = request.header("content-type", "audio/wav").body(bytes).send().await.unwrap();
+    let value: serde_json::Value = response.json().await.unwrap();
+    let blob: Digest = serde_json::from_value(value["blob"].clone()).unwrap();
+    let (file_name, started) = (name.to_owned(), started.map(icabinet_models::ids::Time));
+    seat.does(Command::ImportRecording { file_name, blob, started, language: Language::Vi }).await;
+}
+
+async fn an_imported_recording_becomes_text_with_speakers_from_the_floor(on: On) {
+    let hall = Hall::open(on).await;
+    let model = asset("ggml-icabinet-demo-synthetic-vi-en.bin");
+    let (ok, _, errors) =
+        hall.run(&["speech-model", "fetch", "synthetic-vi-en", "--file", model.to_str().unwrap()]);
+    assert!(ok, "{errors}");
+    let (chair, _) = hall.in_session().await;
+    chair.does(Command::GiveFloor { person: "an".into(), seconds: None }).await;
+    let started = chair.snapshot().await.meeting.floor.speaking.unwrap().started;
+    let wav = std::fs::read(asset("meeting_vi.wav")).unwrap();
+    import(&chair, wav, "phien-hop.wav", Some(started.0)).await;
+    let mut watch = chair.watches().await;
+    watch
+        .until(|m| matches!(m.recordings[&RecordingId(1)].transcription, Transcription::Done { .. }))
+        .await;
+    let view = &watch.view;
+    let Transcription::Done { synthetic, .. } = view.recordings[&RecordingId(1)].transcription else {
+        panic!("not done")
+    };
+    assert!(synthetic, "labelled as what it is");
+    let text: String = view.transcript.values().map(|segment| segment.text()).collect();
+    assert!(text.contains("tôi xin khai mạc phiên họp thường kỳ tháng 6"), "{text}");
+    let an = Speaker::Floor { person: "an".into() };
+    assert!(view.transcript.values().all(|segment| segment.speaker == an));
+    assert!(view.transcript.len() > 15, "segments with times: {}", view.transcript.len());
+}
+
+async fn without_a_model_the_sound_is_kept_and_the_screen_can_say_so(on: On) {
+    let hall = Hall::open(on).await;
+    let (chair, _) = hall.in_session().await;
+    import(&chair, std::fs::read(asset("silence.wav")).unwrap(), "im-lang.wav", None).await;
+    let mut watch = chair.watches().await;
+    watch
+        .until(|m| m.recordings[&RecordingId(1)].transcription == Transcription::NoModel)
+        .await;
+    assert!(matches!(watch.view.recordings[&RecordingId(1)].capture, Capture::Stored { .. }));
+    let (_, server) = chair.get("/api/server").await;
+    let server: serde_json::Value = serde_json::from_slice(&server).unwrap();
+    assert!(server["speech"].is_null());
+}
+
+async fn what_is_no_sound_says_why(on: On) {
+    let hall = Hall::open(on).await;
+    let (chair, _) = hall.in_session().await;
+    import(&chair, b"%PDF-1.4 not a sound".to_vec(), "giay.wav", None).await;
+    import(&chair, Vec::new(), "rong.wav", None).await;
+    let mut watch = chair.watches().await;
+    let faulty = |number| {
+        move |m: &icabinet_models::Meeting| {
+            matches!(m.recordings[&RecordingId(number)].capture, Capture::Faulty { .. })
+        }
+    };
+    watch.until(faulty(1)).await;
+    watch.until(faulty(2)).await;
+    let fault = |number| watch.view.recordings[&RecordingId(number)].capture.clone();
+    assert_eq!(fault(1), Capture::Faulty { fault: SoundFault::NotAudio });
+    assert_eq!(fault(2), Capture::Faulty { fault: SoundFault::Empty });
+}
+
+async fn only_the_recorder_sends_and_only_staff_listen(on: On) {
+    let hall = Hall::open(on).await;
+    let (chair, meeting) = hall.in_session().await;
+    chair.does(Command::StartRecording { language: Language::Vi }).await;
+    let secretary = hall.seat("secretary").await.at(&meeting);
+    let base = hall.base().replacen("http", "ws", 1);
+    let url = format!("{base}/api/meetings/{meeting}/recordings/1/sound");
+    let mut request = url.into_client_request().unwrap();
+    request.headers_mut().insert("cookie", secretary.cookie().parse().unwrap());
+    assert!(tokio_tungstenite::connect_async(request).await.is_err(), "not his recording");
+    let an = hall.seat("an").await.at(&meeting);
+    let (status, _) = an.get("/api/meetings/{m}/recordings/1/sound.wav").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+}
