@@ -46,6 +46,7 @@ fn App() -> impl IntoView {
             <Routes fallback=|| view! { <pages::NotFound/> }.into_any()>
                 <Route path=path!("/") view=|| view! { <pages::Home/> }.into_any()/>
                 <Route path=path!("/sign-in") view=|| view! { <pages::SignIn/> }.into_any()/>
+                <Route path=path!("/meetings/new") view=|| view! { <pages::NewMeeting/> }.into_any()/>
                 <Route path=path!("/meetings/:id") view=|| view! { <pages::Meeting/> }.into_any()/>
                 <Route path=path!("/screen/:id") view=|| view! { <pages::Screen/> }.into_any()/>
                 <Route path=path!("/meetings/:id/chair") view=|| view! { <pages::Chair/> }.into_any()/>
@@ -54,7 +55,6 @@ fn App() -> impl IntoView {
                 <Route path=path!("/meetings/:id/decisions") view=|| view! { <pages::Decisions/> }.into_any()/>
                 <Route path=path!("/meetings/:id/sign/:instrument") view=|| view! { <pages::Sign/> }.into_any()/>
                 <Route path=path!("/keys") view=|| view! { <pages::Keys/> }.into_any()/>
-                <Route path=path!("/meetings/new") view=|| view! { <pages::NewMeeting/> }.into_any()/>
                 <Route path=path!("/settings") view=|| view! { <pages::Settings/> }.into_any()/>
                 <Route path=path!("/kit") view=|| view! { <pages::Kit/> }.into_any()/>
             </Routes>

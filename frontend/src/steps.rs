@@ -7,7 +7,7 @@ use icabinet_models::documents::PaperState;
 use icabinet_models::ids::{ItemId, MotionId, VoteId};
 use icabinet_models::meeting::{Meeting, Stage};
 use icabinet_models::people::Office;
-use icabinet_models::votes::MotionState;
+use icabinet_models::votes::{BallotKind, Motion, MotionState};
 
 /// The next act of the chair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,8 +71,9 @@ pub fn next(m: &Meeting) -> Next {
 }
 
 fn proposed(m: &Meeting, item: Option<ItemId>) -> Option<MotionId> {
-    let open = |state| state == MotionState::Proposed;
-    m.motions.iter().find(|(_, motion)| motion.item == item && open(motion.state)).map(|(id, _)| *id)
+    // A secret ballot is held on paper in this version: it is no next step of the desk.
+    let waits = |motion: &Motion| motion.state == MotionState::Proposed && motion.ballot == BallotKind::Open;
+    m.motions.iter().find(|(_, motion)| motion.item == item && waits(motion)).map(|(id, _)| *id)
 }
 
 /// What a secretary still has to do.
@@ -182,6 +183,10 @@ mod tests {
         motion(&mut m, 2, Some(1), MotionState::Proposed);
         m.current = Some(ItemId(1));
         assert_eq!(next(&m), Next::OpenVote(MotionId(2)));
+        if let Some(motion) = m.motions.get_mut(&MotionId(2)) {
+            motion.ballot = BallotKind::Secret;
+        }
+        assert_eq!(next(&m), Next::ConcludeItem(ItemId(1)), "a secret ballot is held on paper");
         motion(&mut m, 2, Some(1), MotionState::Undecided);
         assert_eq!(next(&m), Next::ConcludeItem(ItemId(1)), "what was not decided is not voted on again by itself");
         m.current = None;

@@ -33,6 +33,9 @@ pub async fn run(
     let service =
         http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     ready(&app, address);
+    if !http::FRONTEND_BUILT {
+        tracing::warn!("this build has no frontend; scripts/build makes one");
+    }
     tracing::info!(%address, "serving");
     let stop = stop_signal(Arc::clone(&app));
     let served = axum::serve(listener, service).with_graceful_shutdown(stop);

@@ -64,7 +64,7 @@ impl Cluster {
 
     fn watch(&self) {
         let stop = format!(
-            "while kill -0 {pid} 2>/dev/null; do sleep 1; done; '{bin}/pg_ctl' -D '{folder}/data' -m immediate stop; rm -rf '{folder}'",
+            "while [ -d /proc/{pid} ]; do sleep 1; done; '{bin}/pg_ctl' -D '{folder}/data' -m immediate stop; rm -rf '{folder}'",
             pid = std::process::id(),
             bin = self.bin.display(),
             folder = self.folder.display(),

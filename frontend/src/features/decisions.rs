@@ -148,7 +148,7 @@ fn PublishSheet(publish: RwSignal<Option<DecisionId>>) -> impl IntoView {
     let open = RwSignal::new(false);
     Effect::new(move || open.set(publish.get().is_some()));
     Effect::new(move || {
-        if !open.get() {
+        if !open.get() && publish.with_untracked(Option::is_some) {
             publish.set(None);
         }
     });
@@ -274,7 +274,7 @@ fn DecisionSheet(draft: RwSignal<Option<Draft>>) -> impl IntoView {
         open.set(text.is_some());
     });
     Effect::new(move || {
-        if !open.get() {
+        if !open.get() && draft.with_untracked(Option::is_some) {
             draft.set(None);
         }
     });

@@ -21,7 +21,7 @@ fn Both() -> impl IntoView {
     let organiser = move || me.get().is_some_and(|me| me.organiser);
     view! {
         <div class="screen">
-            <TopLine meeting="i-Cabinet" body=say(|t| t.sign.keys_title)><a class="btn small" href="/">{say(|t| t.common.go_home)}</a></TopLine>
+            <TopLine meeting="i-Cabinet" body=say(|t| t.sign.keys_title)><span class="keep"><a class="btn small" href="/">{say(|t| t.common.go_home)}</a></span></TopLine>
             <main class="keys-page" tabindex="0">
                 <section>
                     <h1>{say(|t| t.sign.keys_title)}</h1><p class="soft">{say(|t| t.sign.keys_lead)}</p>

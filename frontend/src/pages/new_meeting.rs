@@ -40,7 +40,7 @@ pub fn NewMeeting() -> impl IntoView {
     view! {
         <SignedInOnly>
             <div class="screen office">
-                <TopLine meeting="i-Cabinet" body=say(|t| t.prepare.new_meeting)><a class="btn small" href="/">{say(|t| t.common.go_home)}</a></TopLine>
+                <TopLine meeting="i-Cabinet" body=say(|t| t.prepare.new_meeting)><span class="keep"><a class="btn small" href="/">{say(|t| t.common.go_home)}</a></span></TopLine>
                 <Form/>
             </div>
         </SignedInOnly>

@@ -14,6 +14,7 @@ mod session;
 mod signings;
 mod viewer;
 
+pub use assets::FRONTEND_BUILT;
 pub use error::ApiError;
 pub use viewer::{InMeeting, Session};
 

@@ -232,7 +232,7 @@ impl Archive {
         findings.conclude(
             &mut self.report,
             CheckName::Recordings,
-            Text::both(format!("{count} bản, từng mẫu âm đúng nhật ký"), format!("{count}, sample by sample")),
+            Text::both(format!("{count} bản, từng mẫu âm đúng nhật ký"), format!("{count}, the log's own sample by sample")),
         );
     }
 
@@ -252,14 +252,14 @@ impl Archive {
             self.document(one, &trust, &mut findings, &mut documents);
         }
         let count = signed.len();
-        let good = Text::both(format!("{count} chữ ký hợp lệ"), format!("{count} valid signatures"));
+        let good = Text::both(format!("{count} chữ ký hợp lệ"), format!("valid signatures: {count}"));
         findings.conclude(&mut self.report, CheckName::Signatures, good);
         documents.conclude(
             &mut self.report,
             CheckName::Documents,
             Text::both(
                 format!("{count} văn bản lập lại từ nhật ký, trùng từng byte với bản đã ký"),
-                format!("{count} documents set again from the log, byte for byte what was signed"),
+                format!("documents set again from the log, byte for byte what was signed: {count}"),
             ),
         );
     }

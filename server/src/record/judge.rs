@@ -378,7 +378,7 @@ impl Judge {
             CheckName::Votes,
             Text::both(
                 format!("{closed} lượt, {ballots} phiếu, đếm lại đúng như kết quả"),
-                format!("{closed} votes, {ballots} ballots, counted again: as declared"),
+                format!("votes: {closed}, ballots: {ballots}, counted again: as declared"),
             ),
         );
         let mut minutes = self.minutes;

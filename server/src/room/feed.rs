@@ -14,10 +14,9 @@ const RING_BYTES: usize = 16 << 20;
 
 /// A frame of entries as it is sent.
 #[derive(Clone, Debug)]
-pub struct Frame {
-    pub after: u64,
-    pub to: u64,
-    pub text: Utf8Bytes,
+struct Frame {
+    to: u64,
+    text: Utf8Bytes,
 }
 
 #[derive(Debug, Default)]
@@ -73,7 +72,7 @@ impl Feed {
         let text = Utf8Bytes::from(serde_json::to_string(&frame).unwrap_or_default());
         ring.bytes += text.len();
         ring.to = position;
-        ring.frames.push_back(Frame { after, to: position, text });
+        ring.frames.push_back(Frame { to: position, text });
         while ring.bytes > RING_BYTES && ring.frames.len() > 1 {
             if let Some(old) = ring.frames.pop_front() {
                 ring.bytes -= old.text.len();

@@ -88,7 +88,7 @@ async fn attributes(seat: &Seat, signing: &Value) -> Vec<u8> {
 async fn sign(seat: &Seat, signing: &Value, signature: &[u8; 64]) -> (StatusCode, Value) {
     let document = signing["document"].as_str().unwrap();
     let hex: String = signature.iter().map(|byte| format!("{byte:02x}")).collect();
-    let body = json!({"id": uuid::Uuid::now_v7(), "signature": hex});
+    let body = json!({"id": uuid::Uuid::now_v7().to_string(), "signature": hex});
     seat.post(&format!("/api/meetings/{{m}}/signings/{document}"), &body).await
 }
 

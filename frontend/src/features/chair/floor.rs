@@ -3,7 +3,7 @@
 use icabinet_models::floor::{Request, RequestKind};
 use icabinet_models::ids::{MotionId, RequestId};
 use icabinet_models::meeting::{Command, Meeting, Stage};
-use icabinet_models::votes::MotionState;
+use icabinet_models::votes::{BallotKind, Motion, MotionState};
 use icabinet_sync::Replica;
 use leptos::prelude::*;
 
@@ -225,8 +225,8 @@ fn Motions(sheets: Sheets) -> impl IntoView {
         let m = replica.meeting();
         let of_item = m.motions.iter().filter(|(_, motion)| motion.item == m.current && motion.state != MotionState::Withdrawn);
         let texts = texts.get();
-        let one = |(id, motion): (&MotionId, &icabinet_models::votes::Motion)| {
-            (*id, no_break(said(&motion.text, texts.language)), state_word(motion.state, texts), motion.state)
+        let one = |(id, motion): (&MotionId, &Motion)| {
+            (*id, no_break(said(&motion.text, texts.language)), state_word(motion, texts), motion.state)
         };
         of_item.map(one).collect::<Vec<_>>()
     });
@@ -258,9 +258,10 @@ fn Motions(sheets: Sheets) -> impl IntoView {
 }
 
 /// What became of a motion.
-fn state_word(state: MotionState, texts: &Texts) -> &'static str {
+fn state_word(motion: &Motion, texts: &Texts) -> &'static str {
     let words = &texts.desk;
-    match state {
+    match motion.state {
+        MotionState::Proposed if motion.ballot == BallotKind::Secret => words.motion_secret,
         MotionState::Proposed => words.motion_proposed,
         MotionState::Voting => words.motion_voting,
         MotionState::Adopted => words.motion_adopted,

@@ -176,7 +176,7 @@ pub fn ConcludeSheet(item: RwSignal<Option<ItemId>>) -> impl IntoView {
     let open = RwSignal::new(false);
     Effect::new(move || open.set(item.get().is_some()));
     Effect::new(move || {
-        if !open.get() {
+        if !open.get() && item.with_untracked(Option::is_some) {
             item.set(None);
         }
     });

@@ -174,7 +174,7 @@ pub fn DraftColumn(player: Player, saved: RwSignal<Option<SaveStage>>) -> impl I
     view! {
         <section class="draft" aria-label=say(|t| t.minutes.draft_label) tabindex="0">
             <Show when=move || begun.get() fallback=move || view! { <p class="lead">{move || texts.get().minutes.not_begun_text}</p> }>
-                <div class="leaf" lang="vi">
+                <div class="folio" lang="vi">
                     <For each=move || sections.get() key=|section| format!("{section:?}") children=move |section| view! { <Part section player saved/> }/>
                 </div>
             </Show>

@@ -309,5 +309,5 @@ fn Recordings() -> impl IntoView {
     let rows = move || {
         lines.get().into_iter().map(|(name, state)| view! { <li><b>{name}</b><span class="meta">" "{state}</span></li> }).collect::<Vec<_>>()
     };
-    view! { <ul class="states" role="status">{rows}</ul> }
+    view! { <div role="status"><ul class="states">{rows}</ul></div> }
 }

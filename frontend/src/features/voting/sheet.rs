@@ -113,7 +113,7 @@ fn MotionText(card: Memo<Option<Card>>) -> impl IntoView {
     // Whatever is cut off at the lower edge says so, with a button on the edge.
     let look = move || {
         if let Some(reading) = reading.get_untracked() {
-            more.set(reading.scroll_top() + reading.client_height() + 4 < reading.scroll_height());
+            more.set(reading.scroll_top() + reading.client_height() + 24 < reading.scroll_height());
         }
     };
     Effect::new(move || {

@@ -162,7 +162,7 @@ mod tests {
             rest.pieces,
             [Piece {
                 kept: 165_000..182_400,
-                voiced: Vec::from([165_000..176_000])
+                voiced: std::iter::once(165_000..176_000).collect()
             }]
         );
     }

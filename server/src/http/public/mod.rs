@@ -114,7 +114,8 @@ fn tagged(
     let tag = format!("\"{}\"", digest.hex());
     let asked = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let known = asked.is_some_and(|asked| {
-        asked.split(',').any(|one| matches!(one.trim().trim_start_matches("W/"), "*") || one.trim().trim_start_matches("W/") == tag)
+        let mut tags = asked.split(',').map(|one| one.trim().trim_start_matches("W/"));
+        tags.any(|one| one == "*" || one == tag)
     });
     let mut response = Response::default();
     let out = response.headers_mut();

@@ -305,7 +305,7 @@ fn counted(frame: &Frame<'_>, meeting: &Published) -> String {
 fn issued(frame: &Frame<'_>, seal: &Seal) -> Markup {
     html! {
         p class="soft" {
-            (frame.say("Ký và công bố ngày ", "Signed and published on "))
+            (frame.say("Ký và công bố ", "Signed and published on "))
             (date(seal.published, frame.language)) " · " (seal.signer)
         }
     }
