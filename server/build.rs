@@ -51,7 +51,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let table = match fs::read_to_string(dist.join("manifest.sha256")) {
         Ok(manifest) => from_manifest(&dist, &manifest)?,
         Err(_not_built) => {
-            println!("cargo::warning=no frontend in {}: the server will say so on its pages", dist.display());
+            println!(
+                "cargo::warning=no frontend in {}: the server will say so on its pages",
+                dist.display()
+            );
             fs::write(out.with_file_name("not-built.html"), NOT_BUILT)?;
             table(false, &entry("index.html", "", &out.with_file_name("not-built.html"), None))
         }
@@ -73,8 +76,9 @@ fn dist() -> Result<PathBuf, Box<dyn Error>> {
 fn from_manifest(dist: &Path, manifest: &str) -> Result<String, Box<dyn Error>> {
     let mut entries = String::new();
     for line in manifest.lines() {
-        let (sha256, path) =
-            line.split_once("  ").ok_or_else(|| format!("{}: not a line of a manifest: {line:?}", dist.display()))?;
+        let (sha256, path) = line
+            .split_once("  ")
+            .ok_or_else(|| format!("{}: not a line of a manifest: {line:?}", dist.display()))?;
         let raw = dist.join(path);
         let br = dist.join(format!("{path}.br"));
         entries.push_str(&entry(path, sha256, &raw, br.exists().then_some(br.as_path())));

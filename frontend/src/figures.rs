@@ -46,7 +46,14 @@ pub fn table(n: usize) -> TablePlan {
             PlannedSeat { at, name }
         })
         .collect();
-    TablePlan { width: 2.0 * centre.x, height: 2.0 * centre.y, centre, top: (rx - 30.0, ry - 28.0), seat_radius, seats }
+    TablePlan {
+        width: 2.0 * centre.x,
+        height: 2.0 * centre.y,
+        centre,
+        top: (rx - 30.0, ry - 28.0),
+        seat_radius,
+        seats,
+    }
 }
 
 /// The angle from the top at which `seat` of `n` divides the ellipse's circumference evenly.
@@ -94,7 +101,11 @@ pub fn remaining(deadline_ms: i64, now_ms: i64) -> Remaining {
     let left = deadline_ms.saturating_sub(now_ms);
     if left > 0 {
         let seconds = left.unsigned_abs().div_ceil(1000);
-        if seconds < SOON_SECONDS { Remaining::Soon { seconds } } else { Remaining::Left { seconds } }
+        if seconds < SOON_SECONDS {
+            Remaining::Soon { seconds }
+        } else {
+            Remaining::Left { seconds }
+        }
     } else {
         Remaining::Over { seconds: left.unsigned_abs() / 1000 }
     }
@@ -121,7 +132,15 @@ mod tests {
         assert_eq!((plan.width, plan.height), (272.0, 248.0));
         assert_eq!(plan.top, (62.0, 54.0));
         // Drawn by hand in the picture: Vinh, Duy, Phước, Cường, Hằng, Thọ, Nguyệt.
-        let drawn = [(136.0, 42.0), (207.9, 72.9), (225.7, 142.2), (175.9, 197.9), (96.1, 197.9), (46.3, 142.2), (64.1, 72.9)];
+        let drawn = [
+            (136.0, 42.0),
+            (207.9, 72.9),
+            (225.7, 142.2),
+            (175.9, 197.9),
+            (96.1, 197.9),
+            (46.3, 142.2),
+            (64.1, 72.9),
+        ];
         for (seat, (x, y)) in plan.seats.iter().zip(drawn) {
             assert!(distance(seat.at, Point { x, y }) < 5.0, "{seat:?} is not near {x}, {y}");
         }
@@ -133,10 +152,19 @@ mod tests {
             let plan = table(n);
             assert_eq!(plan.seats.len(), n);
             for (i, a) in plan.seats.iter().enumerate() {
-                assert!(a.at.x >= plan.seat_radius && a.at.x <= plan.width - plan.seat_radius, "{n} seats");
-                assert!(a.name.y >= 12.0 && a.name.y <= plan.height, "{n} seats: a name leaves the drawing");
+                assert!(
+                    a.at.x >= plan.seat_radius && a.at.x <= plan.width - plan.seat_radius,
+                    "{n} seats"
+                );
+                assert!(
+                    a.name.y >= 12.0 && a.name.y <= plan.height,
+                    "{n} seats: a name leaves the drawing"
+                );
                 for b in &plan.seats[i + 1..] {
-                    assert!(distance(a.at, b.at) > 2.0 * plan.seat_radius + 4.0, "{n} seats too close");
+                    assert!(
+                        distance(a.at, b.at) > 2.0 * plan.seat_radius + 4.0,
+                        "{n} seats too close"
+                    );
                 }
             }
         }

@@ -87,7 +87,9 @@ pub struct Preferences {
 impl Preferences {
     /// Reads the stored choices and provides them to everything below. Once, at the root.
     pub fn provide() -> Self {
-        let stored = |key| storage().and_then(|store| store.get_item(key).ok().flatten()).unwrap_or_default();
+        let stored = |key| {
+            storage().and_then(|store| store.get_item(key).ok().flatten()).unwrap_or_default()
+        };
         let preferences = Self {
             language: RwSignal::new(Language::of_tag(&stored(LANGUAGE))),
             theme: RwSignal::new(Theme::of_tag(&stored(THEME))),

@@ -67,7 +67,11 @@ fn as_f64(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, far below 2^32")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "not negative, far below 2^32"
+)]
 fn whole(place: f64) -> usize {
     place as usize
 }
@@ -133,7 +137,11 @@ impl Framer {
 
     fn cut(&mut self, length: usize, flags: u8) -> (u32, Vec<u8>) {
         let samples: Vec<i16> = self.waiting.drain(..length).collect();
-        let silent = if !samples.is_empty() && samples.iter().all(|sample| *sample == 0) { SILENT } else { 0 };
+        let silent = if !samples.is_empty() && samples.iter().all(|sample| *sample == 0) {
+            SILENT
+        } else {
+            0
+        };
         let gap = if std::mem::take(&mut self.gap) { GAP } else { 0 };
         let number = self.next;
         let bytes = frame(number, self.first_sample, flags | silent | gap, &samples);
@@ -160,7 +168,9 @@ mod tests {
 
     fn tone(rate: f64, seconds: f64, hertz: f64) -> Vec<f32> {
         let count = (rate * seconds) as usize;
-        (0..count).map(|n| (n as f64 / rate * hertz * std::f64::consts::TAU).sin() as f32 * 0.5).collect()
+        (0..count)
+            .map(|n| (n as f64 / rate * hertz * std::f64::consts::TAU).sin() as f32 * 0.5)
+            .collect()
     }
 
     fn crossings(samples: &[i16]) -> usize {

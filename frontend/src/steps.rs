@@ -31,7 +31,9 @@ impl Next {
     /// Whether it is refused without a quorum.
     pub fn needs_quorum(self) -> bool {
         match self {
-            Self::OpenSession | Self::Resume | Self::OpenVote(_) | Self::AdoptWithoutDebate(_) => true,
+            Self::OpenSession | Self::Resume | Self::OpenVote(_) | Self::AdoptWithoutDebate(_) => {
+                true
+            }
             Self::Prepare
             | Self::StartItem(_)
             | Self::CloseVote(_)
@@ -64,7 +66,9 @@ pub fn next(m: &Meeting) -> Next {
     let waiting = m.agenda.iter().filter_map(|id| m.items.get(id).map(|item| (*id, item)));
     let next = waiting.into_iter().find(|(_, item)| item.state == ItemState::Waiting);
     match next {
-        Some((id, item)) if item.kind == ItemKind::Consent && item.objections.is_empty() => Next::AdoptWithoutDebate(id),
+        Some((id, item)) if item.kind == ItemKind::Consent && item.objections.is_empty() => {
+            Next::AdoptWithoutDebate(id)
+        }
         Some((id, _)) => Next::StartItem(id),
         None => Next::CloseSession,
     }
@@ -72,7 +76,9 @@ pub fn next(m: &Meeting) -> Next {
 
 fn proposed(m: &Meeting, item: Option<ItemId>) -> Option<MotionId> {
     // A secret ballot is held on paper in this version: it is no next step of the desk.
-    let waits = |motion: &Motion| motion.state == MotionState::Proposed && motion.ballot == BallotKind::Open;
+    let waits = |motion: &Motion| {
+        motion.state == MotionState::Proposed && motion.ballot == BallotKind::Open
+    };
     m.motions.iter().find(|(_, motion)| motion.item == item && waits(motion)).map(|(id, _)| *id)
 }
 
@@ -113,19 +119,30 @@ pub fn todos(m: &Meeting) -> Vec<Todo> {
     if m.particulars.place.is_blank() {
         todos.push(Todo::NoPlace);
     }
-    let count = |is: fn(&PaperState) -> bool| m.papers.values().filter(|paper| is(&paper.state)).count();
+    let count =
+        |is: fn(&PaperState) -> bool| m.papers.values().filter(|paper| is(&paper.state)).count();
     let faulty = count(|state| matches!(state, PaperState::Faulty { .. }));
     if faulty > 0 {
         todos.push(Todo::FaultyPapers(faulty));
     }
-    let unfinished = count(|state| matches!(state, PaperState::Waiting | PaperState::Rendering { .. }));
+    let unfinished =
+        count(|state| matches!(state, PaperState::Waiting | PaperState::Rendering { .. }));
     if unfinished > 0 {
         todos.push(Todo::UnfinishedPapers(unfinished));
     }
-    let lacks_motion = |id: &ItemId| !m.motions.values().any(|motion| motion.item == Some(*id) && motion.state != MotionState::Withdrawn);
+    let lacks_motion = |id: &ItemId| {
+        !m.motions
+            .values()
+            .any(|motion| motion.item == Some(*id) && motion.state != MotionState::Withdrawn)
+    };
     let consent = |id: &ItemId| m.items.get(id).is_some_and(|item| item.kind == ItemKind::Consent);
-    let bare: Vec<usize> =
-        m.agenda.iter().enumerate().filter(|(_, id)| consent(id) && lacks_motion(id)).map(|(place, _)| place + 1).collect();
+    let bare: Vec<usize> = m
+        .agenda
+        .iter()
+        .enumerate()
+        .filter(|(_, id)| consent(id) && lacks_motion(id))
+        .map(|(place, _)| place + 1)
+        .collect();
     if !bare.is_empty() {
         todos.push(Todo::NothingToAdopt(bare));
     }
@@ -157,7 +174,14 @@ mod tests {
     fn motion(m: &mut Meeting, id: u32, item: Option<u32>, state: MotionState) {
         let rule = m.profile.majority;
         let item = item.map(ItemId);
-        let motion = Motion { item, text: Text::vi("Thông qua"), ballot: BallotKind::Open, rule, amends: None, state };
+        let motion = Motion {
+            item,
+            text: Text::vi("Thông qua"),
+            ballot: BallotKind::Open,
+            rule,
+            amends: None,
+            state,
+        };
         m.motions.insert(MotionId(id), motion);
     }
 
@@ -188,10 +212,19 @@ mod tests {
         }
         assert_eq!(next(&m), Next::ConcludeItem(ItemId(1)), "a secret ballot is held on paper");
         motion(&mut m, 2, Some(1), MotionState::Undecided);
-        assert_eq!(next(&m), Next::ConcludeItem(ItemId(1)), "what was not decided is not voted on again by itself");
+        assert_eq!(
+            next(&m),
+            Next::ConcludeItem(ItemId(1)),
+            "what was not decided is not voted on again by itself"
+        );
         m.current = None;
         for item in m.items.values_mut() {
-            item.state = ItemState::Concluded { since: None, at: Time(1), position: 1, conclusion: Conclusion::Decided };
+            item.state = ItemState::Concluded {
+                since: None,
+                at: Time(1),
+                position: 1,
+                conclusion: Conclusion::Decided,
+            };
         }
         assert_eq!(next(&m), Next::CloseSession);
     }

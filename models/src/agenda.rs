@@ -22,7 +22,10 @@ pub enum ItemKind {
     /// Adopted without debate unless a single member objects (R22).
     Consent,
     /// Added late, with who proposed it and why (R23).
-    Urgent { proposer: PersonId, reason: Text },
+    Urgent {
+        proposer: PersonId,
+        reason: Text,
+    },
 }
 
 /// What became of an item that isn't decided in this session (R24).
@@ -31,7 +34,9 @@ pub enum ItemKind {
 pub enum Conclusion {
     Decided,
     /// To a date, as it is written in the record ("ngày 03 tháng 12 năm 2026").
-    Deferred { until: String },
+    Deferred {
+        until: String,
+    },
     Withdrawn,
     CarriedOver,
 }
@@ -41,9 +46,20 @@ pub enum Conclusion {
 #[serde(rename_all = "snake_case")]
 pub enum ItemState {
     Waiting,
-    Open { since: Time, position: u64 },
-    AdoptedWithoutDebate { at: Time, position: u64 },
-    Concluded { since: Option<Time>, at: Time, position: u64, conclusion: Conclusion },
+    Open {
+        since: Time,
+        position: u64,
+    },
+    AdoptedWithoutDebate {
+        at: Time,
+        position: u64,
+    },
+    Concluded {
+        since: Option<Time>,
+        at: Time,
+        position: u64,
+        conclusion: Conclusion,
+    },
     /// Taken off the agenda while it was prepared.
     Removed,
 }

@@ -19,8 +19,13 @@ pub enum Rendition {
     /// Waiting to be set.
     Waiting,
     /// Set, not signed; `document` is the PDF's blob.
-    Typeset { document: Digest, pages: u32 },
-    Failed { detail: String },
+    Typeset {
+        document: Digest,
+        pages: u32,
+    },
+    Failed {
+        detail: String,
+    },
     /// `document` is the signed PDF; `fingerprint` is of the bytes that the signature covers.
     Signed {
         document: Digest,

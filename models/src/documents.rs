@@ -47,10 +47,19 @@ pub enum PaperState {
     /// Waiting for a worker.
     Waiting,
     /// `pages` holds those that are done, from the first on.
-    Rendering { total: u32, pages: Vec<Page> },
-    Ready { pages: Vec<Page> },
+    Rendering {
+        total: u32,
+        pages: Vec<Page>,
+    },
+    Ready {
+        pages: Vec<Page>,
+    },
     /// Nothing or not all can be shown; pages that were done stay.
-    Faulty { fault: PaperFault, page: Option<u32>, pages: Vec<Page> },
+    Faulty {
+        fault: PaperFault,
+        page: Option<u32>,
+        pages: Vec<Page>,
+    },
     /// Taken off by the secretary; stays in the log.
     Removed,
 }

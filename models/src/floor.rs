@@ -13,7 +13,9 @@ pub enum RequestKind {
     Reply,
     PointOfOrder,
     /// A question (chất vấn) to a named person.
-    Question { to: PersonId },
+    Question {
+        to: PersonId,
+    },
 }
 
 /// One who waits.

@@ -6,10 +6,10 @@
 
 use crate::agenda::Level;
 use crate::ids::ItemId;
+use crate::ids::PersonId;
 use crate::meeting::{Entry, Event, Meeting, Stage};
 use crate::minutes::Minutes;
 use crate::people::Office;
-use crate::ids::PersonId;
 use crate::votes::{Ballot, Ballots, VoteState};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -64,10 +64,8 @@ impl Class {
 /// The class a person has in a meeting; `None` if he may not know of it (R32).
 pub fn class_of(meeting: &Meeting, person: &PersonId) -> Option<Class> {
     let participant = meeting.people.get(person)?;
-    let office = matches!(
-        participant.office,
-        Some(Office::Chair | Office::ViceChair | Office::Secretary)
-    );
+    let office =
+        matches!(participant.office, Some(Office::Chair | Office::ViceChair | Office::Secretary));
     match meeting.stage {
         Stage::Blank => None,
         _ if office => Some(Class::Staff),
@@ -145,9 +143,9 @@ fn shown(m: &Meeting, event: &Event, class: Class) -> Option<Event> {
         | Event::Objected { item, .. }
         | Event::AdoptedWithoutDebate { item }
         | Event::Recused { item, .. } => when(item_seen(Some(*item))),
-        Event::PaperAdded { draft, .. } => when(
-            class.sees_papers() && draft.level <= class.clearance() && item_seen(draft.item),
-        ),
+        Event::PaperAdded { draft, .. } => {
+            when(class.sees_papers() && draft.level <= class.clearance() && item_seen(draft.item))
+        }
         Event::PaperRemoved { paper }
         | Event::PaperOpened { paper, .. }
         | Event::PageRendered { paper, .. }
@@ -186,10 +184,9 @@ fn shown(m: &Meeting, event: &Event, class: Class) -> Option<Event> {
         | Event::SentenceRemoved { .. } => when(class.sees_transcript()),
         Event::MinutesApproved { .. } => when(class.sees_minutes()),
         // To a class that never saw the draft, reopened minutes are as not begun.
-        Event::MinutesReopened { .. } if class == Class::Member => Some(Event::MinutesReopened {
-            sentences: BTreeMap::new(),
-            order: Vec::new(),
-        }),
+        Event::MinutesReopened { .. } if class == Class::Member => {
+            Some(Event::MinutesReopened { sentences: BTreeMap::new(), order: Vec::new() })
+        }
         Event::MinutesReopened { .. } => when(class.sees_minutes()),
         Event::DecisionPrepared { motion, .. } => {
             when(class.sees_papers() && sees_motion(m, *motion, class))
@@ -222,10 +219,7 @@ fn sees_decision(m: &Meeting, decision: crate::ids::DecisionId, class: Class) ->
         && m.decisions.get(&decision).is_some_and(|d| sees_motion(m, d.motion, class))
 }
 
-fn opinions_for(
-    ballots: &BTreeMap<PersonId, Ballot>,
-    class: Class,
-) -> BTreeMap<PersonId, Ballot> {
+fn opinions_for(ballots: &BTreeMap<PersonId, Ballot>, class: Class) -> BTreeMap<PersonId, Ballot> {
     let mut ballots = ballots.clone();
     if !class.sees_opinions() {
         for ballot in ballots.values_mut() {

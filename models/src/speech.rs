@@ -20,8 +20,13 @@ pub enum Origin {
 pub enum Capture {
     Recording,
     /// `samples` at 16 kHz, one channel.
-    Stored { samples: u64, digest: Digest },
-    Faulty { fault: SoundFault },
+    Stored {
+        samples: u64,
+        digest: Digest,
+    },
+    Faulty {
+        fault: SoundFault,
+    },
 }
 
 /// Why a sound file can't be used.
@@ -41,9 +46,14 @@ pub enum SoundFault {
 #[serde(rename_all = "snake_case")]
 pub enum Transcription {
     Waiting,
-    Running { to_ms: u64 },
+    Running {
+        to_ms: u64,
+    },
     /// `synthetic` marks the small model that knows synthetic voices only.
-    Done { model: String, synthetic: bool },
+    Done {
+        model: String,
+        synthetic: bool,
+    },
     /// No model is installed: the sound is kept, text can follow.
     NoModel,
     Failed,
@@ -76,12 +86,19 @@ pub enum Language {
 #[serde(rename_all = "snake_case")]
 pub enum Speaker {
     /// Held the floor during the whole segment.
-    Floor { person: PersonId },
+    Floor {
+        person: PersonId,
+    },
     /// The floor changed hands during the segment.
-    Overlap { people: Vec<PersonId> },
+    Overlap {
+        people: Vec<PersonId>,
+    },
     Unknown,
     /// A named person said who it was.
-    Named { person: PersonId, by: PersonId },
+    Named {
+        person: PersonId,
+        by: PersonId,
+    },
 }
 
 impl Speaker {

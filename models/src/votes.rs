@@ -196,10 +196,21 @@ pub struct Outcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VoteState {
-    Open { ballots: Ballots },
-    Closed { at: Time, position: u64, ballots: BTreeMap<PersonId, Ballot>, outcome: Outcome },
+    Open {
+        ballots: Ballots,
+    },
+    Closed {
+        at: Time,
+        position: u64,
+        ballots: BTreeMap<PersonId, Ballot>,
+        outcome: Outcome,
+    },
     /// Failed technically; its content is never shown (R21).
-    Void { at: Time, position: u64, reason: String },
+    Void {
+        at: Time,
+        position: u64,
+        reason: String,
+    },
 }
 
 /// The ballots of an open vote, or the fact that this view may not know them.
@@ -262,7 +273,12 @@ pub fn tally(terms: &Terms, ballots: &BTreeMap<PersonId, Ballot>) -> Tally {
 /// Decides a vote: integers and the rule, nothing else.
 ///
 /// `chair` is what the chair voted; `present_at_close` counts heads for the quorum.
-pub fn outcome(terms: &Terms, tally: Tally, chair: Option<Choice>, present_at_close: u64) -> Outcome {
+pub fn outcome(
+    terms: &Terms,
+    tally: Tally,
+    chair: Option<Choice>,
+    present_at_close: u64,
+) -> Outcome {
     let base = tally.base(terms.rule.base);
     let (left, right) = terms.rule.threshold.sides(tally.yes, base);
     let (verdict, reason) = if !terms.quorum.reached(present_at_close, terms.member_heads) {

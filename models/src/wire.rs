@@ -72,8 +72,14 @@ pub enum Rejection {
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// Committed. `position` is the command's last entry; `code` is the short form of its hash.
-    Accepted { position: u64, at: Time, code: String },
-    Refused { refusal: Refusal },
+    Accepted {
+        position: u64,
+        at: Time,
+        code: String,
+    },
+    Refused {
+        refusal: Refusal,
+    },
     /// Nothing was decided: the server can't write now. Send again with the same id.
     Unavailable,
 }

@@ -17,7 +17,9 @@ use tokio::sync::{Notify, watch};
 /// Why a server can't start, in words for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    #[error("{0}: another i-Cabinet server is using this data folder; stop it, or choose another folder with --data")]
+    #[error(
+        "{0}: another i-Cabinet server is using this data folder; stop it, or choose another folder with --data"
+    )]
     FolderInUse(PathBuf),
     #[error("{0}: {1}")]
     Folder(PathBuf, std::io::Error),
@@ -58,7 +60,10 @@ pub struct App {
 
 impl App {
     /// Opens data folder, database and blobs; recovers what was under way when it last stopped.
-    pub async fn open(config: Config, demo: Option<crate::demo::Demo>) -> Result<Arc<Self>, StartError> {
+    pub async fn open(
+        config: Config,
+        demo: Option<crate::demo::Demo>,
+    ) -> Result<Arc<Self>, StartError> {
         let data = config.data.clone();
         let folder = |error| StartError::Folder(data.clone(), error);
         std::fs::create_dir_all(&data).map_err(folder)?;

@@ -215,7 +215,8 @@ async fn speech_model(command: SpeechModel) -> Result<(), Failure> {
             };
             match file {
                 Some(file) => {
-                    icabinet_engines::fetch::import_file(&file, &target, &expected, progress).await?;
+                    icabinet_engines::fetch::import_file(&file, &target, &expected, progress)
+                        .await?;
                 }
                 None => {
                     let url = from.or(known.url.map(str::to_owned)).ok_or_else(|| {
@@ -226,7 +227,9 @@ async fn speech_model(command: SpeechModel) -> Result<(), Failure> {
             }
             eprintln!();
             crate::jobs::choose_model(&config.data, known.name)?;
-            println!("{name} is in use; restart the server so that sound that waited gets its text");
+            println!(
+                "{name} is in use; restart the server so that sound that waited gets its text"
+            );
             Ok(())
         }
     }
@@ -238,7 +241,9 @@ async fn user(command: User) -> Result<(), Failure> {
             let config = Config::load(&flags)?;
             let person = PersonId(login.to_lowercase());
             if !person.is_well_formed() {
-                return Err("a login is 1 to 64 characters of a-z, 0-9, dot, dash, underscore".into());
+                return Err(
+                    "a login is 1 to 64 characters of a-z, 0-9, dot, dash, underscore".into()
+                );
             }
             let password = password()?;
             if password.chars().count() < crate::auth::SHORTEST_PASSWORD {

@@ -102,8 +102,15 @@ impl Config {
             }
         }
         Ok(Self {
-            data: flags.data.clone().or(file.data).unwrap_or_else(|| PathBuf::from("icabinet-data")),
-            listen: flags.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            data: flags
+                .data
+                .clone()
+                .or(file.data)
+                .unwrap_or_else(|| PathBuf::from("icabinet-data")),
+            listen: flags
+                .listen
+                .or(file.listen)
+                .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             database,
             public_address,
             organisation: file.organisation.unwrap_or_else(|| "i-Cabinet".to_owned()),

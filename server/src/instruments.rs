@@ -125,8 +125,9 @@ fn minutes_sheet(m: &Meeting) -> Result<MinutesSheet, SetError> {
                 value: m.closed.map_or(0, |closed| closed.position).to_string(),
             },
         ],
-        record_note: "Thời gian, thành phần, biểu quyết và kết quả được lập từ nhật ký của phiên họp."
-            .to_owned(),
+        record_note:
+            "Thời gian, thành phần, biểu quyết và kết quả được lập từ nhật ký của phiên họp."
+                .to_owned(),
         secretary,
         chair,
         notice: None,

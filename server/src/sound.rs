@@ -97,7 +97,8 @@ impl Sounds {
     pub async fn claim(&self, meeting: &MeetingId, recording: RecordingId) -> Claim {
         let turn = {
             let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-            let fresh = || Arc::new(Turn { lock: Arc::default(), newcomers: watch::Sender::new(0) });
+            let fresh =
+                || Arc::new(Turn { lock: Arc::default(), newcomers: watch::Sender::new(0) });
             Arc::clone(turns.entry(self.path(meeting, recording)).or_insert_with(fresh))
         };
         turn.newcomers.send_modify(|count| *count += 1);

@@ -103,11 +103,8 @@ impl Trust {
         let not_after = now.plus_ms(DEVICE_MS);
         let title: String = title.chars().take(64).collect();
         let name: String = name.chars().take(64).collect();
-        let subject = DeviceSubject {
-            common_name: &name,
-            organisation: &self.organisation,
-            title: &title,
-        };
+        let subject =
+            DeviceSubject { common_name: &name, organisation: &self.organisation, title: &title };
         let from = now.0 / 1000;
         let certificate =
             self.authority.certify(public_key, &subject, serial, from, not_after.0 / 1000)?;

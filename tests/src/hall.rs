@@ -2,13 +2,13 @@
 
 use crate::postgres::Cluster;
 use crate::seat::Seat;
+use icabinet_models::Command as Order;
 use icabinet_models::agenda::{ItemDraft, ItemKind, Level};
 use icabinet_models::ids::{ItemId, MeetingId, PersonId, Text, Time};
 use icabinet_models::meeting::Particulars;
 use icabinet_models::people::{Courtesy, Office, Participant, Standing};
 use icabinet_models::profile::Profile;
 use icabinet_models::votes::{BallotKind, MotionDraft};
-use icabinet_models::Command as Order;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -57,12 +57,7 @@ impl Hall {
         let folder = tempfile::Builder::new().prefix("icabinet-hall-").tempdir().unwrap();
         let database = (on == On::Postgres).then(|| Cluster::shared().database());
         std::fs::write(folder.path().join("icabinet.toml"), settings).unwrap();
-        let mut hall = Self {
-            server: None,
-            folder,
-            database,
-            base: String::new(),
-        };
+        let mut hall = Self { server: None, folder, database, base: String::new() };
         for (login, name, _, office) in PEOPLE {
             hall.add_account(login, name, office == Some(Office::Secretary));
         }

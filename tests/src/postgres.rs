@@ -34,10 +34,8 @@ impl Cluster {
             cluster.folder.display()
         );
         let log = cluster.folder.join("log");
-        cluster.run(
-            "pg_ctl",
-            &["-D", text(&data), "-l", text(&log), "-w", "-o", &options, "start"],
-        );
+        cluster
+            .run("pg_ctl", &["-D", text(&data), "-l", text(&log), "-w", "-o", &options, "start"]);
         cluster.watch();
         cluster
     }
@@ -86,7 +84,10 @@ impl Cluster {
     pub fn database(&self) -> String {
         let name = format!("t{}", uuid::Uuid::new_v4().simple());
         let create = format!("CREATE DATABASE {name}");
-        self.run("psql", &["-h", text(&self.folder), "-U", "icabinet", "-d", "postgres", "-qc", &create]);
+        self.run(
+            "psql",
+            &["-h", text(&self.folder), "-U", "icabinet", "-d", "postgres", "-qc", &create],
+        );
         let folder = text(&self.folder).replace('/', "%2F");
         format!("postgres://icabinet@{folder}/{name}")
     }
@@ -97,11 +98,13 @@ fn find_bin() -> PathBuf {
     let mut found: Vec<PathBuf> = versions.map(|entry| entry.path().join("bin")).collect();
     found.sort();
     found.retain(|bin| bin.join("initdb").exists());
-    found.pop().or_else(|| {
-        let path = std::env::var_os("PATH")?;
-        std::env::split_paths(&path).find(|folder| folder.join("initdb").exists())
-    })
-    .expect("PostgreSQL is needed (scripts/setup --test installs it)")
+    found
+        .pop()
+        .or_else(|| {
+            let path = std::env::var_os("PATH")?;
+            std::env::split_paths(&path).find(|folder| folder.join("initdb").exists())
+        })
+        .expect("PostgreSQL is needed (scripts/setup --test installs it)")
 }
 
 fn is_root() -> bool {

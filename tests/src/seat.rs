@@ -158,11 +158,8 @@ impl Seat {
     /// Opens the socket from a view that is taken first.
     pub async fn watches(&self) -> Watch {
         let snapshot = self.snapshot().await;
-        let mut watch = self.connects(&format!(
-            "?after={}&epoch={}",
-            snapshot.position, snapshot.epoch
-        ))
-        .await;
+        let mut watch =
+            self.connects(&format!("?after={}&epoch={}", snapshot.position, snapshot.epoch)).await;
         watch.view = snapshot.meeting;
         watch.position = snapshot.position;
         watch

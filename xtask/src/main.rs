@@ -55,17 +55,23 @@ fn run(mut args: impl Iterator<Item = String>) -> Result<(), Failure> {
 }
 
 fn parse(mut args: impl Iterator<Item = String>) -> Result<Options, Failure> {
-    let mut options =
-        Options { out: None, features: bundle::Features::Product, rebuild: bundle::Rebuild::WhenChanged };
+    let mut options = Options {
+        out: None,
+        features: bundle::Features::Product,
+        rebuild: bundle::Rebuild::WhenChanged,
+    };
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--out" => {
-                let dir = args.next().ok_or_else(|| Failure::Usage("--out wants a folder".into()))?;
+                let dir =
+                    args.next().ok_or_else(|| Failure::Usage("--out wants a folder".into()))?;
                 options.out = Some(PathBuf::from(dir));
             }
             "--kit" => options.features = bundle::Features::Kit,
             "--force" => options.rebuild = bundle::Rebuild::Always,
-            other => return Err(Failure::Usage(format!("{other:?} is no option of bundle\n\n{USAGE}"))),
+            other => {
+                return Err(Failure::Usage(format!("{other:?} is no option of bundle\n\n{USAGE}")));
+            }
         }
     }
     Ok(options)
@@ -82,7 +88,8 @@ mod tests {
 
     #[test]
     fn options_are_read() {
-        let options = parse(words("--out /somewhere/dist --kit --force")).unwrap_or_else(|f| panic!("{f}"));
+        let options =
+            parse(words("--out /somewhere/dist --kit --force")).unwrap_or_else(|f| panic!("{f}"));
         assert_eq!(options.out, Some(PathBuf::from("/somewhere/dist")));
         assert_eq!(options.features, crate::bundle::Features::Kit);
         assert_eq!(options.rebuild, crate::bundle::Rebuild::Always);

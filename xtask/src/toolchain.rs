@@ -30,7 +30,10 @@ impl Toolchain {
     pub fn find() -> Result<Self, Failure> {
         if ordinary_has_target() {
             Ok(Self::Ordinary)
-        } else if [DEBIAN_CARGO, DEBIAN_RUSTC, DEBIAN_STD_SOURCE].iter().all(|path| Path::new(path).exists()) {
+        } else if [DEBIAN_CARGO, DEBIAN_RUSTC, DEBIAN_STD_SOURCE]
+            .iter()
+            .all(|path| Path::new(path).exists())
+        {
             Ok(Self::DebianWeb)
         } else {
             Err(Failure::Missing(format!("the Rust target {TARGET}")))
@@ -68,15 +71,20 @@ impl Toolchain {
 }
 
 fn ordinary_has_target() -> bool {
-    let Ok(answer) =
-        Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).env_remove("RUSTC").output()
+    let Ok(answer) = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .env_remove("RUSTC")
+        .output()
     else {
         return false;
     };
     let libdir = PathBuf::from(String::from_utf8_lossy(&answer.stdout).trim());
     answer.status.success()
-        && fs::read_dir(libdir)
-            .is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-")))
+        && fs::read_dir(libdir).is_ok_and(|entries| {
+            entries
+                .flatten()
+                .any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
+        })
 }
 
 /// The cache folder, as `scripts/env` chooses it.
@@ -93,7 +101,7 @@ pub fn cache() -> Result<PathBuf, Failure> {
 
 /// The top of the checkout: the workspace that cargo runs xtask in, or else the one that built it.
 pub fn workspace() -> PathBuf {
-    let manifest =
-        env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let manifest = env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     manifest.parent().map_or_else(|| PathBuf::from("."), Path::to_owned)
 }

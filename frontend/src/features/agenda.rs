@@ -2,9 +2,9 @@
 //! consent item, declaring to take no part.
 
 use icabinet_models::agenda::{Conclusion, ItemKind, ItemState, Level};
+use icabinet_models::documents::PaperState;
 use icabinet_models::ids::{ItemId, PersonId};
 use icabinet_models::meeting::{Command, Meeting, Stage};
-use icabinet_models::documents::PaperState;
 use leptos::prelude::*;
 
 use crate::preferences::{use_preferences, use_texts};
@@ -12,7 +12,9 @@ use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::people::{addressed, said};
 use crate::texts::vietnamese::no_break;
-use crate::ui::{Badge, BadgeTone, Button, ButtonLook, ButtonSize, IconName, Primary, Sheet, StateRule};
+use crate::ui::{
+    Badge, BadgeTone, Button, ButtonLook, ButtonSize, IconName, Primary, Sheet, StateRule,
+};
 
 /// One line of the agenda, in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +59,11 @@ fn line(meeting: &Meeting, id: ItemId, me: Option<&PersonId>, texts: &Texts) -> 
         };
     };
     let presenter = item.presenter.as_ref().and_then(|person| meeting.people.get(person));
-    let papers = meeting.papers.values().filter(|p| p.item == Some(id) && p.state != PaperState::Removed).count();
+    let papers = meeting
+        .papers
+        .values()
+        .filter(|p| p.item == Some(id) && p.state != PaperState::Removed)
+        .count();
     let mut detail: Vec<String> = Vec::new();
     detail.extend(presenter.map(|person| addressed(person, language)));
     detail.push((words.minutes)(item.minutes_planned));
@@ -73,8 +79,10 @@ fn line(meeting: &Meeting, id: ItemId, me: Option<&PersonId>, texts: &Texts) -> 
             Conclusion::CarriedOver => words.item_carried_over.to_owned(),
         },
     };
-    let takes_part = !matches!(meeting.stage, Stage::Preparing | Stage::Blank | Stage::Closed { .. });
-    let member = me.and_then(|me| meeting.people.get(me)).is_some_and(|person| person.is_member()) && takes_part;
+    let takes_part =
+        !matches!(meeting.stage, Stage::Preparing | Stage::Blank | Stage::Closed { .. });
+    let member = me.and_then(|me| meeting.people.get(me)).is_some_and(|person| person.is_member())
+        && takes_part;
     let unsettled = !item.is_settled();
     let consent = matches!(item.kind, ItemKind::Consent).then(|| Consent {
         objections: item.objections.len(),
@@ -121,16 +129,21 @@ fn AgendaItem(id: ItemId, on_open: Callback<ItemId>, on_recuse: Callback<ItemId>
     let texts = use_texts();
     let language = use_preferences().language;
     let live = use_live();
-    let line = live.view(move |replica| line(replica.meeting(), id, replica.person(), language.get().texts()));
+    let line = live
+        .view(move |replica| line(replica.meeting(), id, replica.person(), language.get().texts()));
     let number = live.view_or_default(move |replica| replica.meeting().number_of(id).unwrap_or(0));
-    let part = move |read: fn(&Line) -> bool| Signal::derive(move || line.with(|line| line.as_ref().is_some_and(read)));
+    let part = move |read: fn(&Line) -> bool| {
+        Signal::derive(move || line.with(|line| line.as_ref().is_some_and(read)))
+    };
     let here = part(|line| line.is_current);
-    let title = move || match line.get().and_then(|line| line.title) {
+    let title = move || {
+        match line.get().and_then(|line| line.title) {
         Some(title) => view! {
             <button type="button" class="open" on:click=move |_| on_open.run(id)><b class="record">{title}</b></button>
         }
         .into_any(),
         None => view! { <b class="soft">{texts.get().room.withheld_item}</b> }.into_any(),
+    }
     };
     let detail = move || line.with(|line| line.as_ref().map(|line| line.detail.clone()));
     let state = move || line.with(|line| line.as_ref().map(|line| line.state.clone()));
@@ -162,19 +175,26 @@ fn ConsentLine(id: ItemId, consent: Memo<Option<Consent>>) -> impl IntoView {
     move || {
         let consent = consent.get()?;
         let words = &texts.get().room;
-        let count = (consent.objections > 0).then(|| view! { <b>{(words.objections)(consent.objections)}</b> });
+        let count = (consent.objections > 0)
+            .then(|| view! { <b>{(words.objections)(consent.objections)}</b> });
         let act = (consent.may_object && !consent.mine).then(|| {
             view! {
                 <Button label=words.object size=ButtonSize::Small on_press=move |()| live.submit(Command::Object { item: id })/>
             }
         });
         let mine = consent.mine.then(|| view! { <span class="badge">{words.objected}</span> });
-        Some(view! { <div class="acts"><span class="meta">{words.consent}</span>{count}{mine}{act}</div> })
+        Some(
+            view! { <div class="acts"><span class="meta">{words.consent}</span>{count}{mine}{act}</div> },
+        )
     }
 }
 
 #[component]
-fn RecusalLine(id: ItemId, on_recuse: Callback<ItemId>, recusal: Memo<Option<Recusal>>) -> impl IntoView {
+fn RecusalLine(
+    id: ItemId,
+    on_recuse: Callback<ItemId>,
+    recusal: Memo<Option<Recusal>>,
+) -> impl IntoView {
     let texts = use_texts();
     move || {
         let words = &texts.get().room;
@@ -202,10 +222,19 @@ pub fn RecuseSheet(item: RwSignal<Option<ItemId>>) -> impl IntoView {
     let open = Signal::derive(move || item.get().is_some());
     let title = move || {
         let id = item.get()?;
-        live.glance(|replica| replica.meeting().items.get(&id).map(|item| said(&item.title, language.get()).to_owned())).flatten()
+        live.glance(|replica| {
+            replica
+                .meeting()
+                .items
+                .get(&id)
+                .map(|item| said(&item.title, language.get()).to_owned())
+        })
+        .flatten()
     };
     let ready = Signal::derive(move || reason.with(|reason| !reason.trim().is_empty()));
-    let label = Signal::derive(move || if ready.get() { words().recuse_send } else { words().recuse_reason_missing }.to_owned());
+    let label = Signal::derive(move || {
+        if ready.get() { words().recuse_send } else { words().recuse_reason_missing }.to_owned()
+    });
     let send = move |()| {
         if let Some(item) = item.get_untracked() {
             let reason = reason.get_untracked().trim().to_owned();

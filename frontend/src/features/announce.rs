@@ -16,26 +16,41 @@ pub fn Announcer() -> impl IntoView {
     let sentence = RwSignal::new(String::new());
     let item = live.view_or_default(move |replica| {
         let meeting = replica.meeting();
-        let item = meeting.current.and_then(|id| Some((meeting.number_of(id)?, meeting.items.get(&id)?)));
+        let item =
+            meeting.current.and_then(|id| Some((meeting.number_of(id)?, meeting.items.get(&id)?)));
         item.map(|(number, item)| (number, said(&item.title, language.get()).to_owned()))
     });
     let speaker = live.view_or_default(move |replica| {
         let meeting = replica.meeting();
-        let person = meeting.floor.speaking.as_ref().and_then(|turn| meeting.people.get(&turn.person));
+        let person =
+            meeting.floor.speaking.as_ref().and_then(|turn| meeting.people.get(&turn.person));
         person.map(|person| addressed(person, language.get()))
     });
     let voting = live.view_or_default(|replica| replica.meeting().open_vote().is_some());
     let words = move || &texts.get_untracked().room;
-    let item_words = move |item: Option<(usize, String)>| item.map(|(number, title)| (words().said_item)(number, &title));
+    let item_words = move |item: Option<(usize, String)>| {
+        item.map(|(number, title)| (words().said_item)(number, &title))
+    };
     tell(item.into(), item_words, sentence);
-    tell(speaker.into(), move |who: Option<String>| who.map(|who| (words().said_speaker)(&who)), sentence);
-    tell(voting.into(), move |open: bool| (!open).then(|| words().said_vote_closed.to_owned()), sentence);
+    tell(
+        speaker.into(),
+        move |who: Option<String>| who.map(|who| (words().said_speaker)(&who)),
+        sentence,
+    );
+    tell(
+        voting.into(),
+        move |open: bool| (!open).then(|| words().said_vote_closed.to_owned()),
+        sentence,
+    );
     view! { <p class="sr" role="status">{sentence}</p> }
 }
 
 /// Says what `value` became, whenever it changes after the page was there.
-fn tell<T>(value: Signal<T>, words: impl Fn(T) -> Option<String> + 'static, sentence: RwSignal<String>)
-where
+fn tell<T>(
+    value: Signal<T>,
+    words: impl Fn(T) -> Option<String> + 'static,
+    sentence: RwSignal<String>,
+) where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
     Effect::new(move |before: Option<T>| {

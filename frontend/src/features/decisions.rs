@@ -50,10 +50,14 @@ fn line(replica: &Replica, motion: MotionId, texts: &Texts) -> Option<Line> {
         Some(Rendition::Waiting) => words.state_waiting.to_owned(),
         Some(Rendition::Typeset { pages, .. }) => (words.state_typeset)(*pages),
         Some(Rendition::Failed { detail }) => format!("{}: {detail}", words.state_failed),
-        Some(Rendition::Signed { at, .. }) => format!("{} · {}", words.signed_title, super::clock_seconds(at.0)),
+        Some(Rendition::Signed { at, .. }) => {
+            format!("{} · {}", words.signed_title, super::clock_seconds(at.0))
+        }
     };
     let blob = match rendition {
-        Some(Rendition::Typeset { document, .. } | Rendition::Signed { document, .. }) => Some(document),
+        Some(Rendition::Typeset { document, .. } | Rendition::Signed { document, .. }) => {
+            Some(document)
+        }
         _ => None,
     };
     let chair = replica.person().is_some_and(|me| m.is_chair(me));
@@ -62,10 +66,14 @@ fn line(replica: &Replica, motion: MotionId, texts: &Texts) -> Option<Line> {
         over,
         text: no_break(said(&found.text, texts.language)),
         decision: decision.map(|(id, _)| *id),
-        name: decision.map(|(_, decision)| format!("{}/{}", decision.text.number, decision.text.symbol)).unwrap_or_default(),
+        name: decision
+            .map(|(_, decision)| format!("{}/{}", decision.text.number, decision.text.symbol))
+            .unwrap_or_default(),
         state,
         signed: rendition.is_some_and(|rendition| rendition.signed().is_some()),
-        published: decision.and_then(|(_, decision)| decision.published.as_ref()).map(|published| super::clock_seconds(published.at.0)),
+        published: decision
+            .and_then(|(_, decision)| decision.published.as_ref())
+            .map(|published| super::clock_seconds(published.at.0)),
         pdf: blob.map(|document| addresses::blob(&m.id, document)),
         sign: chair && matches!(rendition, Some(Rendition::Typeset { .. })),
     })
@@ -84,7 +92,9 @@ pub fn Decisions() -> impl IntoView {
     let draft = RwSignal::new(None::<Draft>);
     let publish = RwSignal::new(None::<DecisionId>);
     let motions = live.view_or_default(|replica| adopted(replica.meeting()));
-    let secretary = live.view_or_default(|replica| replica.person().is_some_and(|me| replica.meeting().is_secretary(me)));
+    let secretary = live.view_or_default(|replica| {
+        replica.person().is_some_and(|me| replica.meeting().is_secretary(me))
+    });
     let row = move |motion: MotionId| {
         let line = live.view_or_default(move |replica| line(replica, motion, texts.get()));
         move || line.get().map(|line| document_row(line, secretary, draft, publish))
@@ -102,7 +112,12 @@ pub fn Decisions() -> impl IntoView {
     }
 }
 
-fn document_row(line: Line, secretary: Memo<bool>, draft: RwSignal<Option<Draft>>, publish: RwSignal<Option<DecisionId>>) -> AnyView {
+fn document_row(
+    line: Line,
+    secretary: Memo<bool>,
+    draft: RwSignal<Option<Draft>>,
+    publish: RwSignal<Option<DecisionId>>,
+) -> AnyView {
     let motion = line.motion;
     let meeting = use_live().meeting();
     let tone = if line.signed { BadgeTone::Recorded } else { BadgeTone::Plain };
@@ -201,16 +216,19 @@ impl Form {
         self.place.set(text.place.clone());
         let article = |(place, article): (usize, &Article)| {
             let place = u32::try_from(place).unwrap_or(u32::MAX);
-            (place, RwSignal::new(article.heading.clone()), RwSignal::new(article.paragraphs.join("\n")))
+            (
+                place,
+                RwSignal::new(article.heading.clone()),
+                RwSignal::new(article.paragraphs.join("\n")),
+            )
         };
         self.articles.set(text.articles.iter().enumerate().map(article).collect());
     }
 
     fn text(self) -> DecisionText {
         let line = |field: RwSignal<String>| field.get_untracked().trim().to_owned();
-        let article = |(_, heading, paragraphs): &(u32, RwSignal<String>, RwSignal<String>)| Article {
-            heading: line(*heading),
-            paragraphs: lines(&paragraphs.get_untracked()),
+        let article = |(_, heading, paragraphs): &(u32, RwSignal<String>, RwSignal<String>)| {
+            Article { heading: line(*heading), paragraphs: lines(&paragraphs.get_untracked()) }
         };
         DecisionText {
             number: line(self.number),
@@ -232,9 +250,19 @@ fn lines(text: &str) -> Vec<String> {
 fn first_text(m: &Meeting, motion: MotionId, texts: &Texts) -> Option<DecisionText> {
     let found = m.motions.get(&motion)?;
     let body = &m.particulars.body.vi;
-    let subject = found.item.and_then(|item| m.items.get(&item)).map_or_else(|| found.text.vi.clone(), |item| item.title.vi.clone());
-    let units = found.item.and_then(|item| m.items.get(&item)).map(|item| item.unit.vi.clone()).filter(|unit| !unit.is_empty());
-    let article = |number: usize, paragraph: String| Article { heading: format!("Điều {number}."), paragraphs: vec![paragraph] };
+    let subject = found
+        .item
+        .and_then(|item| m.items.get(&item))
+        .map_or_else(|| found.text.vi.clone(), |item| item.title.vi.clone());
+    let units = found
+        .item
+        .and_then(|item| m.items.get(&item))
+        .map(|item| item.unit.vi.clone())
+        .filter(|unit| !unit.is_empty());
+    let article = |number: usize, paragraph: String| Article {
+        heading: format!("Điều {number}."),
+        paragraphs: vec![paragraph],
+    };
     let last = "Quyết định này có hiệu lực kể từ ngày ký. Các cơ quan, đơn vị và cá nhân có liên quan chịu trách nhiệm thi hành Quyết định này.";
     let mut recipients = vec!["Như Điều 2;".to_owned()];
     recipients.extend(units.map(|unit| format!("{unit};")));
@@ -263,7 +291,9 @@ fn DecisionSheet(draft: RwSignal<Option<Draft>>) -> impl IntoView {
                 let m = replica.meeting();
                 match draft {
                     Draft::New(motion) => first_text(m, motion, texts.get_untracked()),
-                    Draft::Revised(id) => m.decisions.get(&id).map(|decision| decision.text.clone()),
+                    Draft::Revised(id) => {
+                        m.decisions.get(&id).map(|decision| decision.text.clone())
+                    }
                 }
             })
             .flatten()
@@ -287,7 +317,9 @@ fn DecisionSheet(draft: RwSignal<Option<Draft>>) -> impl IntoView {
         let text = form.text();
         match draft.get_untracked() {
             Some(Draft::New(motion)) => live.submit(Command::PrepareDecision { motion, text }),
-            Some(Draft::Revised(decision)) => live.submit(Command::ReviseDecision { decision, text }),
+            Some(Draft::Revised(decision)) => {
+                live.submit(Command::ReviseDecision { decision, text })
+            }
             None => {}
         }
         open.set(false);
@@ -323,7 +355,11 @@ fn Articles(form: Form) -> impl IntoView {
         form.articles.update(|articles| {
             let id = articles.iter().map(|(id, ..)| id + 1).max().unwrap_or(0);
             let number = articles.len() + 1;
-            articles.push((id, RwSignal::new(format!("Điều {number}.")), RwSignal::new(String::new())));
+            articles.push((
+                id,
+                RwSignal::new(format!("Điều {number}.")),
+                RwSignal::new(String::new()),
+            ));
         });
     };
     view! {

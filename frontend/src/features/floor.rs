@@ -16,7 +16,10 @@ use crate::texts::{Language, Texts};
 use crate::ui::{Button, ButtonSize, Countdown, Primary, Sheet, StateRule, use_clock};
 
 fn name(meeting: &Meeting, person: &PersonId, language: Language) -> String {
-    meeting.people.get(person).map_or_else(|| person.to_string(), |found| addressed_first(found, language))
+    meeting
+        .people
+        .get(person)
+        .map_or_else(|| person.to_string(), |found| addressed_first(found, language))
 }
 
 /// The word for what somebody wants the floor for.
@@ -32,7 +35,9 @@ pub fn kind_word(kind: &RequestKind, texts: &Texts) -> &'static str {
 /// When a speech's time is up and, while it is paused, the moment it stands still at.
 pub fn timing(turn: &Turn) -> (i64, Option<i64>) {
     match turn.running_since {
-        Some(since) => (since.0.saturating_add(turn.allotted_ms).saturating_sub(turn.used_ms), None),
+        Some(since) => {
+            (since.0.saturating_add(turn.allotted_ms).saturating_sub(turn.used_ms), None)
+        }
         None => (turn.allotted_ms.saturating_sub(turn.used_ms), Some(0)),
     }
 }
@@ -52,7 +57,9 @@ pub fn Speaking(
         let speaking = replica.meeting().floor.speaking.as_ref();
         speaking.map(|turn| name(replica.meeting(), &turn.person, language.get()))
     });
-    let times = Memo::new(move |_| turn.get().map(|turn| (timing(&turn), turn.allotted_ms, turn.running_since.is_none())));
+    let times = Memo::new(move |_| {
+        turn.get().map(|turn| (timing(&turn), turn.allotted_ms, turn.running_since.is_none()))
+    });
     let heading = move || {
         let words = &texts.get().room;
         match (lost.get(), times.get()) {
@@ -60,13 +67,19 @@ pub fn Speaking(
             (None, None) => words.nobody_speaks.to_owned(),
             (None, Some((.., true))) => format!("{} · {}", words.speaking, words.paused),
             (None, Some((_, allotted, false))) => {
-                format!("{}, {}", words.speaking, (words.of_time)(&span(allotted.unsigned_abs() / 1000)))
+                format!(
+                    "{}, {}",
+                    words.speaking,
+                    (words.of_time)(&span(allotted.unsigned_abs() / 1000))
+                )
             }
         }
     };
     let clock = move || {
         let ((deadline, paused), allotted, _) = times.get()?;
-        lost.get().is_none().then(|| view! { <Countdown deadline_ms=deadline total_ms=allotted paused_at_ms=paused/> })
+        lost.get().is_none().then(
+            || view! { <Countdown deadline_ms=deadline total_ms=allotted paused_at_ms=paused/> },
+        )
     };
     view! {
         <div class="speaking">
@@ -95,11 +108,14 @@ pub enum Standing {
 
 /// Where this person stands with the floor.
 pub fn standing(replica: &Replica) -> Standing {
-    let (meeting, Some(me)) = (replica.meeting(), replica.person()) else { return Standing::NotNow };
+    let (meeting, Some(me)) = (replica.meeting(), replica.person()) else {
+        return Standing::NotNow;
+    };
     if meeting.floor.speaking.as_ref().is_some_and(|turn| turn.person == *me) {
         return Standing::Speaking;
     }
-    let place = meeting.floor.requests.iter().enumerate().find(|(_, (_, request))| request.person == *me);
+    let place =
+        meeting.floor.requests.iter().enumerate().find(|(_, (_, request))| request.person == *me);
     if let Some((place, (id, _))) = place {
         return Standing::Waiting(place + 1, *id);
     }
@@ -167,7 +183,9 @@ pub fn FloorSheet(open: RwSignal<bool>) -> impl IntoView {
     let words = move || &texts.get().room;
     let body = move || match standing.get() {
         Standing::Free => view! { <AskForm/> }.into_any(),
-        Standing::Asking => view! { <p class="lead" role="status">{words().sending}</p> }.into_any(),
+        Standing::Asking => {
+            view! { <p class="lead" role="status">{words().sending}</p> }.into_any()
+        }
         Standing::NotNow => view! { <p class="lead">{words().not_in_session}</p> }.into_any(),
         Standing::NotPresent => view! { <p class="lead">{words().check_in_first}</p> }.into_any(),
         Standing::Waiting(place, request) => view! {
@@ -203,8 +221,13 @@ fn AskForm() -> impl IntoView {
     let kind = RwSignal::new(Kind::Speak);
     let to = RwSignal::new(String::new());
     let people = live.view_or_default(|replica| {
-        let others = replica.meeting().people.values().filter(|person| Some(&person.person) != replica.person());
-        let mut others: Vec<_> = others.map(|person| (person.person.to_string(), person.name.clone())).collect();
+        let others = replica
+            .meeting()
+            .people
+            .values()
+            .filter(|person| Some(&person.person) != replica.person());
+        let mut others: Vec<_> =
+            others.map(|person| (person.person.to_string(), person.name.clone())).collect();
         others.sort_by(|a, b| by_given_name(&a.1, &b.1));
         others
     });
@@ -251,19 +274,36 @@ fn Queue() -> impl IntoView {
         let texts = language.get().texts();
         let row = |request: &icabinet_models::floor::Request| {
             let said_to = match &request.kind {
-                RequestKind::Question { to } => format!(" → {}", name(replica.meeting(), to, texts.language)),
-                RequestKind::Speak | RequestKind::Reply | RequestKind::PointOfOrder => String::new(),
+                RequestKind::Question { to } => {
+                    format!(" → {}", name(replica.meeting(), to, texts.language))
+                }
+                RequestKind::Speak | RequestKind::Reply | RequestKind::PointOfOrder => {
+                    String::new()
+                }
             };
             let who = name(replica.meeting(), &request.person, texts.language);
-            let position = replica.meeting().people.get(&request.person).map(|person| said(&person.position, texts.language).to_owned());
-            (who, format!("{}{said_to}", kind_word(&request.kind, texts)), position.unwrap_or_default(), request.asked_at.0)
+            let position = replica
+                .meeting()
+                .people
+                .get(&request.person)
+                .map(|person| said(&person.position, texts.language).to_owned());
+            (
+                who,
+                format!("{}{said_to}", kind_word(&request.kind, texts)),
+                position.unwrap_or_default(),
+                request.asked_at.0,
+            )
         };
         replica.meeting().floor.requests.values().map(row).collect::<Vec<_>>()
     });
     let list = move || {
-        let row = |(place, (who, kind, position, asked)): (usize, (String, String, String, i64))| {
+        let row = |(place, (who, kind, position, asked)): (
+            usize,
+            (String, String, String, i64),
+        )| {
             let waited = move || {
-                let minutes = (minute.get() * 60_000).saturating_sub(asked).max(0).unsigned_abs() / 60_000;
+                let minutes =
+                    (minute.get() * 60_000).saturating_sub(asked).max(0).unsigned_abs() / 60_000;
                 (texts.get().room.waited)(minutes)
             };
             view! {

@@ -9,9 +9,9 @@ use leptos_router::hooks::{use_location, use_navigate};
 use crate::preferences::{use_preferences, use_texts};
 use crate::sync::http::HttpError;
 use crate::sync::{DemoLogin, Session, SignedIn, use_session};
+use crate::texts::Language;
 use crate::texts::people::said;
 use crate::texts::refusals::{self, Saying};
-use crate::texts::Language;
 use crate::ui::{Button, ButtonSize, ErrorState, IconName, Primary, Sheet, StateRule, TopLine};
 
 /// An error of a request in sentences.
@@ -52,12 +52,15 @@ pub fn SignInForm() -> impl IntoView {
             spawn_local(begin(session, login, password, busy, failed));
         }
     });
-    let send = move || sign_in.run((login.get_untracked().trim().to_owned(), password.get_untracked()));
+    let send =
+        move || sign_in.run((login.get_untracked().trim().to_owned(), password.get_untracked()));
     let label = Signal::derive(move || {
         let words = &texts.get().gate;
         if busy.get() { words.signing_in.to_owned() } else { words.sign_in.to_owned() }
     });
-    let ready = Signal::derive(move || !login.with(|l| l.trim().is_empty()) && !password.with(String::is_empty) && !busy.get());
+    let ready = Signal::derive(move || {
+        !login.with(|l| l.trim().is_empty()) && !password.with(String::is_empty) && !busy.get()
+    });
     let complaint = move || {
         failed.get().map(|error| {
             let saying = saying(&error, language.get());
@@ -65,7 +68,9 @@ pub fn SignInForm() -> impl IntoView {
         })
     };
     let demo = move || session.server().get().and_then(|server| server.demo);
-    let people = move || demo().map(|demo| view! { <DemoPeople logins=demo.logins password=demo.password on_choose=sign_in/> });
+    let people = move || {
+        demo().map(|demo| view! { <DemoPeople logins=demo.logins password=demo.password on_choose=sign_in/> })
+    };
     let form = move || {
         view! {
             <form class="fields" on:submit=move |event| { event.prevent_default(); send(); }>
@@ -90,7 +95,13 @@ pub fn SignInForm() -> impl IntoView {
     view! { {people}{complaint}{body} }
 }
 
-async fn begin(session: Session, login: String, password: String, busy: RwSignal<bool>, failed: RwSignal<Option<HttpError>>) {
+async fn begin(
+    session: Session,
+    login: String,
+    password: String,
+    busy: RwSignal<bool>,
+    failed: RwSignal<Option<HttpError>>,
+) {
     if let Err(error) = session.sign_in(login, password).await {
         failed.try_set(Some(error));
     }
@@ -98,7 +109,11 @@ async fn begin(session: Session, login: String, password: String, busy: RwSignal
 }
 
 #[component]
-fn DemoPeople(logins: Vec<DemoLogin>, password: String, on_choose: Callback<(String, String)>) -> impl IntoView {
+fn DemoPeople(
+    logins: Vec<DemoLogin>,
+    password: String,
+    on_choose: Callback<(String, String)>,
+) -> impl IntoView {
     let texts = use_texts();
     let language = use_preferences().language;
     let buttons = logins
@@ -160,7 +175,8 @@ pub fn SignedInOnly(children: ChildrenFn) -> impl IntoView {
     Effect::new(move || {
         if gate.get() == Gate::Closed {
             let next = here.get_untracked();
-            let address = if next == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={next}") };
+            let address =
+                if next == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={next}") };
             navigate(&address, NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });

@@ -33,7 +33,10 @@ pub struct Key {
 pub enum KeyState {
     Waiting,
     /// `certificate` is base64 of DER.
-    Certified { certificate: String, not_after: Time },
+    Certified {
+        certificate: String,
+        not_after: Time,
+    },
     Revoked,
 }
 
@@ -56,7 +59,10 @@ pub enum MyKey {
     Asking,
     /// None was made here, or the server doesn't know the one that is here.
     None,
-    Here { device: DeviceKey, key: Key },
+    Here {
+        device: DeviceKey,
+        key: Key,
+    },
     Failed(Trouble),
 }
 
@@ -155,14 +161,17 @@ impl MyKeys {
     }
 }
 
-
 fn state_badge(state: &KeyState, texts: Signal<&'static Texts>) -> AnyView {
     let texts = texts.get();
     let (words, icon, tone) = match state {
-        KeyState::Waiting => (texts.sign.key_waiting.to_owned(), IconName::Pending, BadgeTone::Plain),
-        KeyState::Certified { not_after, .. } => {
-            ((texts.sign.key_certified)(&day(*not_after, texts.language)), IconName::Key, BadgeTone::Good)
+        KeyState::Waiting => {
+            (texts.sign.key_waiting.to_owned(), IconName::Pending, BadgeTone::Plain)
         }
+        KeyState::Certified { not_after, .. } => (
+            (texts.sign.key_certified)(&day(*not_after, texts.language)),
+            IconName::Key,
+            BadgeTone::Good,
+        ),
         KeyState::Revoked => (texts.sign.key_revoked.to_owned(), IconName::Cross, BadgeTone::Boxed),
     };
     view! { <Badge text=words icon=icon tone=tone/> }.into_any()
@@ -181,7 +190,8 @@ pub fn DeviceKeyPanel(keys: MyKeys) -> impl IntoView {
             <Primary label=say(|t| t.sign.make_key) icon=IconName::Key on_press=Callback::new(make)/>
         }
     };
-    move || match keys.state().get() {
+    move || {
+        match keys.state().get() {
         MyKey::Asking => view! { <p role="status">{say(|t| t.sign.making_key)}</p> }.into_any(),
         MyKey::None => view! { <p class="lead">{say(|t| t.sign.no_key_here)}</p>{form()} }.into_any(),
         MyKey::Failed(trouble) => {
@@ -205,6 +215,7 @@ pub fn DeviceKeyPanel(keys: MyKeys) -> impl IntoView {
             }
             .into_any()
         }
+    }
     }
 }
 
@@ -231,7 +242,8 @@ pub fn AllKeys(keys: MyKeys) -> impl IntoView {
     };
     let row = move |key: Key| {
         let (confirm, revoke) = (key.key.clone(), key.key.clone());
-        let may_confirm = key.state == KeyState::Waiting && me.with_value(|me| me.as_ref() != Some(&key.person));
+        let may_confirm =
+            key.state == KeyState::Waiting && me.with_value(|me| me.as_ref() != Some(&key.person));
         let asked = RwSignal::new(false);
         let revocation = (key.state != KeyState::Revoked).then(|| {
             let revoke = StoredValue::new(revoke);
@@ -262,9 +274,17 @@ pub fn AllKeys(keys: MyKeys) -> impl IntoView {
     };
     let list = move || match all.get() {
         None => view! { <p role="status">{say(|t| t.gate.asking)}</p> }.into_any(),
-        Some(Err(error)) => view! { <p role="alert">{trouble_words(&Trouble::Server(error), texts.get())}</p> }.into_any(),
-        Some(Ok(list)) if list.is_empty() => view! { <p class="soft">{say(|t| t.sign.no_keys)}</p> }.into_any(),
-        Some(Ok(list)) => view! { <ul class="keys">{list.into_iter().map(row).collect::<Vec<_>>()}</ul> }.into_any(),
+        Some(Err(error)) => {
+            view! { <p role="alert">{trouble_words(&Trouble::Server(error), texts.get())}</p> }
+                .into_any()
+        }
+        Some(Ok(list)) if list.is_empty() => {
+            view! { <p class="soft">{say(|t| t.sign.no_keys)}</p> }.into_any()
+        }
+        Some(Ok(list)) => {
+            view! { <ul class="keys">{list.into_iter().map(row).collect::<Vec<_>>()}</ul> }
+                .into_any()
+        }
     };
     let complaint = move || {
         failed.get().map(|error| view! { <p role="alert"><b>{trouble_words(&Trouble::Server(error), texts.get())}</b></p> })

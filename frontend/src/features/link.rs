@@ -5,14 +5,15 @@ use icabinet_models::meeting::Stage;
 use icabinet_sync::reconnect;
 use leptos::prelude::*;
 
+use super::clock;
 use crate::preferences::{use_preferences, use_texts};
 use crate::sync::{Link, use_live};
-use super::clock;
 use crate::texts::dates::VIETNAM_OFFSET_MINUTES;
 use crate::texts::people::{addressed, said};
 use crate::texts::refusals;
 use crate::ui::{
-    Banner, Button, ButtonLook, ButtonSize, Connection, ConnectionBadge, IconName, TopLine, WallClock, use_clock,
+    Banner, Button, ButtonLook, ButtonSize, Connection, ConnectionBadge, IconName, TopLine,
+    WallClock, use_clock,
 };
 
 /// Since when the connection is lost, once that is worth a word; nothing for a blip.
@@ -61,7 +62,9 @@ pub fn LinkBanner() -> impl IntoView {
     let live = use_live();
     let lost = spoken_loss();
     let waiting = live.view_or_default(|replica| replica.outbox().pending().len());
-    let matter = Signal::derive(move || (texts.get().state.disconnected_since)(&clock(lost.get().unwrap_or(0))));
+    let matter = Signal::derive(move || {
+        (texts.get().state.disconnected_since)(&clock(lost.get().unwrap_or(0)))
+    });
     let meaning = Signal::derive(move || {
         let words = &texts.get().state;
         if waiting.get() > 0 { words.kept_here } else { words.reading_works }.to_owned()
@@ -88,7 +91,9 @@ pub fn RefusalNotice() -> impl IntoView {
         live.refused().get().map(|refused| {
             let language = language.get();
             refusals::refusal(&refused.refusal, language, |person| {
-                let found = live.glance(|replica| replica.meeting().people.get(person).map(|found| addressed(found, language)));
+                let found = live.glance(|replica| {
+                    replica.meeting().people.get(person).map(|found| addressed(found, language))
+                });
                 found.flatten().unwrap_or_else(|| person.to_string())
             })
         })

@@ -33,7 +33,11 @@ pub fn field(label: Signal<String>, value: RwSignal<String>, rows: u32) -> AnyVi
 }
 
 /// A choice among `(value, words)`.
-pub fn choose(label: Signal<String>, value: RwSignal<String>, options: Signal<Vec<(String, String)>>) -> AnyView {
+pub fn choose(
+    label: Signal<String>,
+    value: RwSignal<String>,
+    options: Signal<Vec<(String, String)>>,
+) -> AnyView {
     let list = move || {
         let option = |(id, words): (String, String)| {
             let own = id.clone();
@@ -54,11 +58,15 @@ pub fn small(label: Signal<String>, on_press: impl Fn() + Send + Sync + 'static)
 }
 
 /// The people of the meeting as `(identifier, name)`, by given name, after an empty first line.
-pub fn people_options(live: Live, keep: fn(&icabinet_models::Meeting, &icabinet_models::people::Participant) -> bool) -> Signal<Vec<(String, String)>> {
+pub fn people_options(
+    live: Live,
+    keep: fn(&icabinet_models::Meeting, &icabinet_models::people::Participant) -> bool,
+) -> Signal<Vec<(String, String)>> {
     let people = live.view_or_default(move |replica| {
         let meeting = replica.meeting();
         let kept = meeting.people.values().filter(|person| keep(meeting, person));
-        let mut list: Vec<(String, String)> = kept.map(|person| (person.person.to_string(), person.name.clone())).collect();
+        let mut list: Vec<(String, String)> =
+            kept.map(|person| (person.person.to_string(), person.name.clone())).collect();
         list.sort_by(|a, b| by_given_name(&a.1, &b.1));
         list.insert(0, (String::new(), "–".to_owned()));
         list
@@ -68,12 +76,20 @@ pub fn people_options(live: Live, keep: fn(&icabinet_models::Meeting, &icabinet_
 
 /// A person's name with courtesy, at the beginning of a line.
 pub fn name_of(meeting: &icabinet_models::Meeting, person: &PersonId, texts: &Texts) -> String {
-    meeting.people.get(person).map_or_else(|| person.to_string(), |found| addressed_first(found, texts.language))
+    meeting
+        .people
+        .get(person)
+        .map_or_else(|| person.to_string(), |found| addressed_first(found, texts.language))
 }
 
 /// A sheet with a heading, a button to close it and room for what was refused.
 #[component]
-pub fn OfficeSheet(open: RwSignal<bool>, #[prop(into)] title: Signal<String>, id: &'static str, children: ChildrenFn) -> impl IntoView {
+pub fn OfficeSheet(
+    open: RwSignal<bool>,
+    #[prop(into)] title: Signal<String>,
+    id: &'static str,
+    children: ChildrenFn,
+) -> impl IntoView {
     view! {
         <Sheet open=open on_close=move |()| open.set(false) labelled_by=id kind="office-sheet">
             <div class="head">
@@ -104,7 +120,8 @@ fn Entering(children: StoredValue<ChildrenFn>) -> impl IntoView {
 fn Entered(id: MeetingId, children: StoredValue<ChildrenFn>) -> impl IntoView {
     let live = Live::enter(id.clone(), Viewpoint::Person);
     let class = live.view(icabinet_sync::Replica::class);
-    let body = move || match (class.get(), live.trouble().get()) {
+    let body = move || {
+        match (class.get(), live.trouble().get()) {
         (Some(Class::Staff), _) => view! { <Framed children/> }.into_any(),
         (Some(Class::Member | Class::Guest | Class::Projector), _) => {
             let href = format!("/meetings/{id}");
@@ -130,6 +147,7 @@ fn Entered(id: MeetingId, children: StoredValue<ChildrenFn>) -> impl IntoView {
                 <main class="calm"><p role="status">{say(|t| t.room.loading)}</p></main></div>
         }
         .into_any(),
+    }
     };
     body
 }
@@ -139,7 +157,9 @@ fn session_words() -> Signal<Option<String>> {
     let texts = reader();
     let state = use_live().view_or_default(|replica| {
         let m = replica.meeting();
-        let records = |recording: &Recording| recording.capture == Capture::Recording && recording.origin == SoundOrigin::Live;
+        let records = |recording: &Recording| {
+            recording.capture == Capture::Recording && recording.origin == SoundOrigin::Live
+        };
         (matches!(m.stage, Stage::InSession { .. }), m.recordings.values().any(records))
     });
     Signal::derive(move || {
@@ -156,7 +176,8 @@ fn session_words() -> Signal<Option<String>> {
 fn Framed(children: StoredValue<ChildrenFn>) -> impl IntoView {
     let in_session = is_in_session();
     let session = session_words();
-    let badge = move || session.get().map(|words| view! { <Badge text=words tone=BadgeTone::Acting/> });
+    let badge =
+        move || session.get().map(|words| view! { <Badge text=words tone=BadgeTone::Acting/> });
     view! {
         <div class="screen office" class:live=in_session>
             <RoomTopLine>{badge}</RoomTopLine>
@@ -174,7 +195,11 @@ fn OfficeNav() -> impl IntoView {
     let id = use_live().meeting();
     let path = use_location().pathname;
     let link = move |page: &'static str, words: Signal<String>| {
-        let href = if page.is_empty() { format!("/meetings/{id}") } else { format!("/meetings/{id}/{page}") };
+        let href = if page.is_empty() {
+            format!("/meetings/{id}")
+        } else {
+            format!("/meetings/{id}/{page}")
+        };
         let own = href.clone();
         let current = move || path.with(|path| *path == own).then_some("page");
         view! { <a href=href aria-current=current>{words}</a> }

@@ -31,16 +31,22 @@ struct Line {
 }
 
 fn lines(meeting: &Meeting, item: Option<ItemId>, texts: &Texts) -> Vec<Line> {
-    let shown = meeting.papers.iter().filter(|(_, paper)| paper.item == item && paper.state != PaperState::Removed);
+    let shown = meeting
+        .papers
+        .iter()
+        .filter(|(_, paper)| paper.item == item && paper.state != PaperState::Removed);
     let line = |(id, paper): (&PaperId, &icabinet_models::documents::Paper)| {
         let words = &texts.room;
         let state = match &paper.state {
             PaperState::Waiting | PaperState::Removed => words.paper_waiting.to_owned(),
             PaperState::Rendering { total, pages } => (words.paper_rendering)(count(pages), *total),
             PaperState::Ready { pages } => (words.pages)(count(pages)),
-            PaperState::Faulty { fault, page, .. } => refusals::paper(*fault, *page, texts.language),
+            PaperState::Faulty { fault, page, .. } => {
+                refusals::paper(*fault, *page, texts.language)
+            }
         };
-        let detail = if paper.number.is_empty() { state } else { format!("{} · {state}", paper.number) };
+        let detail =
+            if paper.number.is_empty() { state } else { format!("{} · {state}", paper.number) };
         Line { id: *id, title: said(&paper.title, texts.language).to_owned(), detail }
     };
     shown.map(line).collect()
@@ -52,7 +58,11 @@ fn count(pages: &[Page]) -> u32 {
 
 /// The papers of an item in their order; the first is the one to open.
 pub fn first_paper(meeting: &Meeting, item: Option<ItemId>) -> Option<PaperId> {
-    meeting.papers.iter().find(|(_, paper)| paper.item == item && paper.state != PaperState::Removed).map(|(id, _)| *id)
+    meeting
+        .papers
+        .iter()
+        .find(|(_, paper)| paper.item == item && paper.state != PaperState::Removed)
+        .map(|(id, _)| *id)
 }
 
 /// The papers of an item.
@@ -65,10 +75,16 @@ pub fn PaperList(
     let texts = use_texts();
     let language = use_preferences().language;
     let live = use_live();
-    let lines = live.view_or_default(move |replica| lines(replica.meeting(), item.get(), language.get().texts()));
-    let ids = Memo::new(move |_| lines.with(|lines| lines.iter().map(|line| line.id).collect::<Vec<_>>()));
+    let lines = live.view_or_default(move |replica| {
+        lines(replica.meeting(), item.get(), language.get().texts())
+    });
+    let ids = Memo::new(move |_| {
+        lines.with(|lines| lines.iter().map(|line| line.id).collect::<Vec<_>>())
+    });
     let row = move |id: PaperId| {
-        let line = Memo::new(move |_| lines.with(|lines| lines.iter().find(|line| line.id == id).cloned()));
+        let line = Memo::new(move |_| {
+            lines.with(|lines| lines.iter().find(|line| line.id == id).cloned())
+        });
         let here = Signal::derive(move || open.get() == Some(id));
         let detail = move || {
             let detail = line.get().map(|line| line.detail).unwrap_or_default();
@@ -112,10 +128,16 @@ fn shown(meeting: &Meeting, paper: Option<PaperId>, texts: &Texts) -> Shown {
         PaperState::Waiting | PaperState::Removed => Some(words.paper_waiting.to_owned()),
         PaperState::Rendering { total, .. } if got == 0 => Some((words.paper_rendering)(0, *total)),
         PaperState::Rendering { .. } | PaperState::Ready { .. } => None,
-        PaperState::Faulty { fault, page, .. } => Some(refusals::paper(*fault, *page, texts.language)),
+        PaperState::Faulty { fault, page, .. } => {
+            Some(refusals::paper(*fault, *page, texts.language))
+        }
     };
     let remark = remark.map(|remark| format!("{title}: {remark}."));
-    let pages = paper.pages().iter().map(|page| (page.picture, page.words, page.width, page.height)).collect();
+    let pages = paper
+        .pages()
+        .iter()
+        .map(|page| (page.picture, page.words, page.width, page.height))
+        .collect();
     Shown { title, total: paper.page_count().unwrap_or(got).max(got), pages, remark }
 }
 
@@ -125,12 +147,17 @@ pub fn PaperStage(#[prop(into)] paper: Signal<Option<PaperId>>) -> impl IntoView
     let texts = use_texts();
     let language = use_preferences().language;
     let live = use_live();
-    let shown = live.view_or_default(move |replica| shown(replica.meeting(), paper.get(), language.get().texts()));
+    let shown = live.view_or_default(move |replica| {
+        shown(replica.meeting(), paper.get(), language.get().texts())
+    });
     // Each paper reopens where it was left.
     let places = RwSignal::new(BTreeMap::<PaperId, usize>::new());
     let got = Memo::new(move |_| shown.with(|shown| shown.pages.len()));
     let place = Memo::new(move |_| {
-        let kept = paper.get().and_then(|paper| places.with(|places| places.get(&paper).copied())).unwrap_or(0);
+        let kept = paper
+            .get()
+            .and_then(|paper| places.with(|places| places.get(&paper).copied()))
+            .unwrap_or(0);
         kept.min(got.get().saturating_sub(1))
     });
     let stage = NodeRef::<html::Section>::new();
@@ -163,9 +190,11 @@ pub fn PaperStage(#[prop(into)] paper: Signal<Option<PaperId>>) -> impl IntoView
         let total = shown.with(|shown| shown.total);
         (texts.get().room.page_of)(u32::try_from(place.get() + 1).unwrap_or(u32::MAX), total)
     };
-    let page_name = Signal::derive(move || format!("{}, {}", shown.with(|shown| shown.title.clone()), label()));
+    let page_name =
+        Signal::derive(move || format!("{}, {}", shown.with(|shown| shown.title.clone()), label()));
     let mounted = Memo::new(move |_| {
-        let (from, to) = (place.get().saturating_sub(BESIDE), (place.get() + BESIDE + 1).min(got.get()));
+        let (from, to) =
+            (place.get().saturating_sub(BESIDE), (place.get() + BESIDE + 1).min(got.get()));
         shown.with(|shown| (from..to).map(|at| (at, shown.pages[at])).collect::<Vec<_>>())
     });
     let leaf = move |(at, (picture, words, width, height))| {
@@ -201,7 +230,14 @@ struct Word {
 
 /// One mounted page. Its text is fetched when it is looked at, for those who hear the screen.
 #[component]
-fn Leaf(picture: Digest, words: Digest, width: u32, height: u32, #[prop(into)] here: Signal<bool>, page_name: Signal<String>) -> impl IntoView {
+fn Leaf(
+    picture: Digest,
+    words: Digest,
+    width: u32,
+    height: u32,
+    #[prop(into)] here: Signal<bool>,
+    page_name: Signal<String>,
+) -> impl IntoView {
     let texts = use_texts();
     let meeting = use_live().meeting();
     let address = addresses::blob(&meeting, &picture);
@@ -224,7 +260,8 @@ fn Leaf(picture: Digest, words: Digest, width: u32, height: u32, #[prop(into)] h
             let address = words_address.clone();
             spawn_local(async move {
                 if let Ok(words) = http::get::<Vec<Word>>(&address).await {
-                    let read: String = words.into_iter().flat_map(|word| [word.t, word.e]).collect();
+                    let read: String =
+                        words.into_iter().flat_map(|word| [word.t, word.e]).collect();
                     text.try_set(Some(read));
                 }
             });

@@ -45,10 +45,15 @@ pub fn CheckIn() -> impl IntoView {
     let texts = use_texts();
     let live = use_live();
     let presence = live.view_or_default(presence);
-    let asked = Memo::new(move |_| matches!(presence.get(), Presence::Absent | Presence::CheckingIn));
+    let asked =
+        Memo::new(move |_| matches!(presence.get(), Presence::Absent | Presence::CheckingIn));
     let label = Signal::derive(move || {
         let words = &texts.get().room;
-        if presence.get() == Presence::CheckingIn { words.sending.to_owned() } else { words.check_in.to_owned() }
+        if presence.get() == Presence::CheckingIn {
+            words.sending.to_owned()
+        } else {
+            words.check_in.to_owned()
+        }
     });
     move || {
         asked.get().then(|| {
@@ -69,7 +74,9 @@ pub fn PresenceLine() -> impl IntoView {
     let texts = use_texts();
     let live = use_live();
     let mine = live.view_or_default(presence);
-    let counts = live.view_or_default(|replica| (replica.meeting().members_present(None), replica.meeting().member_count()));
+    let counts = live.view_or_default(|replica| {
+        (replica.meeting().members_present(None), replica.meeting().member_count())
+    });
     let leave = move || {
         (mine.get() == Presence::Present).then(|| {
             let command = Command::CheckOut { person: None, reason: String::new() };

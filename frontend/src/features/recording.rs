@@ -26,18 +26,26 @@ pub fn RecordingPanel() -> impl IntoView {
         let me = replica.person()?;
         let m = replica.meeting();
         let own = m.recordings.iter().find(|(_, recording)| {
-            recording.capture == Capture::Recording && recording.origin == Origin::Live && recording.by == *me
+            recording.capture == Capture::Recording
+                && recording.origin == Origin::Live
+                && recording.by == *me
         });
         own.map(|(id, _)| *id)
     });
     let others = live.view_or_default(move |replica| {
         let m = replica.meeting();
         let others = m.recordings.values().filter(|recording| {
-            recording.capture == Capture::Recording && recording.origin == Origin::Live && Some(&recording.by) != replica.person()
+            recording.capture == Capture::Recording
+                && recording.origin == Origin::Live
+                && Some(&recording.by) != replica.person()
         });
-        others.map(|recording| name_of(m, &recording.by, texts.get())).collect::<Vec<_>>().join(", ")
+        others
+            .map(|recording| name_of(m, &recording.by, texts.get()))
+            .collect::<Vec<_>>()
+            .join(", ")
     });
-    let in_session = live.view_or_default(|replica| matches!(replica.meeting().stage, Stage::InSession { .. }));
+    let in_session =
+        live.view_or_default(|replica| matches!(replica.meeting().stage, Stage::InSession { .. }));
     let meeting = StoredValue::new(live.meeting());
     // The recording begins when the log has it: its number is the address of the sound.
     Effect::new(move || {
@@ -52,8 +60,10 @@ pub fn RecordingPanel() -> impl IntoView {
             live.submit(Command::StartRecording { language: Language::Vi });
         }
     };
-    let finish = move |recording: RecordingId| recorder.finish_left_over(meeting.get_value(), recording);
-    let body = move || match recorder.state().get() {
+    let finish =
+        move |recording: RecordingId| recorder.finish_left_over(meeting.get_value(), recording);
+    let body = move || {
+        match recorder.state().get() {
         RecorderState::Off => match (mine.get(), in_session.get()) {
             (Some(recording), _) => view! {
                 <p>{say(|t| t.desk.record_left)}</p>
@@ -94,14 +104,17 @@ pub fn RecordingPanel() -> impl IntoView {
             }
             .into_any()
         }
+    }
     };
     let elsewhere = move || {
         let names = others.get();
-        (!names.is_empty()).then(|| view! { <p class="meta">{(texts.get().desk.record_others)(&names)}</p> })
+        (!names.is_empty())
+            .then(|| view! { <p class="meta">{(texts.get().desk.record_others)(&names)}</p> })
     };
     let unsent = move || {
         let frames = recorder.unsent().get();
-        let shown = matches!(recorder.state().get(), RecorderState::On { .. } | RecorderState::Finishing);
+        let shown =
+            matches!(recorder.state().get(), RecorderState::On { .. } | RecorderState::Finishing);
         let words = match frames / FRAMES {
             // What is on its way for less than a second or two is not worth a word.
             0 | 1 => texts.get().desk.record_stored.to_owned(),

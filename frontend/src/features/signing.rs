@@ -1,7 +1,9 @@
 //! Signing a document: the pages beside its exact title, the fingerprint that this device computes
 //! itself, and a signature over nothing but what it computed. Never here: making keys.
 
-use icabinet_models::canonical::cades::{byte_range_digest, fingerprint_short, parse_byte_range, signed_attributes};
+use icabinet_models::canonical::cades::{
+    byte_range_digest, fingerprint_short, parse_byte_range, signed_attributes,
+};
 use icabinet_models::decisions::{Instrument, Rendition};
 use icabinet_models::ids::{CommandId, DecisionId, Digest};
 use icabinet_models::meeting::{Meeting, Refusal};
@@ -25,7 +27,10 @@ pub fn instrument_of(name: &str) -> Option<Instrument> {
     if name == "minutes" {
         return Some(Instrument::Minutes);
     }
-    name.strip_prefix("decision-")?.parse().ok().map(|number| Instrument::Decision(DecisionId(number)))
+    name.strip_prefix("decision-")?
+        .parse()
+        .ok()
+        .map(|number| Instrument::Decision(DecisionId(number)))
 }
 
 /// The address of the page that signs it, within its meeting.
@@ -106,12 +111,15 @@ fn check(signing: Signing, pdf: Vec<u8>, device: DeviceKey, key: Key) -> Result<
     if range.numbers() != signing.byte_range {
         return Err(Mismatch::Range("byte_range_differs"));
     }
-    let digest = byte_range_digest(&pdf, &range).map_err(|refusal| Mismatch::Range(refusal.code()))?;
+    let digest =
+        byte_range_digest(&pdf, &range).map_err(|refusal| Mismatch::Range(refusal.code()))?;
     let fingerprint = fingerprint_short(&digest);
     if fingerprint != signing.fingerprint {
         return Err(Mismatch::Fingerprint { here: fingerprint, there: signing.fingerprint });
     }
-    let KeyState::Certified { certificate, .. } = &key.state else { return Err(Mismatch::Certificate) };
+    let KeyState::Certified { certificate, .. } = &key.state else {
+        return Err(Mismatch::Certificate);
+    };
     if *certificate != signing.certificate {
         return Err(Mismatch::Certificate);
     }
@@ -207,8 +215,10 @@ fn matter(m: &Meeting, instrument: Instrument, texts: &Texts) -> Option<Matter> 
             let decision = m.decisions.get(&id)?;
             let text = &decision.text;
             let vote = decision.vote.and_then(|id| m.votes.get(&id));
-            let sum = vote.and_then(|vote| Some(outcome::sum(&vote.terms, vote.outcome()?, texts.language)));
-            let vote = sum.map_or_else(|| words.tick_consent.to_owned(), |sum| (words.tick_vote)(&sum));
+            let sum = vote
+                .and_then(|vote| Some(outcome::sum(&vote.terms, vote.outcome()?, texts.language)));
+            let vote =
+                sum.map_or_else(|| words.tick_consent.to_owned(), |sum| (words.tick_vote)(&sum));
             let over = format!("{} · {}/{}", words.sign_decision, text.number, text.symbol);
             Matter { over, title: no_break(&text.subject), vote: Some(vote) }
         }
@@ -222,7 +232,9 @@ pub fn SigningDesk(instrument: Instrument, keys: MyKeys) -> impl IntoView {
     let texts = reader();
     let matter = live.view(move |replica| matter(replica.meeting(), instrument, texts.get()));
     let rendition = live.view(move |replica| replica.meeting().rendition(instrument).cloned());
-    let is_chair = live.view_or_default(|replica| replica.person().is_some_and(|me| replica.meeting().is_chair(me)));
+    let is_chair = live.view_or_default(|replica| {
+        replica.person().is_some_and(|me| replica.meeting().is_chair(me))
+    });
     let step = RwSignal::new_local(Step::Preparing);
     let begin = move || {
         let path = format!("/api/meetings/{}/signings", live.meeting());
@@ -279,7 +291,12 @@ fn note(words: Signal<String>) -> AnyView {
     view! { <main class="calm"><p class="lead" role="status">{words}</p></main> }.into_any()
 }
 
-fn signed(matter: Signal<Option<Matter>>, by: String, code: Option<String>, href: String) -> AnyView {
+fn signed(
+    matter: Signal<Option<Matter>>,
+    by: String,
+    code: Option<String>,
+    href: String,
+) -> AnyView {
     let receipt = code.map(|code| view! { <p class="meta">{say(|t| t.sign.receipt)}" "<span class="code">{code}</span></p> });
     view! {
         <main class="calm"><div>
@@ -294,7 +311,11 @@ fn signed(matter: Signal<Option<Matter>>, by: String, code: Option<String>, href
 }
 
 #[component]
-fn Steps(matter: Signal<Option<Matter>>, step: RwSignal<Step, LocalStorage>, begin: Callback<()>) -> impl IntoView {
+fn Steps(
+    matter: Signal<Option<Matter>>,
+    step: RwSignal<Step, LocalStorage>,
+    begin: Callback<()>,
+) -> impl IntoView {
     let texts = reader();
     let language = use_preferences().language;
     let again = move || small(say(|t| t.sign.prepare_again), move || begin.run(()));
@@ -305,9 +326,16 @@ fn Steps(matter: Signal<Option<Matter>>, step: RwSignal<Step, LocalStorage>, beg
         Step::Ready(checked) => view! { <Ready matter checked=*checked step/> }.into_any(),
         Step::Mismatch(mismatch, document) => view! { <Refuse mismatch document/> }.into_any(),
         Step::Failed(trouble) => {
-            let old = matches!(&trouble, Trouble::Server(HttpError::Refused { code: ErrorCode::Conflict, .. }));
+            let old = matches!(
+                &trouble,
+                Trouble::Server(HttpError::Refused { code: ErrorCode::Conflict, .. })
+            );
             let texts = texts.get();
-            let words = if old { texts.sign.expired_prepared.to_owned() } else { trouble_words(&trouble, texts) };
+            let words = if old {
+                texts.sign.expired_prepared.to_owned()
+            } else {
+                trouble_words(&trouble, texts)
+            };
             view! { <main class="calm"><div role="alert"><h1>{words}</h1><div class="acts">{again()}</div></div></main> }.into_any()
         }
         Step::Refused(refusal) => {
@@ -348,7 +376,11 @@ fn Refuse(mismatch: Mismatch, document: String) -> impl IntoView {
 
 /// The page and the panel: everything was checked, and the person reads.
 #[component]
-fn Ready(matter: Signal<Option<Matter>>, checked: Checked, step: RwSignal<Step, LocalStorage>) -> impl IntoView {
+fn Ready(
+    matter: Signal<Option<Matter>>,
+    checked: Checked,
+    step: RwSignal<Step, LocalStorage>,
+) -> impl IntoView {
     let live = use_live();
     let texts = reader();
     let all = checked.signing.pages.len();
@@ -379,13 +411,18 @@ fn Ready(matter: Signal<Option<Matter>>, checked: Checked, step: RwSignal<Step, 
         if left.get() == 0 { words.sign_now.to_owned() } else { (words.read_all)(left.get()) }
     });
     let tick = |words: Signal<String>, done: Signal<bool>| {
-        let icon = Signal::derive(move || if done.get() { IconName::Done } else { IconName::Pending });
+        let icon =
+            Signal::derive(move || if done.get() { IconName::Done } else { IconName::Pending });
         view! { <li class:todo=move || !done.get()><Icon name=icon/><span>{words}</span></li> }
     };
     let yes = Signal::derive(|| true);
     let pages_words = Signal::derive(move || (texts.get().sign.tick_pages)(count.get(), all));
-    let vote = move || matter.get().and_then(|matter| matter.vote).map(|vote| tick(Signal::stored(vote), yes));
-    let over = move || matter.get().map(|matter| format!("{} · {}", matter.over, (texts.get().sign.pages)(all)));
+    let vote = move || {
+        matter.get().and_then(|matter| matter.vote).map(|vote| tick(Signal::stored(vote), yes))
+    };
+    let over = move || {
+        matter.get().map(|matter| format!("{} · {}", matter.over, (texts.get().sign.pages)(all)))
+    };
     view! {
         <main class="signing">
             <Pages pages page seen/>
@@ -417,13 +454,24 @@ fn Ready(matter: Signal<Option<Matter>>, checked: Checked, step: RwSignal<Step, 
 
 /// The pages as pictures, one at a time; a page counts as looked at when its picture is there.
 #[component]
-fn Pages(pages: Vec<Picture>, page: RwSignal<usize>, seen: RwSignal<std::collections::BTreeSet<usize>>) -> impl IntoView {
+fn Pages(
+    pages: Vec<Picture>,
+    page: RwSignal<usize>,
+    seen: RwSignal<std::collections::BTreeSet<usize>>,
+) -> impl IntoView {
     let texts = reader();
     let all = pages.len();
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let label = Signal::derive(move || (texts.get().room.page_of)(number(page.get() + 1), number(all)));
+    let label =
+        Signal::derive(move || (texts.get().room.page_of)(number(page.get() + 1), number(all)));
     let turn = move |forward: bool| {
-        page.update(|page| *page = if forward { (*page + 1).min(all.saturating_sub(1)) } else { page.saturating_sub(1) });
+        page.update(|page| {
+            *page = if forward {
+                (*page + 1).min(all.saturating_sub(1))
+            } else {
+                page.saturating_sub(1)
+            }
+        });
     };
     let shown = move || {
         let at = page.get();

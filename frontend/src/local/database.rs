@@ -6,7 +6,9 @@ use leptos::prelude::window;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdbDatabase, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
+use web_sys::{
+    IdbDatabase, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode,
+};
 
 const NAME: &str = "icabinet";
 const VERSION: u32 = 1;
@@ -45,7 +47,9 @@ impl Database {
         let request: IdbOpenDbRequest = factory.open_with_u32(NAME, VERSION)?;
         let opening = request.clone();
         let upgrade = Closure::<dyn FnMut()>::new(move || {
-            if let Some(database) = opening.result().ok().and_then(|made| made.dyn_into::<IdbDatabase>().ok()) {
+            if let Some(database) =
+                opening.result().ok().and_then(|made| made.dyn_into::<IdbDatabase>().ok())
+            {
                 for shelf in Shelf::ALL {
                     if database.create_object_store(shelf.name()).is_err() {
                         leptos::logging::warn!("icabinet: a store could not be made");
@@ -67,7 +71,8 @@ impl Database {
     /// # Errors
     /// The browser's own.
     pub async fn get(&self, shelf: Shelf, key: &str) -> Result<JsValue, JsValue> {
-        let request = self.store(shelf, IdbTransactionMode::Readonly)?.get(&JsValue::from_str(key))?;
+        let request =
+            self.store(shelf, IdbTransactionMode::Readonly)?.get(&JsValue::from_str(key))?;
         settled(&request).await
     }
 
@@ -104,8 +109,14 @@ impl Database {
 }
 
 fn range(prefix: &str, until: &str) -> Result<IdbKeyRange, JsValue> {
-    let end = if until.is_empty() { format!("{prefix}\u{ffff}") } else { format!("{prefix}{until}") };
-    IdbKeyRange::bound_with_lower_open_and_upper_open(&JsValue::from_str(prefix), &JsValue::from_str(&end), false, true)
+    let end =
+        if until.is_empty() { format!("{prefix}\u{ffff}") } else { format!("{prefix}{until}") };
+    IdbKeyRange::bound_with_lower_open_and_upper_open(
+        &JsValue::from_str(prefix),
+        &JsValue::from_str(&end),
+        false,
+        true,
+    )
 }
 
 /// The result of a request. The two closures live as long as it is waited for.

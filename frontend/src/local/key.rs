@@ -68,10 +68,15 @@ pub async fn make(person: &PersonId) -> Result<DeviceKey, KeyTrouble> {
     // Not extractable: not even this page can read the private half.
     let making = subtle.generate_key_with_str(ALGORITHM, false, &uses).map_err(unsupported)?;
     let pair: JsValue = JsFuture::from(making).await.map_err(unsupported)?.into();
-    let half = |name: &str| Reflect::get(&pair, &JsValue::from_str(name)).and_then(|half| half.dyn_into::<CryptoKey>());
+    let half = |name: &str| {
+        Reflect::get(&pair, &JsValue::from_str(name)).and_then(|half| half.dyn_into::<CryptoKey>())
+    };
     let private = half("privateKey").map_err(unsupported)?;
     let public = half("publicKey").map_err(unsupported)?;
-    let raw: JsValue = JsFuture::from(subtle.export_key("raw", &public).map_err(unsupported)?).await.map_err(unsupported)?.into();
+    let raw: JsValue = JsFuture::from(subtle.export_key("raw", &public).map_err(unsupported)?)
+        .await
+        .map_err(unsupported)?
+        .into();
     let bytes = Uint8Array::new(&raw).to_vec();
     let public = Digest(bytes.try_into().map_err(|_| KeyTrouble::Unsupported)?);
     let kept = Object::new();
@@ -104,7 +109,9 @@ impl DeviceKey {
     pub async fn sign(&self, bytes: &[u8]) -> Result<String, KeyTrouble> {
         let refused = |_: JsValue| KeyTrouble::NotSigned;
         let data = Uint8Array::from(bytes);
-        let signing = subtle()?.sign_with_str_and_buffer_source(ALGORITHM, &self.private, &data).map_err(refused)?;
+        let signing = subtle()?
+            .sign_with_str_and_buffer_source(ALGORITHM, &self.private, &data)
+            .map_err(refused)?;
         let signature: JsValue = JsFuture::from(signing).await.map_err(refused)?.into();
         let signature = Uint8Array::new(&signature).to_vec();
         if signature.len() != icabinet_models::canonical::cades::SIGNATURE_LENGTH {
@@ -121,7 +128,9 @@ impl DeviceKey {
 /// Words for this device that its owner recognises, from what the browser says of itself.
 pub fn device_name() -> String {
     let agent = window().navigator().user_agent().unwrap_or_default();
-    let first = |names: &[(&str, &str)]| names.iter().find(|(sign, _)| agent.contains(sign)).map_or("", |(_, name)| *name).to_owned();
+    let first = |names: &[(&str, &str)]| {
+        names.iter().find(|(sign, _)| agent.contains(sign)).map_or("", |(_, name)| *name).to_owned()
+    };
     let system = first(&[
         ("iPad", "iPad"),
         ("iPhone", "iPhone"),
@@ -131,6 +140,11 @@ pub fn device_name() -> String {
         ("Macintosh", "Mac"),
         ("Linux", "Linux"),
     ]);
-    let browser = first(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
+    let browser = first(&[
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
     [system, browser].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }

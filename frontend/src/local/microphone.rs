@@ -5,7 +5,10 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AudioContext, AudioWorkletNode, MediaStream, MediaStreamConstraints, MediaStreamTrack, MessageEvent};
+use web_sys::{
+    AudioContext, AudioWorkletNode, MediaStream, MediaStreamConstraints, MediaStreamTrack,
+    MessageEvent,
+};
 
 /// Why nothing can be heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +45,13 @@ impl Microphone {
         };
         let devices = window().navigator().media_devices().map_err(unsupported)?;
         // As it is: filters made for calls would wipe out soft voices.
-        let wishes = js_sys::JSON::parse(r#"{"audio":{"channelCount":1,"echoCancellation":false,"noiseSuppression":false,"autoGainControl":true}}"#);
+        let wishes = js_sys::JSON::parse(
+            r#"{"audio":{"channelCount":1,"echoCancellation":false,"noiseSuppression":false,"autoGainControl":true}}"#,
+        );
         let wishes: MediaStreamConstraints = wishes.map_err(unsupported)?.unchecked_into();
         let asking = devices.get_user_media_with_constraints(&wishes).map_err(unsupported)?;
-        let stream: JsValue = JsFuture::from(asking).await.map_err(|_| MicrophoneTrouble::Refused)?.into();
+        let stream: JsValue =
+            JsFuture::from(asking).await.map_err(|_| MicrophoneTrouble::Refused)?.into();
         let stream: MediaStream = stream.dyn_into().map_err(unsupported)?;
         let context = AudioContext::new().map_err(unsupported)?;
         let (made, on_piece) = match worklet(&context, &stream, on_piece).await {
@@ -66,7 +72,11 @@ impl Microphone {
 
 type Listening = (AudioWorkletNode, Closure<dyn FnMut(MessageEvent)>);
 
-async fn worklet(context: &AudioContext, stream: &MediaStream, on_piece: impl Fn(Vec<f32>) + 'static) -> Result<Listening, JsValue> {
+async fn worklet(
+    context: &AudioContext,
+    stream: &MediaStream,
+    on_piece: impl Fn(Vec<f32>) + 'static,
+) -> Result<Listening, JsValue> {
     JsFuture::from(context.audio_worklet()?.add_module(&script())?).await?;
     let node = AudioWorkletNode::new(context, "icabinet-capture")?;
     let on_piece = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -91,8 +101,10 @@ fn script() -> String {
 /// Keeps the screen on while it records; a device that can't is told so by its own clock.
 async fn wake_lock() -> Option<JsValue> {
     let lock = Reflect::get(&window().navigator(), &JsValue::from_str("wakeLock")).ok()?;
-    let request: js_sys::Function = Reflect::get(&lock, &JsValue::from_str("request")).ok()?.dyn_into().ok()?;
-    let asking: js_sys::Promise = request.call1(&lock, &JsValue::from_str("screen")).ok()?.dyn_into().ok()?;
+    let request: js_sys::Function =
+        Reflect::get(&lock, &JsValue::from_str("request")).ok()?.dyn_into().ok()?;
+    let asking: js_sys::Promise =
+        request.call1(&lock, &JsValue::from_str("screen")).ok()?.dyn_into().ok()?;
     JsFuture::from(asking).await.ok().map(Into::into)
 }
 
@@ -114,7 +126,9 @@ impl Drop for Microphone {
         _ = self.context.close();
         if let Some(lock) = &self.wake_lock {
             let release = Reflect::get(lock, &JsValue::from_str("release"));
-            if let Some(release) = release.ok().and_then(|release| release.dyn_into::<js_sys::Function>().ok()) {
+            if let Some(release) =
+                release.ok().and_then(|release| release.dyn_into::<js_sys::Function>().ok())
+            {
                 _ = release.call0(lock);
             }
         }

@@ -6,8 +6,8 @@ use leptos::task::spawn_local;
 use serde::Serialize;
 
 use crate::features::chair::{
-    AttendanceSheet, ConcludeSheet, DeskAgenda, DeskFloor, DeskRoom, GiveFloorSheet, HandOverSheet, Helm, MotionSheet,
-    ScreenSheet, Sheets, VoidSheet,
+    AttendanceSheet, ConcludeSheet, DeskAgenda, DeskFloor, DeskRoom, GiveFloorSheet, HandOverSheet,
+    Helm, MotionSheet, ScreenSheet, Sheets, VoidSheet,
 };
 use crate::features::office::{OfficePage, OfficeSheet, reader, say, small};
 use crate::features::presence::CheckIn;
@@ -67,15 +67,19 @@ fn Desk() -> impl IntoView {
 #[component]
 fn Others(sheets: Sheets, more: RwSignal<bool>) -> impl IntoView {
     let live = use_live();
-    let is_chair = live.view_or_default(|replica| replica.person().is_some_and(|me| replica.meeting().is_chair(me)));
+    let is_chair = live.view_or_default(|replica| {
+        replica.person().is_some_and(|me| replica.meeting().is_chair(me))
+    });
     let open = move |label: Signal<String>, sheet: RwSignal<bool>| {
         let press = move |()| {
             more.set(false);
             sheet.set(true);
         };
-        view! { <Button label=label size=ButtonSize::Wide on_press=Callback::new(press)/> }.into_any()
+        view! { <Button label=label size=ButtonSize::Wide on_press=Callback::new(press)/> }
+            .into_any()
     };
-    let hand_over = move || is_chair.get().then(|| open(say(|t| t.desk.hand_over), sheets.hand_over));
+    let hand_over =
+        move || is_chair.get().then(|| open(say(|t| t.desk.hand_over), sheets.hand_over));
     view! {
         <div class="choices">
             {open(say(|t| t.desk.attendance), sheets.attendance)}

@@ -15,7 +15,8 @@ use crate::texts::people::said;
 use crate::texts::refusals::Saying;
 use crate::texts::{Language, Texts};
 use crate::ui::{
-    DateBlock, EmptyState, ErrorState, Icon, IconName, ItemTitle, Primary, Row, StateRule, TopLine, WallClock, use_clock,
+    DateBlock, EmptyState, ErrorState, Icon, IconName, ItemTitle, Primary, Row, StateRule, TopLine,
+    WallClock, use_clock,
 };
 
 /// The page.
@@ -87,7 +88,8 @@ fn Meetings() -> impl IntoView {
     on_cleanup(move || focus.remove());
     let me = session.me();
     let body = move || match meetings.get() {
-        None => view! { <main class="calm"><p role="status">{texts.get().home.loading}</p></main> }.into_any(),
+        None => view! { <main class="calm"><p role="status">{texts.get().home.loading}</p></main> }
+            .into_any(),
         Some(Err(error)) => view! { <Failed error on_retry=move |()| load()/> }.into_any(),
         Some(Ok(list)) if list.is_empty() => view! {
             <EmptyState title=Signal::derive(move || texts.get().home.none_title.to_owned())
@@ -135,12 +137,18 @@ fn Listed(list: Vec<MeetingSummary>) -> impl IntoView {
     let now = use_clock().now_ms();
     let day = Memo::new(move |_| {
         let now = LocalTime::at(now.get(), VIETNAM_OFFSET_MINUTES);
-        (texts.get().home.today)(now.weekday_name(language.get()), &now.official_date(language.get()))
+        (texts.get().home.today)(
+            now.weekday_name(language.get()),
+            &now.official_date(language.get()),
+        )
     });
     let tasks = list.clone();
     let tasks = move || {
         let texts = texts.get();
-        tasks.iter().filter_map(|summary| task(summary, texts).map(|task| (summary.clone(), task))).collect::<Vec<_>>()
+        tasks
+            .iter()
+            .filter_map(|summary| task(summary, texts).map(|task| (summary.clone(), task)))
+            .collect::<Vec<_>>()
     };
     let (ahead, past): (Vec<_>, Vec<_>) = list.into_iter().partition(|summary| rank(summary).0 < 2);
     let mut ahead = ahead.into_iter();
@@ -170,14 +178,22 @@ fn Listed(list: Vec<MeetingSummary>) -> impl IntoView {
     }
 }
 
-fn task_rows(tasks: Vec<(MeetingSummary, &'static str)>, language: Language, texts: &Texts) -> impl IntoView + use<> {
+fn task_rows(
+    tasks: Vec<(MeetingSummary, &'static str)>,
+    language: Language,
+    texts: &Texts,
+) -> impl IntoView + use<> {
     if tasks.is_empty() {
         return view! { <p class="soft">{texts.home.nothing_waits}</p> }.into_any();
     }
     tasks
         .into_iter()
         .map(|(summary, task)| {
-            let detail = format!("{} · {}", said(&summary.particulars.title, language), at(&summary).clock());
+            let detail = format!(
+                "{} · {}",
+                said(&summary.particulars.title, language),
+                at(&summary).clock()
+            );
             view! { <Row href=address(&summary) name=task detail=detail/> }
         })
         .collect_view()
@@ -197,7 +213,12 @@ fn Next(summary: MeetingSummary) -> impl IntoView {
     let stage = summary.stage.clone();
     let detail = move || {
         let language = language.get();
-        format!("{} · {} · {}", time.official_date(language), said(&place, language), stage_word(&stage, texts.get()))
+        format!(
+            "{} · {} · {}",
+            time.official_date(language),
+            said(&place, language),
+            stage_word(&stage, texts.get())
+        )
     };
     let act = move || if under_way { texts.get().home.enter } else { texts.get().home.read_papers };
     view! {
@@ -235,5 +256,6 @@ fn Rows(title: Signal<&'static str>, list: Vec<MeetingSummary>) -> impl IntoView
             }
         })
         .collect_view();
-    view! { <h2 class="over-list">{move || title.get()}</h2><div class="list">{rows}</div> }.into_any()
+    view! { <h2 class="over-list">{move || title.get()}</h2><div class="list">{rows}</div> }
+        .into_any()
 }

@@ -7,10 +7,11 @@ use crate::preferences::use_texts;
 use crate::texts::dates::VIETNAM_OFFSET_MINUTES;
 use crate::texts::vietnamese::no_break;
 use crate::ui::{
-    Badge, BadgeTone, Banner, BannerTone, Button, ButtonLook, ButtonSize, Connection, ConnectionBadge, Countdown, DateBlock,
-    Dock, DockAction, DockMark, Fingerprint, Icon, IconName, ItemNumber, ItemTitle, PackBadge, Presence, Primary, QueueKind,
-    QueueRow, Receipt, ReceiptState, Row, RowMark, SaveMark, SaveStage, Seat, Seats, Sheet, Source, SourceChip, StateRule,
-    TableFigure, TopLine, VoteButtons, VoteChoice, VotePhase, WallClock, use_clock,
+    Badge, BadgeTone, Banner, BannerTone, Button, ButtonLook, ButtonSize, Connection,
+    ConnectionBadge, Countdown, DateBlock, Dock, DockAction, DockMark, Fingerprint, Icon, IconName,
+    ItemNumber, ItemTitle, PackBadge, Presence, Primary, QueueKind, QueueRow, Receipt,
+    ReceiptState, Row, RowMark, SaveMark, SaveStage, Seat, Seats, Sheet, Source, SourceChip,
+    StateRule, TableFigure, TopLine, VoteButtons, VoteChoice, VotePhase, WallClock, use_clock,
 };
 
 /// 14:02:00 on 26 November 2026 in Viet Nam: the moment of the pictures.
@@ -150,9 +151,13 @@ fn Votes() -> impl IntoView {
 
 #[component]
 fn Receipts() -> impl IntoView {
-    let recorded =
-        ReceiptState::Recorded { choice: VoteChoice::Yes, code: "5C1E 08A7".to_owned(), time: "14:03:21".to_owned() };
-    let unsent = ReceiptState::Unsent { choice: VoteChoice::Yes, since: "14:03:21".to_owned(), attempt: 4 };
+    let recorded = ReceiptState::Recorded {
+        choice: VoteChoice::Yes,
+        code: "5C1E 08A7".to_owned(),
+        time: "14:03:21".to_owned(),
+    };
+    let unsent =
+        ReceiptState::Unsent { choice: VoteChoice::Yes, since: "14:03:21".to_owned(), attempt: 4 };
     let lost = ReceiptState::Lost { closed: "14:05:03".to_owned(), arrived: "14:05:09".to_owned() };
     let all = [recorded, unsent, lost].map(|state| view! { <Receipt state=state/> }).collect_view();
     view! { <div class="stack">{all}</div> }
@@ -307,7 +312,8 @@ fn Tables() -> impl IntoView {
     ]
     .map(seat)
     .into();
-    let hall: Vec<Seat> = (1..=16).map(|n| Seat { name: format!("Ghế {n}"), presence: Presence::Present }).collect();
+    let hall: Vec<Seat> =
+        (1..=16).map(|n| Seat { name: format!("Ghế {n}"), presence: Presence::Present }).collect();
     view! {
         <div class="grid2">
             <TableFigure seats=cabinet description="Sơ đồ bàn họp: 6 trên 7 thành viên có mặt, vắng ông Thọ"/>

@@ -23,8 +23,8 @@ use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
 use crate::texts::people::said;
 use crate::texts::refusals::Saying;
 use crate::ui::{
-    Button, ButtonSize, Dock, DockAction, DockMark, EmptyState, ErrorState, IconName, ItemNumber, ItemTitle, Sheet,
-    StateRule, TopLine,
+    Button, ButtonSize, Dock, DockAction, DockMark, EmptyState, ErrorState, IconName, ItemNumber,
+    ItemTitle, Sheet, StateRule, TopLine,
 };
 
 /// The page of a meeting.
@@ -67,8 +67,12 @@ fn Entering() -> impl IntoView {
 fn Trouble(error: HttpError) -> impl IntoView {
     let texts = use_texts();
     let language = use_preferences().language;
-    let home = move || view! { <a class="btn primary" href="/">{move || texts.get().common.go_home}</a> };
-    let is_missing = matches!(&error, HttpError::Refused { code: icabinet_models::wire::ErrorCode::NotFound, .. });
+    let home =
+        move || view! { <a class="btn primary" href="/">{move || texts.get().common.go_home}</a> };
+    let is_missing = matches!(
+        &error,
+        HttpError::Refused { code: icabinet_models::wire::ErrorCode::NotFound, .. }
+    );
     let body = if is_missing {
         view! {
             <EmptyState title=Signal::derive(move || texts.get().room.not_found_title.to_owned())
@@ -135,10 +139,11 @@ fn Room() -> impl IntoView {
     let current = live.view_or_default(|replica| replica.meeting().current);
     let is_live = is_in_session();
     keep_awake(is_live.into());
-    let middle = Memo::new(move |_| match (desk.agenda.get(), desk.chosen.get().or(current.get())) {
-        (false, Some(item)) => Middle::Item(item),
-        (true, _) | (false, None) => Middle::Agenda,
-    });
+    let middle =
+        Memo::new(move |_| match (desk.agenda.get(), desk.chosen.get().or(current.get())) {
+            (false, Some(item)) => Middle::Item(item),
+            (true, _) | (false, None) => Middle::Agenda,
+        });
     let vote = follow_votes(desk);
     let show_item = Callback::new(move |item: ItemId| {
         desk.chosen.set((Some(item) != current.get_untracked()).then_some(item));
@@ -185,7 +190,10 @@ fn follow_votes(desk: Desk) -> Memo<Option<VoteId>> {
     let open = Memo::new(move |_| summary.with(|summary| summary.open));
     Effect::new(move |before: Option<Option<VoteId>>| {
         let now = open.get();
-        if now.is_some() && before.flatten() != now && summary.with_untracked(|summary| summary.waits_for_me) {
+        if now.is_some()
+            && before.flatten() != now
+            && summary.with_untracked(|summary| summary.waits_for_me)
+        {
             desk.floor.set(false);
             desk.results.set(false);
             desk.recuse.set(None);
@@ -195,13 +203,16 @@ fn follow_votes(desk: Desk) -> Memo<Option<VoteId>> {
         now
     });
     let unanswered = live.view_or_default(|replica: &Replica| {
-        let waiting = replica.outbox().pending().iter().rev().find_map(|pending| match &pending.command {
-            icabinet_models::meeting::Command::CastBallot { vote, .. } => Some(*vote),
-            _ => None,
-        });
+        let waiting =
+            replica.outbox().pending().iter().rev().find_map(|pending| match &pending.command {
+                icabinet_models::meeting::Command::CastBallot { vote, .. } => Some(*vote),
+                _ => None,
+            });
         waiting.filter(|vote| replica.meeting().votes.contains_key(vote))
     });
-    Memo::new(move |before: Option<&Option<VoteId>>| open.get().or(unanswered.get()).or(before.copied().flatten()))
+    Memo::new(move |before: Option<&Option<VoteId>>| {
+        open.get().or(unanswered.get()).or(before.copied().flatten())
+    })
 }
 
 #[component]
@@ -210,18 +221,25 @@ fn Reading(item: ItemId, desk: Desk, current: Memo<Option<ItemId>>) -> impl Into
     let language = use_preferences().language;
     let live = use_live();
     let lost = spoken_loss();
-    let number = move |item: ItemId| live.view_or_default(move |replica| replica.meeting().number_of(item).unwrap_or(0));
+    let number = move |item: ItemId| {
+        live.view_or_default(move |replica| replica.meeting().number_of(item).unwrap_or(0))
+    };
     let here = number(item);
-    let of = live.view_or_default(|replica| u32::try_from(replica.meeting().agenda.len()).unwrap_or(u32::MAX));
+    let of = live.view_or_default(|replica| {
+        u32::try_from(replica.meeting().agenda.len()).unwrap_or(u32::MAX)
+    });
     let title = live.view_or_default(move |replica| {
         let item = replica.meeting().items.get(&item);
         item.map(|item| said(&item.title, language.get()).to_owned()).unwrap_or_default()
     });
     let first = live.view_or_default(move |replica| first_paper(replica.meeting(), Some(item)));
-    let paper = Signal::derive(move || desk.papers.with(|papers| papers.get(&item).copied()).or(first.get()));
+    let paper = Signal::derive(move || {
+        desk.papers.with(|papers| papers.get(&item).copied()).or(first.get())
+    });
     let elsewhere = move || {
         let room = current.get().filter(|current| *current != item)?;
-        let room = live.glance(|replica| replica.meeting().number_of(room).unwrap_or(0)).unwrap_or(0);
+        let room =
+            live.glance(|replica| replica.meeting().number_of(room).unwrap_or(0)).unwrap_or(0);
         Some(view! {
             <div class="elsewhere">
                 <p>{move || (texts.get().room.elsewhere)(here.get(), room)}</p>
@@ -268,7 +286,12 @@ fn About() -> impl IntoView {
     };
     let when = move || {
         let when = time(particulars.get().scheduled.0);
-        format!("{}, {}, {}", when.clock(), when.weekday_name(language.get()), when.official_date(language.get()))
+        format!(
+            "{}, {}, {}",
+            when.clock(),
+            when.weekday_name(language.get()),
+            when.official_date(language.get())
+        )
     };
     view! {
         <aside class="about">
@@ -295,13 +318,17 @@ fn Bar(desk: Desk, middle: Memo<Middle>, current: Memo<Option<ItemId>>) -> impl 
     let standing = live.view_or_default(floor::standing);
     let waiting = live.view_or_default(|replica| replica.meeting().floor.requests.len());
     let papers = live.view_or_default(move |replica| {
-        let of_item = |item: Option<ItemId>| replica.meeting().papers.values().filter(|paper| paper.item == item).count();
+        let of_item = |item: Option<ItemId>| {
+            replica.meeting().papers.values().filter(|paper| paper.item == item).count()
+        };
         match middle.get() {
             Middle::Agenda => replica.meeting().papers.len(),
             Middle::Item(item) => of_item(Some(item)),
         }
     });
-    let label = move |read: fn(&crate::texts::Texts) -> &'static str| Signal::derive(move || read(texts.get()).to_owned());
+    let label = move |read: fn(&crate::texts::Texts) -> &'static str| {
+        Signal::derive(move || read(texts.get()).to_owned())
+    };
     let papers_state = Signal::derive(move || match middle.get() {
         Middle::Agenda => texts.get().room.agenda.to_owned(),
         Middle::Item(_) => (texts.get().room.papers_count)(papers.get()),
@@ -317,11 +344,15 @@ fn Bar(desk: Desk, middle: Memo<Middle>, current: Memo<Option<ItemId>>) -> impl 
         _ => DockMark::None,
     });
     let vote_state = Signal::derive(move || summary.get().words(lost.get().is_some(), texts.get()));
-    let vote_mark = Signal::derive(move || if summary.get().waits_for_me { DockMark::Now } else { DockMark::None });
+    let vote_mark =
+        Signal::derive(
+            move || if summary.get().waits_for_me { DockMark::Now } else { DockMark::None },
+        );
     let press_papers = move |()| match middle.get_untracked() {
         Middle::Item(_) => desk.agenda.set(true),
         Middle::Agenda => {
-            desk.agenda.set(current.get_untracked().is_none() && desk.chosen.get_untracked().is_none());
+            desk.agenda
+                .set(current.get_untracked().is_none() && desk.chosen.get_untracked().is_none());
         }
     };
     let press_vote = move |()| {

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::features::minutes::{DraftColumn, ImportSheet, MinutesBar, Player, PlayerBar, Transcript};
+use crate::features::minutes::{
+    DraftColumn, ImportSheet, MinutesBar, Player, PlayerBar, Transcript,
+};
 use crate::features::office::OfficePage;
 
 /// The page.

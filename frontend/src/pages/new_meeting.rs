@@ -58,7 +58,11 @@ fn Form() -> impl IntoView {
     // On the next full hour from now, to be moved.
     let now = use_clock().now_ms().get_untracked();
     let scheduled = Time((now / 3_600_000 + 1) * 3_600_000);
-    let fields = ParticularsFields::of(Particulars { scheduled, minutes_planned: 90, ..Particulars::default() });
+    let fields = ParticularsFields::of(Particulars {
+        scheduled,
+        minutes_planned: 90,
+        ..Particulars::default()
+    });
     let profile = RwSignal::new("committee".to_owned());
     let rows = RwSignal::new(None::<Result<Vec<Row>, HttpError>>);
     let me = session.me().get_untracked().map(|me| me.person);
@@ -66,14 +70,23 @@ fn Form() -> impl IntoView {
         let found = http::get::<Vec<Person>>("/api/people").await.map(|mut people| {
             people.sort_by(|a, b| by_given_name(&a.name, &b.name));
             // Who makes the meeting prepares it, until he gives that to somebody else.
-            let part = |person: &Person| if Some(&person.person) == me.as_ref() { Role::Secretary.value() } else { "" };
-            people.into_iter().map(|person| (part(&person).to_owned(), person)).map(|(part, person)| (person, RwSignal::new(part))).collect()
+            let part = |person: &Person| {
+                if Some(&person.person) == me.as_ref() { Role::Secretary.value() } else { "" }
+            };
+            people
+                .into_iter()
+                .map(|person| (part(&person).to_owned(), person))
+                .map(|(part, person)| (person, RwSignal::new(part)))
+                .collect()
         });
         rows.try_set(Some(found));
     });
     let people = move || {
         rows.with(|rows| match rows {
-            Some(Ok(rows)) => rows.iter().filter_map(|(person, part)| Some(person.with(Role::of_value(&part.get())?))).collect(),
+            Some(Ok(rows)) => rows
+                .iter()
+                .filter_map(|(person, part)| Some(person.with(Role::of_value(&part.get())?)))
+                .collect(),
             Some(Err(_)) | None => Vec::new(),
         })
     };
@@ -92,13 +105,21 @@ fn Form() -> impl IntoView {
     let id = StoredValue::new(fresh_id());
     let create = move |()| {
         let Some(particulars) = fields.take() else { return };
-        let profile = if profile.get_untracked() == "board" { Profile::board() } else { Profile::vn_peoples_committee() };
+        let profile = if profile.get_untracked() == "board" {
+            Profile::board()
+        } else {
+            Profile::vn_peoples_committee()
+        };
         let command = Command::CreateMeeting { particulars, profile, people: untrack(people) };
         let navigate = navigate.clone();
         spawn_local(async move {
-            let made = http::post::<_, Created>("/api/meetings", &Create { id: id.get_value(), command }).await;
+            let made =
+                http::post::<_, Created>("/api/meetings", &Create { id: id.get_value(), command })
+                    .await;
             match outcome(made, texts.get_untracked()) {
-                Ok(meeting) => navigate(&format!("/meetings/{meeting}/prepare"), NavigateOptions::default()),
+                Ok(meeting) => {
+                    navigate(&format!("/meetings/{meeting}/prepare"), NavigateOptions::default())
+                }
                 Err(words) => {
                     id.set_value(fresh_id());
                     failed.try_set(words);
@@ -108,12 +129,17 @@ fn Form() -> impl IntoView {
     };
     let profiles = Signal::derive(move || {
         let words = &texts.get().prepare;
-        vec![("committee".to_owned(), words.profile_committee.to_owned()), ("board".to_owned(), words.profile_board.to_owned())]
+        vec![
+            ("committee".to_owned(), words.profile_committee.to_owned()),
+            ("board".to_owned(), words.profile_board.to_owned()),
+        ]
     });
-    let list = move || match rows.get() {
+    let list = move || {
+        match rows.get() {
         None => view! { <p role="status">{say(|t| t.gate.asking)}</p> }.into_any(),
         Some(Err(error)) => view! { <p role="alert">{saying(&error, texts.get().language).what}</p> }.into_any(),
         Some(Ok(rows)) => view! { <ul class="people">{rows.into_iter().map(|row| person_row(row, texts)).collect::<Vec<_>>()}</ul> }.into_any(),
+    }
     };
     view! {
         <main class="prep new-meeting">
@@ -136,7 +162,9 @@ enum Missing {
 }
 
 fn missing(people: &[Participant], named: bool) -> Missing {
-    let secretary = people.iter().any(|person| person.office == Some(icabinet_models::people::Office::Secretary));
+    let secretary = people
+        .iter()
+        .any(|person| person.office == Some(icabinet_models::people::Office::Secretary));
     match (named, secretary) {
         (false, _) => Missing::Particulars,
         (true, false) => Missing::Secretary,
@@ -150,7 +178,9 @@ fn outcome(made: Result<Created, HttpError>, texts: &Texts) -> Result<MeetingId,
         Ok(Created { answer: Answer::Refused { refusal }, .. }) => {
             Err(refusals::refusal(&refusal, texts.language, ToString::to_string).what)
         }
-        Ok(Created { answer: Answer::Unavailable, .. }) => Err(refusals::unreachable(texts.language).what),
+        Ok(Created { answer: Answer::Unavailable, .. }) => {
+            Err(refusals::unreachable(texts.language).what)
+        }
         Err(error) => Err(saying(&error, texts.language).what),
     }
 }
@@ -158,7 +188,8 @@ fn outcome(made: Result<Created, HttpError>, texts: &Texts) -> Result<MeetingId,
 fn person_row((person, part): Row, texts: Signal<&'static Texts>) -> AnyView {
     let options = Signal::derive(move || {
         let none = (String::new(), texts.get().prepare.role_none.to_owned());
-        let roles = Role::ALL.map(|role| (role.value().to_owned(), role.words(texts.get()).to_owned()));
+        let roles =
+            Role::ALL.map(|role| (role.value().to_owned(), role.words(texts.get()).to_owned()));
         std::iter::once(none).chain(roles).collect()
     });
     let position = person.position;

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use crate::features::office::OfficePage;
-use crate::features::prepare::{AgendaTree, Checklist, ItemForm, NewItem, Panel, ParticularsForm, PeopleForm, TitleBar};
+use crate::features::prepare::{
+    AgendaTree, Checklist, ItemForm, NewItem, Panel, ParticularsForm, PeopleForm, TitleBar,
+};
 
 /// The page.
 #[component]

@@ -97,15 +97,51 @@ fn Entered(id: MeetingId) -> impl IntoView {
 /// What the room should see now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Picture {
-    Soon { title: String, place: String },
-    Recess { since: i64 },
-    Closed { at: i64, title: String },
+    Soon {
+        title: String,
+        place: String,
+    },
+    Recess {
+        since: i64,
+    },
+    Closed {
+        at: i64,
+        title: String,
+    },
     /// Between items; the next one if there is one.
-    Between { next: Option<(usize, String)> },
-    Item { number: usize, title: String, presenter: Option<String> },
-    Speech { item: Option<(usize, String)>, who: String, position: String, deadline: i64, paused: Option<i64>, allotted: i64 },
-    Vote { over: String, motion: String, rule: String, closes: Option<i64>, opened: i64, cast: u32, entitled: u32 },
-    Result { over: String, verdict: String, passed: bool, sum: String, why: String, names: Vec<(String, Mark)> },
+    Between {
+        next: Option<(usize, String)>,
+    },
+    Item {
+        number: usize,
+        title: String,
+        presenter: Option<String>,
+    },
+    Speech {
+        item: Option<(usize, String)>,
+        who: String,
+        position: String,
+        deadline: i64,
+        paused: Option<i64>,
+        allotted: i64,
+    },
+    Vote {
+        over: String,
+        motion: String,
+        rule: String,
+        closes: Option<i64>,
+        opened: i64,
+        cast: u32,
+        entitled: u32,
+    },
+    Result {
+        over: String,
+        verdict: String,
+        passed: bool,
+        sum: String,
+        why: String,
+        names: Vec<(String, Mark)>,
+    },
 }
 
 fn picture(meeting: &Meeting, turnout: Option<(VoteId, u32)>, now: i64, texts: &Texts) -> Picture {
@@ -113,7 +149,10 @@ fn picture(meeting: &Meeting, turnout: Option<(VoteId, u32)>, now: i64, texts: &
     let title = || no_break(said(&meeting.particulars.title, language));
     match &meeting.stage {
         Stage::Blank | Stage::Preparing | Stage::Convened => {
-            return Picture::Soon { title: title(), place: said(&meeting.particulars.place, language).to_owned() };
+            return Picture::Soon {
+                title: title(),
+                place: said(&meeting.particulars.place, language).to_owned(),
+            };
         }
         Stage::Recess { since, .. } => return Picture::Recess { since: since.0 },
         Stage::Closed { at, .. } => return Picture::Closed { at: at.0, title: title() },
@@ -131,8 +170,13 @@ fn picture(meeting: &Meeting, turnout: Option<(VoteId, u32)>, now: i64, texts: &
         let (deadline, paused) = timing(turn);
         return Picture::Speech {
             item,
-            who: person.map_or_else(|| turn.person.to_string(), |person| addressed_first(person, language)),
-            position: person.map(|person| said(&person.position, language).to_owned()).unwrap_or_default(),
+            who: person.map_or_else(
+                || turn.person.to_string(),
+                |person| addressed_first(person, language),
+            ),
+            position: person
+                .map(|person| said(&person.position, language).to_owned())
+                .unwrap_or_default(),
             deadline,
             paused,
             allotted: turn.allotted_ms,
@@ -140,12 +184,18 @@ fn picture(meeting: &Meeting, turnout: Option<(VoteId, u32)>, now: i64, texts: &
     }
     match item {
         Some((number, title)) => {
-            let presenter = meeting.current.and_then(|id| meeting.items.get(&id)?.presenter.as_ref());
+            let presenter =
+                meeting.current.and_then(|id| meeting.items.get(&id)?.presenter.as_ref());
             let presenter = presenter.and_then(|person| meeting.people.get(person));
-            Picture::Item { number, title, presenter: presenter.map(|person| addressed_first(person, language)) }
+            Picture::Item {
+                number,
+                title,
+                presenter: presenter.map(|person| addressed_first(person, language)),
+            }
         }
         None => {
-            let waiting = |id: &&ItemId| meeting.items.get(*id).is_some_and(|item| !item.is_settled());
+            let waiting =
+                |id: &&ItemId| meeting.items.get(*id).is_some_and(|item| !item.is_settled());
             let next = meeting.agenda.iter().find(waiting);
             Picture::Between { next: next.and_then(|id| named(meeting, *id, texts)) }
         }
@@ -158,8 +208,10 @@ fn named(meeting: &Meeting, id: ItemId, texts: &Texts) -> Option<(usize, String)
 }
 
 fn over(meeting: &Meeting, item: Option<ItemId>, texts: &Texts) -> String {
-    item.and_then(|id| named(meeting, id, texts))
-        .map_or_else(|| said(&meeting.particulars.body, texts.language).to_owned(), |(number, title)| format!("{} {title}", (texts.screen.item)(number)))
+    item.and_then(|id| named(meeting, id, texts)).map_or_else(
+        || said(&meeting.particulars.body, texts.language).to_owned(),
+        |(number, title)| format!("{} {title}", (texts.screen.item)(number)),
+    )
 }
 
 fn open_vote(meeting: &Meeting, turnout: Option<(VoteId, u32)>, texts: &Texts) -> Option<Picture> {
@@ -192,8 +244,10 @@ fn fresh_result(meeting: &Meeting, now: i64, texts: &Texts) -> Option<Picture> {
     if overtaken || now.saturating_sub(at.0) > RESULT_MS {
         return None;
     }
-    let names: Vec<(String, Mark)> =
-        marks(meeting, vote).into_iter().map(|(_, name, mark)| (given_name(&name).to_owned(), mark)).collect();
+    let names: Vec<(String, Mark)> = marks(meeting, vote)
+        .into_iter()
+        .map(|(_, name, mark)| (given_name(&name).to_owned(), mark))
+        .collect();
     Some(Picture::Result {
         over: over(meeting, vote.item, texts),
         verdict: outcome::verdict(result.verdict, texts.language).to_owned(),
@@ -216,7 +270,9 @@ fn Wall() -> impl IntoView {
         let turnout = replica.turnout().map(|turnout| (turnout.vote, turnout.cast));
         picture(replica.meeting(), turnout, moment.get(), language.get().texts())
     });
-    let heading = live.view_or_default(move |replica| said(&replica.meeting().particulars.body, language.get()).to_owned());
+    let heading = live.view_or_default(move |replica| {
+        said(&replica.meeting().particulars.body, language.get()).to_owned()
+    });
     let over = move || match picture.get() {
         Some(Picture::Vote { over, .. } | Picture::Result { over, .. }) => over,
         _ => heading.get(),
@@ -228,7 +284,8 @@ fn Wall() -> impl IntoView {
             view! { <span class="lost" role="status">{(texts.get().screen.last_known)(&time)}</span> }
         })
     };
-    let is_live = live.view_or_default(|replica| matches!(replica.meeting().stage, Stage::InSession { .. }));
+    let is_live =
+        live.view_or_default(|replica| matches!(replica.meeting().stage, Stage::InSession { .. }));
     view! {
         <main class="wall" class:live=is_live>
             <header><b>{over}</b><span class="right">{mark}<WallClock offset_minutes=VIETNAM_OFFSET_MINUTES/></span></header>
@@ -308,9 +365,17 @@ fn numbered(above: &str, number: usize, title: String, below: Option<String>) ->
     .into_any()
 }
 
-fn result(verdict: String, passed: bool, sum: String, why: String, names: Vec<(String, Mark)>, texts: &Texts) -> AnyView {
+fn result(
+    verdict: String,
+    passed: bool,
+    sum: String,
+    why: String,
+    names: Vec<(String, Mark)>,
+    texts: &Texts,
+) -> AnyView {
     const PASSED: &str = "<circle cx='24' cy='24' r='21'/><circle cx='24' cy='24' r='17.6' stroke-width='.8'/><path d='m14 24.5 7 7L34.5 17' stroke-width='4'/>";
-    let seal = passed.then(|| view! { <svg viewBox="0 0 48 48" aria-hidden="true" inner_html=PASSED></svg> });
+    let seal = passed
+        .then(|| view! { <svg viewBox="0 0 48 48" aria-hidden="true" inner_html=PASSED></svg> });
     let many = names.len() > 8;
     let marks = names
         .into_iter()

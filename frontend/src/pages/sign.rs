@@ -16,10 +16,14 @@ pub fn Sign() -> impl IntoView {
 #[component]
 fn Named() -> impl IntoView {
     let params = use_params_map();
-    let named = Memo::new(move |_| params.with(|params| params.get("instrument")).unwrap_or_default());
+    let named =
+        Memo::new(move |_| params.with(|params| params.get("instrument")).unwrap_or_default());
     let keys = MyKeys::look();
     move || match instrument_of(&named.get()) {
         Some(instrument) => view! { <SigningDesk instrument keys/> }.into_any(),
-        None => view! { <main class="calm"><p class="lead">{say(|t| t.sign.no_instrument)}</p></main> }.into_any(),
+        None => {
+            view! { <main class="calm"><p class="lead">{say(|t| t.sign.no_instrument)}</p></main> }
+                .into_any()
+        }
     }
 }

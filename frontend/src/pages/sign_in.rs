@@ -23,7 +23,10 @@ pub fn SignIn() -> impl IntoView {
             // Only a path of this application: an address given from outside leads nowhere else.
             let next = query.with_untracked(|query| query.get("next"));
             let next = next.filter(|next| next.starts_with('/') && !next.starts_with("//"));
-            navigate(&next.unwrap_or_else(|| "/".to_owned()), NavigateOptions { replace: true, ..NavigateOptions::default() });
+            navigate(
+                &next.unwrap_or_else(|| "/".to_owned()),
+                NavigateOptions { replace: true, ..NavigateOptions::default() },
+            );
         }
     });
     view! {

@@ -44,7 +44,9 @@ async fn ask() -> Option<JsValue> {
 }
 
 fn release(lock: &JsValue) {
-    let release = Reflect::get(lock, &"release".into()).ok().and_then(|release| release.dyn_into::<Function>().ok());
+    let release = Reflect::get(lock, &"release".into())
+        .ok()
+        .and_then(|release| release.dyn_into::<Function>().ok());
     if let Some(release) = release {
         // It may be gone already; that is what was wanted.
         _ = release.call0(lock);

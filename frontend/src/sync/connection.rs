@@ -46,7 +46,9 @@ impl Live {
         self.shell.update_value(|shell| shell.needs_snapshot = false);
         let meeting = self.meeting();
         self.replica.update(|replica| match replica {
-            Some(replica) if replica.person() == snapshot.person.as_ref() => replica.take_snapshot(snapshot),
+            Some(replica) if replica.person() == snapshot.person.as_ref() => {
+                replica.take_snapshot(snapshot)
+            }
             _ => {
                 let outbox = snapshot.person.as_ref().map(|person| storage::load(&meeting, person));
                 *replica = Some(Replica::from_snapshot(snapshot, outbox.unwrap_or_default()));
@@ -61,7 +63,9 @@ impl Live {
 
     fn connect(self) {
         let Some((meeting, projector, generation)) = self.next_generation() else { return };
-        let Some((position, epoch)) = self.glance(|replica| (replica.position(), replica.epoch().to_owned())) else {
+        let Some((position, epoch)) =
+            self.glance(|replica| (replica.position(), replica.epoch().to_owned()))
+        else {
             self.take_snapshot();
             return;
         };
@@ -103,7 +107,9 @@ impl Live {
                 match http::from_json::<ServerFrame>(&text) {
                     Ok(frame) => self.on_frame(frame),
                     // A newer server may say more than this page understands.
-                    Err(cause) => leptos::logging::warn!("icabinet: a frame was passed over: {cause}"),
+                    Err(cause) => {
+                        leptos::logging::warn!("icabinet: a frame was passed over: {cause}")
+                    }
                 }
             }
             SocketEvent::Closed { code: SESSION_ENDED } => {
@@ -128,7 +134,11 @@ impl Live {
         });
         let visible = |change: &Change| match change {
             Change::Advanced { entries } => !entries.is_empty(),
-            Change::Greeted | Change::Turnout | Change::Connected | Change::Settled(_) | Change::Rejected { .. } => true,
+            Change::Greeted
+            | Change::Turnout
+            | Change::Connected
+            | Change::Settled(_)
+            | Change::Rejected { .. } => true,
             Change::ServerTime(_) | Change::Reconnect | Change::TakeSnapshot => false,
         };
         if changes.iter().any(visible) {
@@ -207,7 +217,9 @@ impl Live {
         let now = self.now();
         let frames = self
             .replica
-            .try_update_untracked(|replica| replica.as_mut().map(|replica| replica.outbox_mut().send(now)))
+            .try_update_untracked(|replica| {
+                replica.as_mut().map(|replica| replica.outbox_mut().send(now))
+            })
             .flatten()
             .unwrap_or_default();
         if frames.is_empty() {
@@ -216,7 +228,9 @@ impl Live {
         let sent = frames.iter().all(|frame| {
             let text = serde_json::to_string(frame).unwrap_or_default();
             self.shell
-                .try_with_value(|shell| shell.socket.as_ref().is_some_and(|socket| socket.send(&text)))
+                .try_with_value(|shell| {
+                    shell.socket.as_ref().is_some_and(|socket| socket.send(&text))
+                })
                 .unwrap_or(false)
         });
         self.replica.notify();
@@ -238,7 +252,8 @@ impl Live {
     /// What the screen shows of a connection that is gone.
     fn mark_lost(self) {
         let now = self.now();
-        let waiting = self.glance(|replica| !replica.outbox().pending().is_empty()).unwrap_or(false);
+        let waiting =
+            self.glance(|replica| !replica.outbox().pending().is_empty()).unwrap_or(false);
         self.replica.try_update_untracked(|replica| {
             if let Some(replica) = replica {
                 replica.outbox_mut().disconnected();
@@ -265,7 +280,8 @@ impl Live {
             wait
         });
         let Some(wait) = wait else { return };
-        let retry = set_timeout_with_handle(move || self.again(), Duration::from_millis(u64::from(wait)));
+        let retry =
+            set_timeout_with_handle(move || self.again(), Duration::from_millis(u64::from(wait)));
         if let Ok(retry) = retry {
             self.shell.update_value(|shell| shell.retry = Some(retry));
         }
@@ -275,17 +291,26 @@ impl Live {
         if self.session.expired().get_untracked() {
             return;
         }
-        let (attempt, needs_snapshot) =
-            self.shell.try_with_value(|shell| (shell.attempt, shell.needs_snapshot)).unwrap_or((0, true));
+        let (attempt, needs_snapshot) = self
+            .shell
+            .try_with_value(|shell| (shell.attempt, shell.needs_snapshot))
+            .unwrap_or((0, true));
         // A browser hides why a socket is refused. A snapshot now and then says it: the meeting may
         // be gone for this person.
         let asks_why = needs_snapshot || attempt > 0 && attempt % ATTEMPTS_BEFORE_ASKING == 0;
-        if self.glance(|_| ()).is_some() && !asks_why { self.connect() } else { self.take_snapshot() }
+        if self.glance(|_| ()).is_some() && !asks_why {
+            self.connect()
+        } else {
+            self.take_snapshot()
+        }
     }
 
     /// A browser does not say why a socket was refused; the session may have ended.
     fn ask_session(self) {
-        let projector = self.shell.try_with_value(|shell| shell.viewpoint == Viewpoint::Projector).unwrap_or(true);
+        let projector = self
+            .shell
+            .try_with_value(|shell| shell.viewpoint == Viewpoint::Projector)
+            .unwrap_or(true);
         if projector {
             return;
         }
@@ -306,7 +331,9 @@ impl Live {
         let now = self.now();
         let overdue = self
             .replica
-            .try_update_untracked(|replica| replica.as_mut().is_some_and(|replica| replica.outbox_mut().overdue(now)))
+            .try_update_untracked(|replica| {
+                replica.as_mut().is_some_and(|replica| replica.outbox_mut().overdue(now))
+            })
             .unwrap_or(false);
         if overdue {
             self.replica.notify();

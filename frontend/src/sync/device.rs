@@ -13,11 +13,17 @@ pub(super) fn now() -> Time {
 /// Random bytes of the browser's cryptographic source.
 pub(super) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    let filled = window().crypto().is_ok_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
+    let filled = window()
+        .crypto()
+        .is_ok_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
     if !filled {
         // No secret hangs on them: identifiers must differ, and waits be spread.
         for byte in &mut bytes {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255.99")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "0 to 255.99"
+            )]
             let random = (js_sys::Math::random() * 256.0) as u8;
             *byte = random;
         }
@@ -28,6 +34,7 @@ pub(super) fn random<const N: usize>() -> [u8; N] {
 /// `ws://host` or `wss://host` of this page.
 pub(super) fn socket_origin() -> String {
     let location = window().location();
-    let scheme = if location.protocol().is_ok_and(|protocol| protocol == "https:") { "wss" } else { "ws" };
+    let scheme =
+        if location.protocol().is_ok_and(|protocol| protocol == "https:") { "wss" } else { "ws" };
     format!("{scheme}://{}", location.host().unwrap_or_default())
 }

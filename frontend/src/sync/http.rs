@@ -31,7 +31,9 @@ impl HttpError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Unreachable => true,
-            Self::Refused { code, .. } => matches!(code, ErrorCode::Unavailable | ErrorCode::Internal),
+            Self::Refused { code, .. } => {
+                matches!(code, ErrorCode::Unavailable | ErrorCode::Internal)
+            }
             Self::NotUnderstood { status } => *status >= 500,
         }
     }
@@ -107,7 +109,8 @@ async fn request(method: &str, path: &str, body: Option<String>) -> Result<Answe
         init.set_headers(&headers);
         init.set_body(&JsValue::from_str(&body));
     }
-    let response = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await.map_err(unreachable)?;
+    let response =
+        JsFuture::from(window().fetch_with_str_and_init(path, &init)).await.map_err(unreachable)?;
     let response: web_sys::Response = response.dyn_into().map_err(unreachable)?;
     let text = JsFuture::from(response.text().map_err(unreachable)?).await.map_err(unreachable)?;
     let answer = Answer { status: response.status(), text: text.as_string().unwrap_or_default() };
@@ -115,7 +118,9 @@ async fn request(method: &str, path: &str, body: Option<String>) -> Result<Answe
         return Ok(answer);
     }
     Err(match from_json::<ErrorBody>(&answer.text) {
-        Ok(ErrorBody { error }) => HttpError::Refused { code: error.code, reference: error.reference },
+        Ok(ErrorBody { error }) => {
+            HttpError::Refused { code: error.code, reference: error.reference }
+        }
         Err(_) => HttpError::NotUnderstood { status: answer.status },
     })
 }

@@ -8,10 +8,10 @@ use icabinet_sync::clock::ClockOffset;
 use icabinet_sync::{Replica, identifier};
 use leptos::prelude::*;
 
+use super::device;
 use super::http::HttpError;
 use super::session::{Session, use_session};
 use super::socket::Socket;
-use super::device;
 use crate::ui::{ServerClock, use_clock};
 
 /// How the connection stands.
@@ -20,7 +20,9 @@ pub enum Link {
     /// For the first time.
     Connecting,
     Open,
-    Lost { since: Time },
+    Lost {
+        since: Time,
+    },
 }
 
 /// As whom the meeting is looked at.
@@ -111,7 +113,9 @@ impl Live {
     where
         T: PartialEq + Default + Send + Sync + 'static,
     {
-        Memo::new(move |_| self.replica.with(|replica| replica.as_ref().map(&read)).unwrap_or_default())
+        Memo::new(move |_| {
+            self.replica.with(|replica| replica.as_ref().map(&read)).unwrap_or_default()
+        })
     }
 
     /// Looks once, without following changes.
@@ -172,12 +176,20 @@ impl Live {
         }
     }
 
-    fn try_submit(self, command: Command, on_answer: Option<Callback<Answer>>) -> Result<(), Refusal> {
+    fn try_submit(
+        self,
+        command: Command,
+        on_answer: Option<Callback<Answer>>,
+    ) -> Result<(), Refusal> {
         let id = identifier::command_id(device::now(), device::random());
         let now = self.now();
-        let kept = self.replica.try_update(|replica| replica.as_mut().map(|replica| replica.submit(now, id, command)));
+        let kept = self
+            .replica
+            .try_update(|replica| replica.as_mut().map(|replica| replica.submit(now, id, command)));
         // Before the first snapshot there is nothing on the screen to press.
-        let id = kept.flatten().ok_or(Refusal::Unknown { thing: icabinet_models::meeting::Thing::Meeting })??;
+        let id = kept
+            .flatten()
+            .ok_or(Refusal::Unknown { thing: icabinet_models::meeting::Thing::Meeting })??;
         if let Some(on_answer) = on_answer {
             self.shell.update_value(|shell| shell.waiting.push((id, on_answer)));
         }

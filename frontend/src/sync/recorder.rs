@@ -10,8 +10,8 @@ use js_sys::Uint8Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use web_sys::{BinaryType, MessageEvent, WebSocket};
 
 use super::device;
@@ -28,7 +28,9 @@ pub enum RecorderState {
     Off,
     /// Waiting for the microphone.
     Opening,
-    On { since: Time },
+    On {
+        since: Time,
+    },
     /// The microphone is off; the last frames are on their way.
     Finishing,
     Trouble(MicrophoneTrouble),
@@ -124,7 +126,12 @@ impl Recorder {
         self.state.set(RecorderState::Opening);
         self.shell.update_value(|shell| {
             let generation = shell.generation.wrapping_add(1);
-            *shell = Shell { meeting: Some(meeting), recording: Some(recording), generation, ..Shell::default() };
+            *shell = Shell {
+                meeting: Some(meeting),
+                recording: Some(recording),
+                generation,
+                ..Shell::default()
+            };
         });
         spawn_local(async move {
             self.take_back().await;
@@ -139,7 +146,12 @@ impl Recorder {
     pub fn finish_left_over(self, meeting: MeetingId, recording: RecordingId) {
         self.shell.update_value(|shell| {
             let generation = shell.generation.wrapping_add(1);
-            *shell = Shell { meeting: Some(meeting), recording: Some(recording), generation, ..Shell::default() };
+            *shell = Shell {
+                meeting: Some(meeting),
+                recording: Some(recording),
+                generation,
+                ..Shell::default()
+            };
         });
         spawn_local(async move {
             self.take_back().await;
@@ -194,7 +206,9 @@ impl Recorder {
 
     fn prefix(self) -> Option<String> {
         self.shell
-            .try_with_value(|shell| Some(format!("{}/{}/", shell.meeting.as_ref()?, shell.recording?)))
+            .try_with_value(|shell| {
+                Some(format!("{}/{}/", shell.meeting.as_ref()?, shell.recording?))
+            })
             .flatten()
     }
 
@@ -239,9 +253,17 @@ impl Recorder {
         if let Some(database) = database.flatten() {
             spawn_local(async move {
                 for (number, bytes) in fresh {
-                    let kept = database.put(Shelf::Frames, &format!("{prefix}{number:010}"), &Uint8Array::from(bytes.as_slice())).await;
+                    let kept = database
+                        .put(
+                            Shelf::Frames,
+                            &format!("{prefix}{number:010}"),
+                            &Uint8Array::from(bytes.as_slice()),
+                        )
+                        .await;
                     if kept.is_err() {
-                        leptos::logging::warn!("icabinet: a frame of sound is not kept on this device");
+                        leptos::logging::warn!(
+                            "icabinet: a frame of sound is not kept on this device"
+                        );
                     }
                 }
             });
@@ -256,20 +278,34 @@ impl Recorder {
     }
 
     fn connect(self) {
-        let Some((path, generation)) = self.shell.try_update_value(|shell| {
-            shell.generation = shell.generation.wrapping_add(1);
-            unplug(shell.wire.take());
-            let (meeting, recording) = (shell.meeting.as_ref()?, shell.recording?);
-            Some((format!("/api/meetings/{meeting}/recordings/{recording}/sound"), shell.generation))
-        }).flatten() else { return };
+        let Some((path, generation)) = self
+            .shell
+            .try_update_value(|shell| {
+                shell.generation = shell.generation.wrapping_add(1);
+                unplug(shell.wire.take());
+                let (meeting, recording) = (shell.meeting.as_ref()?, shell.recording?);
+                Some((
+                    format!("/api/meetings/{meeting}/recordings/{recording}/sound"),
+                    shell.generation,
+                ))
+            })
+            .flatten()
+        else {
+            return;
+        };
         let Ok(socket) = WebSocket::new(&format!("{}{path}", device::socket_origin())) else {
             self.retry();
             return;
         };
         socket.set_binary_type(BinaryType::Arraybuffer);
-        let current = move || self.shell.try_with_value(|shell| shell.generation == generation).unwrap_or(false);
+        let current = move || {
+            self.shell.try_with_value(|shell| shell.generation == generation).unwrap_or(false)
+        };
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let told = event.data().as_string().and_then(|text| serde_json::from_str::<Stored>(&text).ok());
+            let told = event
+                .data()
+                .as_string()
+                .and_then(|text| serde_json::from_str::<Stored>(&text).ok());
             if let (Some(Stored { stored }), true) = (told, current()) {
                 self.stored(stored);
             }
@@ -353,7 +389,11 @@ impl Recorder {
         let Some((wait, generation)) = wait else { return };
         set_timeout(
             move || {
-                if self.shell.try_with_value(|shell| shell.generation == generation).unwrap_or(false) {
+                if self
+                    .shell
+                    .try_with_value(|shell| shell.generation == generation)
+                    .unwrap_or(false)
+                {
                     self.connect();
                 }
             },

@@ -155,7 +155,8 @@ impl Session {
     /// # Errors
     /// The server's code, or that it can't be reached.
     pub async fn sign_in_screen(self, meeting: &MeetingId, token: &str) -> Result<(), HttpError> {
-        http::send("POST", "/api/session/screen", &ScreenToken { meeting: meeting.as_str(), token }).await
+        http::send("POST", "/api/session/screen", &ScreenToken { meeting: meeting.as_str(), token })
+            .await
     }
 
     /// Signs out and wipes what this device keeps of the person.

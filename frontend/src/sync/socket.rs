@@ -21,7 +21,10 @@ impl Socket {
     ///
     /// # Errors
     /// The browser's own, for an address that is none.
-    pub(super) fn open(address: &str, tell: impl Fn(SocketEvent) + Clone + 'static) -> Result<Self, JsValue> {
+    pub(super) fn open(
+        address: &str,
+        tell: impl Fn(SocketEvent) + Clone + 'static,
+    ) -> Result<Self, JsValue> {
         let socket = web_sys::WebSocket::new(address)?;
         let on_text = tell.clone();
         let on_message = Closure::new(move |event: web_sys::MessageEvent| {
@@ -29,8 +32,9 @@ impl Socket {
                 on_text(SocketEvent::Text(text));
             }
         });
-        let on_close =
-            Closure::new(move |event: web_sys::CloseEvent| tell(SocketEvent::Closed { code: event.code() }));
+        let on_close = Closure::new(move |event: web_sys::CloseEvent| {
+            tell(SocketEvent::Closed { code: event.code() })
+        });
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
         Ok(Self { socket, _on_message: on_message, _on_close: on_close })
@@ -38,7 +42,8 @@ impl Socket {
 
     /// Sends a text; false if the connection is not open (any more).
     pub(super) fn send(&self, text: &str) -> bool {
-        self.socket.ready_state() == web_sys::WebSocket::OPEN && self.socket.send_with_str(text).is_ok()
+        self.socket.ready_state() == web_sys::WebSocket::OPEN
+            && self.socket.send_with_str(text).is_ok()
     }
 }
 

@@ -38,7 +38,8 @@ pub(super) fn keep(meeting: &MeetingId, person: &PersonId, outbox: &Outbox) {
 pub(super) fn forget_all() {
     let Some(store) = storage() else { return };
     let count = store.length().unwrap_or(0);
-    let keys: Vec<String> = (0..count).filter_map(|place| store.key(place).ok().flatten()).collect();
+    let keys: Vec<String> =
+        (0..count).filter_map(|place| store.key(place).ok().flatten()).collect();
     for key in keys.iter().filter(|key| key.starts_with("icabinet.outbox.")) {
         // Nothing can be done about a storage that refuses to forget.
         _ = store.remove_item(key);

@@ -34,15 +34,23 @@ fn unreachable(_: JsValue) -> HttpError {
 }
 
 async fn fetch(path: &str, init: &RequestInit) -> Result<Vec<u8>, HttpError> {
-    let response: JsValue = JsFuture::from(window().fetch_with_str_and_init(path, init)).await.map_err(unreachable)?.into();
+    let response: JsValue = JsFuture::from(window().fetch_with_str_and_init(path, init))
+        .await
+        .map_err(unreachable)?
+        .into();
     let response: Response = response.dyn_into().map_err(unreachable)?;
-    let buffer: JsValue = JsFuture::from(response.array_buffer().map_err(unreachable)?).await.map_err(unreachable)?.into();
+    let buffer: JsValue = JsFuture::from(response.array_buffer().map_err(unreachable)?)
+        .await
+        .map_err(unreachable)?
+        .into();
     let bytes = Uint8Array::new(&buffer).to_vec();
     if response.ok() {
         return Ok(bytes);
     }
     Err(match serde_json::from_slice::<ErrorBody>(&bytes) {
-        Ok(ErrorBody { error }) => HttpError::Refused { code: error.code, reference: error.reference },
+        Ok(ErrorBody { error }) => {
+            HttpError::Refused { code: error.code, reference: error.reference }
+        }
         Err(_) => HttpError::NotUnderstood { status: response.status() },
     })
 }

@@ -3,7 +3,9 @@
 /// `5c1e08a7…` as `5C1E 08A7`: the first `groups` groups of four characters, in capitals.
 pub fn spoken(code: &str, groups: usize) -> String {
     let mut text = String::with_capacity(groups * 5);
-    for (place, character) in code.chars().filter(|c| c.is_ascii_alphanumeric()).take(groups * 4).enumerate() {
+    for (place, character) in
+        code.chars().filter(|c| c.is_ascii_alphanumeric()).take(groups * 4).enumerate()
+    {
         if place > 0 && place % 4 == 0 {
             text.push(' ');
         }

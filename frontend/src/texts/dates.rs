@@ -65,18 +65,25 @@ impl LocalTime {
     pub fn official_date(&self, language: Language) -> String {
         match language {
             Language::Vietnamese => {
-                let month =
-                    if self.month <= 2 { format!("{:02}", self.month) } else { self.month.to_string() };
+                let month = if self.month <= 2 {
+                    format!("{:02}", self.month)
+                } else {
+                    self.month.to_string()
+                };
                 format!("ngày\u{a0}{:02} tháng\u{a0}{month} năm\u{a0}{}", self.day, self.year)
             }
-            Language::English => format!("{}\u{a0}{}\u{a0}{}", self.day, english_month(self.month), self.year),
+            Language::English => {
+                format!("{}\u{a0}{}\u{a0}{}", self.day, english_month(self.month), self.year)
+            }
         }
     }
 
     /// `thứ Năm`, `Chủ nhật`; `Thursday`.
     pub fn weekday_name(&self, language: Language) -> &'static str {
-        const VI: [&str; 7] = ["Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"];
-        const EN: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+        const VI: [&str; 7] =
+            ["Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"];
+        const EN: [&str; 7] =
+            ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
         match language {
             Language::Vietnamese => VI[usize::from(self.weekday) % 7],
             Language::English => EN[usize::from(self.weekday) % 7],
@@ -94,7 +101,17 @@ impl LocalTime {
 
 fn english_month(month: u8) -> &'static str {
     const NAMES: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     NAMES[usize::from(month.clamp(1, 12) - 1)]
@@ -133,7 +150,11 @@ mod tests {
         ] {
             let time = at(seconds * 1000);
             let written = time.official_date(Language::Vietnamese).replace('\u{a0}', " ");
-            assert_eq!((written.as_str(), time.clock_seconds().as_str()), (date, clock), "{seconds}");
+            assert_eq!(
+                (written.as_str(), time.clock_seconds().as_str()),
+                (date, clock),
+                "{seconds}"
+            );
         }
     }
 
@@ -142,18 +163,26 @@ mod tests {
         let time = at(1_795_676_601_000);
         assert_eq!(time.weekday_name(Language::Vietnamese), "thứ Năm");
         assert_eq!(time.weekday_name(Language::English), "Thursday");
-        assert_eq!(time.official_date(Language::English).replace('\u{a0}', " "), "26 November 2026");
+        assert_eq!(
+            time.official_date(Language::English).replace('\u{a0}', " "),
+            "26 November 2026"
+        );
     }
 
     #[test]
     fn a_date_and_its_numbers_stay_together() {
         let written = at(1_795_676_601_000).official_date(Language::Vietnamese);
-        assert_eq!(written.split(' ').collect::<Vec<_>>(), ["ngày\u{a0}26", "tháng\u{a0}11", "năm\u{a0}2026"]);
+        assert_eq!(
+            written.split(' ').collect::<Vec<_>>(),
+            ["ngày\u{a0}26", "tháng\u{a0}11", "năm\u{a0}2026"]
+        );
     }
 
     #[test]
     fn spans() {
-        for (seconds, written) in [(0, "00:00"), (28, "00:28"), (192, "03:12"), (3599, "59:59"), (3792, "1:03:12")] {
+        for (seconds, written) in
+            [(0, "00:00"), (28, "00:28"), (192, "03:12"), (3599, "59:59"), (3792, "1:03:12")]
+        {
             assert_eq!(span(seconds), written);
         }
     }

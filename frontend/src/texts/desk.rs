@@ -270,7 +270,11 @@ pub(super) const VI: Desk = Desk {
     language_vi: "Tiếng Việt",
     language_en: "Tiếng Anh",
     language_auto: "Máy tự nhận ra",
-    synthetic: |model| format!("Gỡ băng bằng mô hình thử {model}: chỉ biết giọng tổng hợp và 763 từ, không dùng cho phiên họp thật."),
+    synthetic: |model| {
+        format!(
+            "Gỡ băng bằng mô hình thử {model}: chỉ biết giọng tổng hợp và 763 từ, không dùng cho phiên họp thật."
+        )
+    },
     no_model: "Máy chủ chưa có mô hình gỡ băng: chỉ lưu âm thanh. Người quản trị chạy icabinet speech-model fetch.",
 };
 
@@ -397,6 +401,10 @@ pub(super) const EN: Desk = Desk {
     language_vi: "Vietnamese",
     language_en: "English",
     language_auto: "Found by the machine",
-    synthetic: |model| format!("Transcribed by the test model {model}: it knows synthetic voices and 763 words only; not for real meetings."),
+    synthetic: |model| {
+        format!(
+            "Transcribed by the test model {model}: it knows synthetic voices and 763 words only; not for real meetings."
+        )
+    },
     no_model: "The server has no speech model: sound is kept, text is not made. The administrator runs icabinet speech-model fetch.",
 };

@@ -7,19 +7,19 @@
 pub mod codes;
 pub mod common;
 pub mod dates;
+pub mod desk;
 pub mod gate;
 pub mod home;
 pub mod kit;
+pub mod minutes;
 pub mod outcome;
 pub mod people;
+pub mod prepare;
 pub mod refusals;
 pub mod room;
 pub mod screen;
-pub mod state;
-pub mod desk;
 pub mod sign;
-pub mod prepare;
-pub mod minutes;
+pub mod state;
 pub mod vietnamese;
 pub mod vote;
 

@@ -88,7 +88,9 @@ fn whole(base: Base, count: Option<u64>, language: Language) -> String {
         (Base::YesAndNo, Language::English) => "the votes for and against",
     };
     match (base, count, language) {
-        (Base::AllMembers, Some(n), Language::Vietnamese) => format!("{words} {n}\u{a0}thành\u{a0}viên"),
+        (Base::AllMembers, Some(n), Language::Vietnamese) => {
+            format!("{words} {n}\u{a0}thành\u{a0}viên")
+        }
         (Base::AllMembers, None, Language::Vietnamese) => format!("{words} thành\u{a0}viên"),
         (Base::AllMembers, Some(n), Language::English) => format!("{words} {n}\u{a0}members"),
         (Base::AllMembers, None, Language::English) => format!("{words} members"),
@@ -148,9 +150,13 @@ pub fn sum(terms: &Terms, outcome: &Outcome, language: Language) -> String {
     let (yes, of) = (outcome.tally.yes, outcome.tally.base(terms.rule.base));
     let whole = match (terms.rule.base, language) {
         (Base::AllMembers, Language::Vietnamese) => "tổng số thành viên",
-        (base, Language::Vietnamese) => return format!("{yes} tán thành / {of} {}", whole(base, None, language)),
+        (base, Language::Vietnamese) => {
+            return format!("{yes} tán thành / {of} {}", whole(base, None, language));
+        }
         (Base::AllMembers, Language::English) => "members",
-        (base, Language::English) => return format!("{yes} in favour of {of}: {}", whole(base, None, language)),
+        (base, Language::English) => {
+            return format!("{yes} in favour of {of}: {}", whole(base, None, language));
+        }
     };
     match language {
         Language::Vietnamese => format!("{yes} tán thành / {of} {whole}"),
@@ -163,28 +169,50 @@ pub fn why(terms: &Terms, outcome: &Outcome, language: Language) -> String {
     let tally = &outcome.tally;
     let reason = match (outcome.reason, language) {
         (Reason::ThresholdReached | Reason::ThresholdMissed, Language::Vietnamese) => {
-            let rule = format!("{} {}", share(&terms.rule.threshold, language), whole(terms.rule.base, None, language));
+            let rule = format!(
+                "{} {}",
+                share(&terms.rule.threshold, language),
+                whole(terms.rule.base, None, language)
+            );
             format!("{}: cần từ {}", capital(&rule), outcome.needed)
         }
         (Reason::ThresholdReached | Reason::ThresholdMissed, Language::English) => {
-            let rule = format!("{} of {}", share(&terms.rule.threshold, language), whole(terms.rule.base, None, language));
+            let rule = format!(
+                "{} of {}",
+                share(&terms.rule.threshold, language),
+                whole(terms.rule.base, None, language)
+            );
             format!("{}: {} needed", capital(&rule), outcome.needed)
         }
         (Reason::TieByChair, Language::Vietnamese) => "Ngang phiếu: theo phía chủ tọa".to_owned(),
         (Reason::TieByChair, Language::English) => "A tie: the chair's side prevails".to_owned(),
         (Reason::NothingCast, Language::Vietnamese) => "Không có phiếu nào".to_owned(),
         (Reason::NothingCast, Language::English) => "No ballot was cast".to_owned(),
-        (Reason::QuorumLost, Language::Vietnamese) => "Không còn đủ số thành viên có mặt".to_owned(),
+        (Reason::QuorumLost, Language::Vietnamese) => {
+            "Không còn đủ số thành viên có mặt".to_owned()
+        }
         (Reason::QuorumLost, Language::English) => "There was no quorum any more".to_owned(),
     };
     let parts = match language {
-        Language::Vietnamese => {
-            ["không tán thành", "không biểu quyết", "ý kiến khác", "không bỏ phiếu", "vắng mặt", "không tham gia"]
+        Language::Vietnamese => [
+            "không tán thành",
+            "không biểu quyết",
+            "ý kiến khác",
+            "không bỏ phiếu",
+            "vắng mặt",
+            "không tham gia",
+        ],
+        Language::English => {
+            ["against", "abstained", "another opinion", "no ballot", "absent", "took no part"]
         }
-        Language::English => ["against", "abstained", "another opinion", "no ballot", "absent", "took no part"],
     };
-    let counts = [tally.no, tally.abstain, tally.other, tally.not_voted, tally.absent, tally.recused];
-    let parts = counts.iter().zip(parts).filter(|(count, _)| **count > 0).map(|(count, words)| format!("{count} {words}"));
+    let counts =
+        [tally.no, tally.abstain, tally.other, tally.not_voted, tally.absent, tally.recused];
+    let parts = counts
+        .iter()
+        .zip(parts)
+        .filter(|(count, _)| **count > 0)
+        .map(|(count, words)| format!("{count} {words}"));
     std::iter::once(reason).chain(parts).collect::<Vec<_>>().join(" · ")
 }
 
@@ -226,7 +254,16 @@ mod tests {
     }
 
     fn tally(yes: u64, no: u64) -> Tally {
-        Tally { yes, no, absent: 1, members: 7, entitled: 6, present: 6, not_voted: 6 - yes - no, ..Tally::default() }
+        Tally {
+            yes,
+            no,
+            absent: 1,
+            members: 7,
+            entitled: 6,
+            present: 6,
+            not_voted: 6 - yes - no,
+            ..Tally::default()
+        }
     }
 
     #[test]
@@ -258,7 +295,10 @@ mod tests {
         let terms = terms();
         let result = outcome(&terms, tally(5, 1), None, 6);
         assert_eq!(verdict(result.verdict, Language::Vietnamese), "THÔNG QUA");
-        assert_eq!(sum(&terms, &result, Language::Vietnamese), "5 tán thành / 7 tổng số thành viên");
+        assert_eq!(
+            sum(&terms, &result, Language::Vietnamese),
+            "5 tán thành / 7 tổng số thành viên"
+        );
         let said = why(&terms, &result, Language::Vietnamese).replace('\u{a0}', " ");
         assert_eq!(said, "Quá nửa tổng số thành viên: cần từ 4 · 1 không tán thành · 1 vắng mặt");
     }

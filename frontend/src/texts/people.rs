@@ -66,9 +66,15 @@ mod tests {
     #[test]
     fn a_missing_translation_is_read_in_vietnamese_and_says_so() {
         let text = Text::vi("Chương trình");
-        assert_eq!((said(&text, Language::English), tag_of(&text, Language::English)), ("Chương trình", "vi"));
+        assert_eq!(
+            (said(&text, Language::English), tag_of(&text, Language::English)),
+            ("Chương trình", "vi")
+        );
         let both = Text::both("Chương trình", "Agenda");
-        assert_eq!((said(&both, Language::English), tag_of(&both, Language::English)), ("Agenda", "en"));
+        assert_eq!(
+            (said(&both, Language::English), tag_of(&both, Language::English)),
+            ("Agenda", "en")
+        );
         assert_eq!(said(&both, Language::Vietnamese), "Chương trình");
     }
 }

@@ -140,7 +140,13 @@ pub(super) const VI: Prepare = Prepare {
     order_keys: "Đổi thứ tự: nút mũi tên, hoặc giữ Alt và bấm ↑ ↓ khi đang ở mục.",
     move_up: "Lên một bậc",
     move_down: "Xuống một bậc",
-    motions_count: |count| if count == 0 { "không biểu quyết".to_owned() } else { format!("{count} nội dung biểu quyết") },
+    motions_count: |count| {
+        if count == 0 {
+            "không biểu quyết".to_owned()
+        } else {
+            format!("{count} nội dung biểu quyết")
+        }
+    },
     common_papers: "Tài liệu chung của phiên họp",
     add_item: "Thêm mục",
     item: "Mục",
@@ -228,7 +234,11 @@ pub(super) const EN: Prepare = Prepare {
     order_keys: "Order: the arrow buttons, or Alt with ↑ ↓ on an item.",
     move_up: "Move up",
     move_down: "Move down",
-    motions_count: |count| match count { 0 => "no motion".to_owned(), 1 => "1 motion".to_owned(), more => format!("{more} motions") },
+    motions_count: |count| match count {
+        0 => "no motion".to_owned(),
+        1 => "1 motion".to_owned(),
+        more => format!("{more} motions"),
+    },
     common_papers: "Papers of the whole meeting",
     add_item: "Add an item",
     item: "Item",

@@ -35,11 +35,16 @@ fn pick(pair: Pair, is_safe: (&'static str, &'static str), language: Language) -
 const NOTHING_CHANGED: (&str, &str) =
     ("Không có gì thay đổi trong hồ sơ phiên họp.", "Nothing was changed in the meeting's record.");
 const WAIT: (&str, &str) = ("Chờ chủ tọa hoặc thư ký.", "Wait for the chair or the secretary.");
-const LOOK: (&str, &str) = ("Xem lại màn hình rồi thử lại.", "Look at the screen again, then try again.");
+const LOOK: (&str, &str) =
+    ("Xem lại màn hình rồi thử lại.", "Look at the screen again, then try again.");
 const TELL: (&str, &str) = ("Báo thư ký phiên họp.", "Tell the secretary of the meeting.");
 
 /// A refusal of the meeting. `name` gives people's names with their courtesy.
-pub fn refusal(refusal: &Refusal, language: Language, name: impl Fn(&PersonId) -> String) -> Saying {
+pub fn refusal(
+    refusal: &Refusal,
+    language: Language,
+    name: impl Fn(&PersonId) -> String,
+) -> Saying {
     let pair = about_rights(refusal, &name)
         .or_else(|| about_session(refusal, &name))
         .or_else(|| about_votes(refusal))
@@ -49,12 +54,18 @@ pub fn refusal(refusal: &Refusal, language: Language, name: impl Fn(&PersonId) -
 
 fn about_rights(refusal: &Refusal, name: impl Fn(&PersonId) -> String) -> Option<Pair> {
     Some(match refusal {
-        Refusal::NotAllowed { act: Act::Prepare } => {
-            pair("Việc này do thư ký phiên họp làm.", "This is for the secretary of the meeting.", TELL.0, TELL.1)
-        }
-        Refusal::NotAllowed { act: Act::Preside } => {
-            pair("Việc này do chủ tọa hoặc thư ký làm.", "This is for the chair or the secretary.", WAIT.0, WAIT.1)
-        }
+        Refusal::NotAllowed { act: Act::Prepare } => pair(
+            "Việc này do thư ký phiên họp làm.",
+            "This is for the secretary of the meeting.",
+            TELL.0,
+            TELL.1,
+        ),
+        Refusal::NotAllowed { act: Act::Preside } => pair(
+            "Việc này do chủ tọa hoặc thư ký làm.",
+            "This is for the chair or the secretary.",
+            WAIT.0,
+            WAIT.1,
+        ),
         Refusal::NotAllowed { act: Act::TakePart } => pair(
             "Danh sách phiên họp không có tên người đang đăng nhập.",
             "The person signed in is not on the meeting's list.",
@@ -73,13 +84,21 @@ fn about_rights(refusal: &Refusal, name: impl Fn(&PersonId) -> String) -> Option
         Refusal::Unknown { thing } => unknown(*thing),
         Refusal::Invalid { bound } => invalid(*bound),
         Refusal::NotPresent { person } => (
-            (format!("{}: chưa điểm danh.", name(person)), format!("{}: not checked in.", name(person))),
+            (
+                format!("{}: chưa điểm danh.", name(person)),
+                format!("{}: not checked in.", name(person)),
+            ),
             ("Điểm danh trước rồi thử lại.", "Check in first, then try again."),
         ),
-        Refusal::AlreadyPresent => {
-            pair("Đã điểm danh rồi.", "Already checked in.", "Không cần làm gì thêm.", "There is nothing to do.")
+        Refusal::AlreadyPresent => pair(
+            "Đã điểm danh rồi.",
+            "Already checked in.",
+            "Không cần làm gì thêm.",
+            "There is nothing to do.",
+        ),
+        Refusal::AlreadyExists => {
+            pair("Việc này đã có rồi.", "This is there already.", LOOK.0, LOOK.1)
         }
-        Refusal::AlreadyExists => pair("Việc này đã có rồi.", "This is there already.", LOOK.0, LOOK.1),
         _ => return None,
     })
 }
@@ -104,20 +123,30 @@ fn unknown(thing: Thing) -> Pair {
 
 fn invalid(bound: Bound) -> Pair {
     match bound {
-        Bound::TextTooLong => {
-            pair("Nội dung quá dài.", "The text is too long.", "Rút ngắn rồi gửi lại.", "Shorten it and send it again.")
-        }
-        Bound::TextMissing => {
-            pair("Còn thiếu nội dung.", "A text is missing.", "Điền nội dung rồi gửi lại.", "Write it and send it again.")
-        }
+        Bound::TextTooLong => pair(
+            "Nội dung quá dài.",
+            "The text is too long.",
+            "Rút ngắn rồi gửi lại.",
+            "Shorten it and send it again.",
+        ),
+        Bound::TextMissing => pair(
+            "Còn thiếu nội dung.",
+            "A text is missing.",
+            "Điền nội dung rồi gửi lại.",
+            "Write it and send it again.",
+        ),
         Bound::TooMany => pair(
             "Đã đến số lượng tối đa.",
             "There are as many as there can be.",
             "Chờ việc đang gửi xong rồi thử lại.",
             "Wait until what is being sent is done, then try again.",
         ),
-        Bound::NotAnIdentifier => pair("Mã không hợp lệ.", "The identifier is not valid.", TELL.0, TELL.1),
-        Bound::OutOfRange => pair("Giá trị nằm ngoài giới hạn.", "The value is out of range.", LOOK.0, LOOK.1),
+        Bound::NotAnIdentifier => {
+            pair("Mã không hợp lệ.", "The identifier is not valid.", TELL.0, TELL.1)
+        }
+        Bound::OutOfRange => {
+            pair("Giá trị nằm ngoài giới hạn.", "The value is out of range.", LOOK.0, LOOK.1)
+        }
     }
 }
 
@@ -135,15 +164,24 @@ fn about_session(refusal: &Refusal, name: impl Fn(&PersonId) -> String) -> Optio
             "Trao quyền chủ tọa rồi thử lại.",
             "Hand over the chair, then try again.",
         ),
-        Refusal::NoSecretary => {
-            pair("Phiên họp cần có thư ký.", "The meeting needs a secretary.", "Thêm thư ký.", "Add a secretary.")
-        }
-        Refusal::TwoChairs => {
-            pair("Chỉ có một chủ tọa.", "There can be one chair only.", "Bỏ bớt một người.", "Take one off.")
-        }
-        Refusal::AgendaEmpty => {
-            pair("Chương trình chưa có mục nào.", "The agenda is empty.", "Thêm mục rồi thử lại.", "Add an item first.")
-        }
+        Refusal::NoSecretary => pair(
+            "Phiên họp cần có thư ký.",
+            "The meeting needs a secretary.",
+            "Thêm thư ký.",
+            "Add a secretary.",
+        ),
+        Refusal::TwoChairs => pair(
+            "Chỉ có một chủ tọa.",
+            "There can be one chair only.",
+            "Bỏ bớt một người.",
+            "Take one off.",
+        ),
+        Refusal::AgendaEmpty => pair(
+            "Chương trình chưa có mục nào.",
+            "The agenda is empty.",
+            "Thêm mục rồi thử lại.",
+            "Add an item first.",
+        ),
         Refusal::NoQuorum { present, needed } => (
             (
                 format!("Chưa đủ số thành viên: có mặt {present}, cần {needed}."),
@@ -152,7 +190,9 @@ fn about_session(refusal: &Refusal, name: impl Fn(&PersonId) -> String) -> Optio
             ("Chờ đủ thành viên điểm danh.", "Wait until enough members have checked in."),
         ),
         Refusal::ItemNotOpen => pair("Mục này chưa mở.", "The item is not open.", WAIT.0, WAIT.1),
-        Refusal::ItemAlreadyOpen => pair("Mục này đang mở.", "The item is open already.", LOOK.0, LOOK.1),
+        Refusal::ItemAlreadyOpen => {
+            pair("Mục này đang mở.", "The item is open already.", LOOK.0, LOOK.1)
+        }
         Refusal::ItemSettled => pair("Mục này đã xong.", "The item is settled.", LOOK.0, LOOK.1),
         Refusal::AnotherItemOpen => pair(
             "Mục khác đang mở.",
@@ -177,9 +217,12 @@ fn about_session(refusal: &Refusal, name: impl Fn(&PersonId) -> String) -> Optio
             ),
             ("Mở mục để thảo luận.", "Open the item for debate."),
         ),
-        Refusal::AlreadyRecused => {
-            pair("Đã khai không tham gia mục này.", "Already declared to take no part.", LOOK.0, LOOK.1)
-        }
+        Refusal::AlreadyRecused => pair(
+            "Đã khai không tham gia mục này.",
+            "Already declared to take no part.",
+            LOOK.0,
+            LOOK.1,
+        ),
         Refusal::Recused => pair(
             "Người đã khai không tham gia mục này thì không làm được việc này.",
             "One who takes no part in the item can't do this.",
@@ -198,7 +241,9 @@ fn about_session(refusal: &Refusal, name: impl Fn(&PersonId) -> String) -> Optio
             "Chờ người đó nói xong.",
             "Wait until the speech ends.",
         ),
-        Refusal::FloorFree => pair("Không có ai đang phát biểu.", "Nobody has the floor.", LOOK.0, LOOK.1),
+        Refusal::FloorFree => {
+            pair("Không có ai đang phát biểu.", "Nobody has the floor.", LOOK.0, LOOK.1)
+        }
         Refusal::AlreadyWaiting => pair(
             "Đã đăng ký, đang chờ đến lượt.",
             "Already waiting.",
@@ -268,10 +313,15 @@ fn about_documents(refusal: &Refusal) -> Pair {
             "Dừng bản đang ghi trước.",
             "Stop the running one first.",
         ),
-        Refusal::NotRecording => pair("Không có bản nào đang ghi.", "Nothing is being recorded.", LOOK.0, LOOK.1),
-        Refusal::MinutesNotBegun => {
-            pair("Chưa có dự thảo biên bản.", "There is no draft yet.", "Lập dự thảo trước.", "Make a draft first.")
+        Refusal::NotRecording => {
+            pair("Không có bản nào đang ghi.", "Nothing is being recorded.", LOOK.0, LOOK.1)
         }
+        Refusal::MinutesNotBegun => pair(
+            "Chưa có dự thảo biên bản.",
+            "There is no draft yet.",
+            "Lập dự thảo trước.",
+            "Make a draft first.",
+        ),
         Refusal::MinutesApproved => pair(
             "Biên bản đã được thông qua, không sửa được.",
             "The minutes are approved and can't be edited.",
@@ -287,14 +337,22 @@ fn about_documents(refusal: &Refusal) -> Pair {
         Refusal::NotAdopted => {
             pair("Nội dung này chưa được thông qua.", "The motion was not adopted.", LOOK.0, LOOK.1)
         }
-        Refusal::NotTypeset => {
-            pair("Bản PDF chưa xong.", "The PDF is not ready.", "Chờ một lát rồi thử lại.", "Wait a moment, then try again.")
-        }
+        Refusal::NotTypeset => pair(
+            "Bản PDF chưa xong.",
+            "The PDF is not ready.",
+            "Chờ một lát rồi thử lại.",
+            "Wait a moment, then try again.",
+        ),
         Refusal::AlreadySigned => pair("Văn bản đã ký.", "The document is signed.", LOOK.0, LOOK.1),
-        Refusal::NotSigned => {
-            pair("Văn bản chưa ký.", "The document is not signed.", "Chờ chủ tọa ký.", "Wait for the chair to sign.")
+        Refusal::NotSigned => pair(
+            "Văn bản chưa ký.",
+            "The document is not signed.",
+            "Chờ chủ tọa ký.",
+            "Wait for the chair to sign.",
+        ),
+        Refusal::AlreadyPublished => {
+            pair("Văn bản đã công bố.", "The document is published.", LOOK.0, LOOK.1)
         }
-        Refusal::AlreadyPublished => pair("Văn bản đã công bố.", "The document is published.", LOOK.0, LOOK.1),
         // The three functions above took everything else.
         _ => pair("Máy chủ từ chối việc này.", "The server refused this.", TELL.0, TELL.1),
     }
@@ -305,7 +363,9 @@ pub fn error(code: ErrorCode, language: Language) -> Saying {
     let again = ("Chờ một lát rồi thử lại.", "Wait a moment, then try again.");
     let admin = ("Báo người quản trị, kèm mã.", "Tell the administrator, with the code.");
     let said = match code {
-        ErrorCode::NotSignedIn => pair("Chưa đăng nhập.", "Not signed in.", "Đăng nhập lại.", "Sign in again."),
+        ErrorCode::NotSignedIn => {
+            pair("Chưa đăng nhập.", "Not signed in.", "Đăng nhập lại.", "Sign in again.")
+        }
         ErrorCode::WrongPassword => pair(
             "Tên đăng nhập hoặc mật khẩu không đúng.",
             "The sign-in name or the password is not right.",
@@ -318,10 +378,15 @@ pub fn error(code: ErrorCode, language: Language) -> Saying {
             "Chờ vài phút rồi thử lại.",
             "Wait a few minutes, then try again.",
         ),
-        ErrorCode::NotFound => {
-            pair("Không có nội dung này.", "There is no such thing.", "Về trang đầu.", "Go to the first page.")
+        ErrorCode::NotFound => pair(
+            "Không có nội dung này.",
+            "There is no such thing.",
+            "Về trang đầu.",
+            "Go to the first page.",
+        ),
+        ErrorCode::NotAllowed => {
+            pair("Không có quyền làm việc này.", "This is not allowed.", TELL.0, TELL.1)
         }
-        ErrorCode::NotAllowed => pair("Không có quyền làm việc này.", "This is not allowed.", TELL.0, TELL.1),
         ErrorCode::ForeignOrigin => pair(
             "Trang này được mở từ một địa chỉ khác.",
             "This page was opened from another address.",
@@ -334,16 +399,27 @@ pub fn error(code: ErrorCode, language: Language) -> Saying {
             "Tải lại trang.",
             "Load the page again.",
         ),
-        ErrorCode::TooLarge => {
-            pair("Tệp quá lớn.", "The file is too large.", "Chọn tệp nhỏ hơn.", "Choose a smaller one.")
+        ErrorCode::TooLarge => pair(
+            "Tệp quá lớn.",
+            "The file is too large.",
+            "Chọn tệp nhỏ hơn.",
+            "Choose a smaller one.",
+        ),
+        ErrorCode::WrongMedia => pair(
+            "Loại tệp không dùng được.",
+            "This kind of file can't be used.",
+            "Dùng tệp PDF.",
+            "Use a PDF.",
+        ),
+        ErrorCode::StorageFull => {
+            pair("Máy chủ hết chỗ.", "The server's storage is full.", admin.0, admin.1)
         }
-        ErrorCode::WrongMedia => {
-            pair("Loại tệp không dùng được.", "This kind of file can't be used.", "Dùng tệp PDF.", "Use a PDF.")
-        }
-        ErrorCode::StorageFull => pair("Máy chủ hết chỗ.", "The server's storage is full.", admin.0, admin.1),
-        ErrorCode::Unavailable => {
-            pair("Máy chủ tạm thời chưa ghi được.", "The server can't write just now.", again.0, again.1)
-        }
+        ErrorCode::Unavailable => pair(
+            "Máy chủ tạm thời chưa ghi được.",
+            "The server can't write just now.",
+            again.0,
+            again.1,
+        ),
         ErrorCode::Conflict => {
             pair("Đã có thay đổi khác trước đó.", "Something else changed first.", LOOK.0, LOOK.1)
         }
@@ -369,7 +445,14 @@ pub fn unreachable(language: Language) -> Saying {
         "Kiểm tra Wi-Fi; hệ thống tự thử lại.",
         "Check the Wi-Fi; it is tried again by itself.",
     );
-    pick(said, ("Những gì đã ghi nhận vẫn an toàn trên máy chủ.", "What was recorded is safe on the server."), language)
+    pick(
+        said,
+        (
+            "Những gì đã ghi nhận vẫn an toàn trên máy chủ.",
+            "What was recorded is safe on the server.",
+        ),
+        language,
+    )
 }
 
 /// An answer of another version.
@@ -394,8 +477,12 @@ pub fn paper(fault: PaperFault, page: Option<u32>, language: Language) -> String
         PaperFault::TooManyPages => ("quá nhiều trang", "too many pages"),
         PaperFault::PageTooLarge => ("có trang khổ quá lớn", "a page is too large"),
         PaperFault::TookTooLong => ("chuyển trang quá lâu nên dừng", "took too long"),
-        PaperFault::WorkerFailed => ("không chuyển được thành trang", "could not be turned into pages"),
-        PaperFault::EngineMissing => ("máy chủ chưa cài bộ chuyển trang", "the server has no page engine"),
+        PaperFault::WorkerFailed => {
+            ("không chuyển được thành trang", "could not be turned into pages")
+        }
+        PaperFault::EngineMissing => {
+            ("máy chủ chưa cài bộ chuyển trang", "the server has no page engine")
+        }
     };
     match (language, page) {
         (Language::Vietnamese, Some(page)) => format!("{vi} (trang {page})"),
@@ -414,13 +501,24 @@ mod tests {
 
     fn all() -> Vec<Refusal> {
         let person = icabinet_models::ids::PersonId::from("m1");
-        let mut all: Vec<Refusal> = [Act::Prepare, Act::Preside, Act::TakePart, Act::Vote, Act::Report]
-            .into_iter()
-            .map(|act| Refusal::NotAllowed { act })
-            .collect();
-        all.extend([Bound::TextTooLong, Bound::TextMissing, Bound::TooMany, Bound::NotAnIdentifier, Bound::OutOfRange]
-            .map(|bound| Refusal::Invalid { bound }));
-        all.extend([Thing::Meeting, Thing::Item, Thing::Vote].map(|thing| Refusal::Unknown { thing }));
+        let mut all: Vec<Refusal> =
+            [Act::Prepare, Act::Preside, Act::TakePart, Act::Vote, Act::Report]
+                .into_iter()
+                .map(|act| Refusal::NotAllowed { act })
+                .collect();
+        all.extend(
+            [
+                Bound::TextTooLong,
+                Bound::TextMissing,
+                Bound::TooMany,
+                Bound::NotAnIdentifier,
+                Bound::OutOfRange,
+            ]
+            .map(|bound| Refusal::Invalid { bound }),
+        );
+        all.extend(
+            [Thing::Meeting, Thing::Item, Thing::Vote].map(|thing| Refusal::Unknown { thing }),
+        );
         all.extend([
             Refusal::NoQuorum { present: 3, needed: 8 },
             Refusal::NotPresent { person: person.clone() },
@@ -430,12 +528,41 @@ mod tests {
             Refusal::AlreadyVoted { at: Time(1_795_676_703_000), position: 1 },
         ]);
         for code in [
-            "already_exists", "wrong_stage", "no_chair", "no_secretary", "two_chairs", "agenda_empty", "already_present",
-            "item_not_open", "item_already_open", "item_settled", "another_item_open", "not_a_consent_item",
-            "already_recused", "recused", "vote_open", "floor_taken", "floor_free", "already_waiting",
-            "motion_not_open_to_vote", "secret_ballot_unavailable", "vote_not_open", "not_entitled", "choice_not_offered",
-            "opinion_missing", "other_text", "recording_running", "not_recording", "minutes_not_begun", "minutes_approved",
-            "record_sentence", "not_adopted", "not_typeset", "already_signed", "not_signed", "already_published",
+            "already_exists",
+            "wrong_stage",
+            "no_chair",
+            "no_secretary",
+            "two_chairs",
+            "agenda_empty",
+            "already_present",
+            "item_not_open",
+            "item_already_open",
+            "item_settled",
+            "another_item_open",
+            "not_a_consent_item",
+            "already_recused",
+            "recused",
+            "vote_open",
+            "floor_taken",
+            "floor_free",
+            "already_waiting",
+            "motion_not_open_to_vote",
+            "secret_ballot_unavailable",
+            "vote_not_open",
+            "not_entitled",
+            "choice_not_offered",
+            "opinion_missing",
+            "other_text",
+            "recording_running",
+            "not_recording",
+            "minutes_not_begun",
+            "minutes_approved",
+            "record_sentence",
+            "not_adopted",
+            "not_typeset",
+            "already_signed",
+            "not_signed",
+            "already_published",
         ] {
             let json = format!("\"{code}\"");
             all.push(serde_json::from_str(&json).unwrap_or_else(|cause| panic!("{code}: {cause}")));
@@ -462,13 +589,24 @@ mod tests {
     #[test]
     fn data_stands_in_the_sentence() {
         let say = |one| refusal(&one, Language::Vietnamese, |_| "ông Thạch".to_owned()).what;
-        assert_eq!(say(Refusal::NoQuorum { present: 3, needed: 8 }), "Chưa đủ số thành viên: có mặt 3, cần 8.");
-        assert_eq!(say(Refusal::VoteClosedAt { at: Time(1_795_676_703_000) }), "Biểu quyết đã đóng lúc 14:05:03.");
+        assert_eq!(
+            say(Refusal::NoQuorum { present: 3, needed: 8 }),
+            "Chưa đủ số thành viên: có mặt 3, cần 8."
+        );
+        assert_eq!(
+            say(Refusal::VoteClosedAt { at: Time(1_795_676_703_000) }),
+            "Biểu quyết đã đóng lúc 14:05:03."
+        );
     }
 
     #[test]
     fn errors_differ_too() {
-        let codes = [ErrorCode::WrongPassword, ErrorCode::TooManyAttempts, ErrorCode::NotFound, ErrorCode::Internal];
+        let codes = [
+            ErrorCode::WrongPassword,
+            ErrorCode::TooManyAttempts,
+            ErrorCode::NotFound,
+            ErrorCode::Internal,
+        ];
         let said: BTreeSet<String> =
             codes.iter().map(|code| error(*code, Language::English).what).collect();
         assert_eq!(said.len(), codes.len());

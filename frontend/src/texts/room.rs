@@ -137,7 +137,9 @@ pub(super) const VI: Room = Room {
     consent: "Thông qua không thảo luận nếu không ai đề nghị",
     urgent: "Khẩn",
     minutes: |minutes| format!("{minutes}\u{a0}phút"),
-    papers_count: |count| if count == 0 { "chưa có văn bản".to_owned() } else { format!("{count} văn bản") },
+    papers_count: |count| {
+        if count == 0 { "chưa có văn bản".to_owned() } else { format!("{count} văn bản") }
+    },
     read: "Đọc",
     object: "Đề nghị thảo luận",
     objected: "Đã đề nghị thảo luận",
@@ -182,10 +184,22 @@ pub(super) const VI: Room = Room {
     end_speech: "Kết thúc phát biểu của tôi",
     my_place: |place| format!("Tôi đang chờ, thứ {place}"),
     i_speak: "Tôi đang phát biểu",
-    queue_count: |count| if count == 0 { "chưa ai chờ".to_owned() } else { format!("{count} người đang chờ") },
+    queue_count: |count| {
+        if count == 0 {
+            "chưa ai chờ".to_owned()
+        } else {
+            format!("{count} người đang chờ")
+        }
+    },
     queue_empty: "Chưa ai đăng ký.",
     queue_title: "Đang chờ",
-    waited: |minutes| if minutes == 0 { "vừa đăng ký".to_owned() } else { format!("chờ {minutes}\u{a0}phút") },
+    waited: |minutes| {
+        if minutes == 0 {
+            "vừa đăng ký".to_owned()
+        } else {
+            format!("chờ {minutes}\u{a0}phút")
+        }
+    },
     not_in_session: "khi phiên họp khai mạc",
     needs_connection: "cần kết nối",
     check_in_first: "Điểm danh trước khi đăng ký phát biểu.",
@@ -242,7 +256,13 @@ pub(super) const EN: Room = Room {
     read: "Read",
     object: "Ask for debate",
     objected: "You asked for debate",
-    objections: |count| if count == 1 { "1 member asks for debate".to_owned() } else { format!("{count} members ask for debate") },
+    objections: |count| {
+        if count == 1 {
+            "1 member asks for debate".to_owned()
+        } else {
+            format!("{count} members ask for debate")
+        }
+    },
     recuse: "Take no part in this item",
     recused: "You declared to take no part",
     recuse_title: "Declare a conflict of interest",
@@ -283,10 +303,14 @@ pub(super) const EN: Room = Room {
     end_speech: "End my speech",
     my_place: |place| format!("You are waiting, number {place}"),
     i_speak: "You have the floor",
-    queue_count: |count| if count == 0 { "nobody waits".to_owned() } else { format!("{count} waiting") },
+    queue_count: |count| {
+        if count == 0 { "nobody waits".to_owned() } else { format!("{count} waiting") }
+    },
     queue_empty: "Nobody has asked.",
     queue_title: "Waiting",
-    waited: |minutes| if minutes == 0 { "just asked".to_owned() } else { format!("{minutes}\u{a0}min") },
+    waited: |minutes| {
+        if minutes == 0 { "just asked".to_owned() } else { format!("{minutes}\u{a0}min") }
+    },
     not_in_session: "when the session is open",
     needs_connection: "needs a connection",
     check_in_first: "Check in before you ask to speak.",
@@ -303,7 +327,9 @@ pub(super) const EN: Room = Room {
     vote_open: "open, no ballot yet",
     vote_sent: "ballot recorded",
     vote_unsent: "ballot NOT sent",
-    vote_results: |count| if count == 1 { "1 result".to_owned() } else { format!("{count} results") },
+    vote_results: |count| {
+        if count == 1 { "1 result".to_owned() } else { format!("{count} results") }
+    },
     vote_unknown: "unknown, trying again",
     recess_since: |time| format!("In recess since {time}"),
     closed_at: |time| format!("Closed at {time}"),

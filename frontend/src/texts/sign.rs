@@ -153,11 +153,15 @@ pub(super) const VI: Sign = Sign {
     read_all: |left| format!("Xem hết các trang rồi ký: còn {left}"),
     sign_now: "Ký bằng khóa trên máy này",
     signing: "Đang ký…",
-    key_of: |name, date| format!("Khóa của {name}, hạn đến {date}. Sau khi ký, mọi thay đổi đều bị phát hiện."),
+    key_of: |name, date| {
+        format!("Khóa của {name}, hạn đến {date}. Sau khi ký, mọi thay đổi đều bị phát hiện.")
+    },
     refused_title: "Không ký được: tệp không đúng như máy chủ nói",
     refused_other_file: "Tệp tải về khác tệp máy chủ nêu tên.",
     refused_range: |code| format!("Vùng chữ ký không phủ trọn tệp ({code})."),
-    refused_fingerprint: |here, there| format!("Dấu vân tay tính trên máy này là {here}, máy chủ nói {there}."),
+    refused_fingerprint: |here, there| {
+        format!("Dấu vân tay tính trên máy này là {here}, máy chủ nói {there}.")
+    },
     refused_certificate: "Chứng thư máy chủ đưa không phải của khóa trên máy này.",
     refused_safe: "Chưa có gì được ký.",
     refused_to_do: "Không ký. Báo người quản trị, kèm mã dưới đây.",
@@ -245,11 +249,15 @@ pub(super) const EN: Sign = Sign {
     read_all: |left| format!("Look at all pages, then sign: {left} left"),
     sign_now: "Sign with this device's key",
     signing: "Signing…",
-    key_of: |name, date| format!("Key of {name}, valid until {date}. After signing every change is detected."),
+    key_of: |name, date| {
+        format!("Key of {name}, valid until {date}. After signing every change is detected.")
+    },
     refused_title: "Not signed: the file is not what the server says",
     refused_other_file: "The file that came is not the one the server named.",
     refused_range: |code| format!("The signature would not cover the whole file ({code})."),
-    refused_fingerprint: |here, there| format!("This device computes {here}, the server says {there}."),
+    refused_fingerprint: |here, there| {
+        format!("This device computes {here}, the server says {there}.")
+    },
     refused_certificate: "The certificate is not that of this device's key.",
     refused_safe: "Nothing was signed.",
     refused_to_do: "Do not sign. Tell the administrator, with the code below.",

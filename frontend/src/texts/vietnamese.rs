@@ -8,7 +8,18 @@ const NO_BREAK: char = '\u{a0}';
 /// The vowels in the order of the alphabet, each with its six tones: level, falling, dipping,
 /// rising-glottalised, rising, dropping.
 const VOWELS: [&str; 12] = [
-    "aàảãáạ", "ăằẳẵắặ", "âầẩẫấậ", "eèẻẽéẹ", "êềểễếệ", "iìỉĩíị", "oòỏõóọ", "ôồổỗốộ", "ơờởỡớợ", "uùủũúụ", "ưừửữứự", "yỳỷỹýỵ",
+    "aàảãáạ",
+    "ăằẳẵắặ",
+    "âầẩẫấậ",
+    "eèẻẽéẹ",
+    "êềểễếệ",
+    "iìỉĩíị",
+    "oòỏõóọ",
+    "ôồổỗốộ",
+    "ơờởỡớợ",
+    "uùủũúụ",
+    "ưừửữứự",
+    "yỳỷỹýỵ",
 ];
 
 /// The alphabet, with f, j, w, z where foreign names put them.
@@ -28,7 +39,10 @@ fn syllable(word: &str) -> Syllable {
                     *last = shaped(*last, shape);
                 }
             }
-            None => match VOWELS.iter().find_map(|row| row.chars().position(|c| c == character).map(|at| (row, at))) {
+            None => match VOWELS
+                .iter()
+                .find_map(|row| row.chars().position(|c| c == character).map(|at| (row, at)))
+            {
                 Some((row, at)) => {
                     letters.extend(row.chars().next());
                     if at > 0 {
@@ -127,21 +141,58 @@ pub fn search_key(text: &str) -> String {
 
 /// Words that a number follows: "tháng 9", "Điều 1".
 const BEFORE_NUMBER: [&str; 16] = [
-    "ngày", "tháng", "năm", "mục", "điều", "khoản", "điểm", "số", "lần", "tổ", "khu", "án", "quý", "item", "page", "article",
+    "ngày", "tháng", "năm", "mục", "điều", "khoản", "điểm", "số", "lần", "tổ", "khu", "án", "quý",
+    "item", "page", "article",
 ];
 
 /// Words that follow a number: "18,6 tỷ đồng", "24 phiếu".
 const AFTER_NUMBER: [&str; 21] = [
-    "tỷ", "triệu", "nghìn", "đồng", "%", "m", "m²", "m2", "km", "ha", "mm", "kg", "tấn", "phiếu", "mục", "trang", "phút", "giờ",
-    "người", "hộ", "thành",
+    "tỷ", "triệu", "nghìn", "đồng", "%", "m", "m²", "m2", "km", "ha", "mm", "kg", "tấn", "phiếu",
+    "mục", "trang", "phút", "giờ", "người", "hộ", "thành",
 ];
 
 /// Words of two syllables that titles and motions are made of, and units of two words.
 const PAIRS: [&str; 40] = [
-    "tỷ đồng", "triệu đồng", "nghìn đồng", "thành viên", "phương án", "nâng cấp", "cải tạo", "chủ trương", "tổng mức", "đầu tư",
-    "thực hiện", "thông qua", "phê duyệt", "ban hành", "quyết định", "nghị quyết", "kế hoạch", "dự án", "dự toán", "dự thảo",
-    "ngân sách", "kinh tế", "xã hội", "hạ tầng", "đô thị", "thủ tục", "trực tuyến", "công tác", "cán bộ", "tình hình",
-    "biểu quyết", "tờ trình", "báo cáo", "quy chế", "quy hoạch", "điều chỉnh", "nhiệm vụ", "giải pháp", "phiên họp", "chuyên đề",
+    "tỷ đồng",
+    "triệu đồng",
+    "nghìn đồng",
+    "thành viên",
+    "phương án",
+    "nâng cấp",
+    "cải tạo",
+    "chủ trương",
+    "tổng mức",
+    "đầu tư",
+    "thực hiện",
+    "thông qua",
+    "phê duyệt",
+    "ban hành",
+    "quyết định",
+    "nghị quyết",
+    "kế hoạch",
+    "dự án",
+    "dự toán",
+    "dự thảo",
+    "ngân sách",
+    "kinh tế",
+    "xã hội",
+    "hạ tầng",
+    "đô thị",
+    "thủ tục",
+    "trực tuyến",
+    "công tác",
+    "cán bộ",
+    "tình hình",
+    "biểu quyết",
+    "tờ trình",
+    "báo cáo",
+    "quy chế",
+    "quy hoạch",
+    "điều chỉnh",
+    "nhiệm vụ",
+    "giải pháp",
+    "phiên họp",
+    "chuyên đề",
 ];
 
 /// Puts no-break spaces between numbers and what they count or name, between the syllables of common
@@ -150,7 +201,9 @@ const PAIRS: [&str; 40] = [
 pub fn no_break(text: &str) -> String {
     let mut joined = String::with_capacity(text.len() + 8);
     let mut previous: Option<&str> = None;
-    for word in text.split(|c: char| c.is_whitespace() && c != NO_BREAK).filter(|word| !word.is_empty()) {
+    for word in
+        text.split(|c: char| c.is_whitespace() && c != NO_BREAK).filter(|word| !word.is_empty())
+    {
         if let Some(previous) = previous {
             joined.push(if belong_together(previous, word) { NO_BREAK } else { ' ' });
         }
@@ -169,7 +222,9 @@ fn belong_together(left: &str, right: &str) -> bool {
     let (left_plain, right_plain) = (plain(left), plain(right));
     (is_number(&left_plain) && AFTER_NUMBER.contains(&right_plain.as_str()))
         || (is_number(&right_plain) && BEFORE_NUMBER.contains(&left_plain.as_str()))
-        || PAIRS.iter().any(|pair| pair.split_once(' ') == Some((left_plain.as_str(), right_plain.as_str())))
+        || PAIRS
+            .iter()
+            .any(|pair| pair.split_once(' ') == Some((left_plain.as_str(), right_plain.as_str())))
         || (is_name(left) && is_name(right))
 }
 
@@ -180,7 +235,8 @@ fn is_name(word: &str) -> bool {
 }
 
 fn is_number(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_digit()) && word.chars().all(|c| c.is_ascii_digit() || ",./-".contains(c))
+    word.starts_with(|c: char| c.is_ascii_digit())
+        && word.chars().all(|c| c.is_ascii_digit() || ",./-".contains(c))
 }
 
 #[cfg(test)]
@@ -190,15 +246,39 @@ mod tests {
     #[test]
     fn people_are_listed_by_given_name() {
         let mut people = vec![
-            "Trần Quang Vinh", "Lê Thị Minh Nguyệt", "Phạm Quốc Duy", "Đỗ Thanh Hằng", "Nguyễn Hữu Phước", "Vũ Mạnh Cường",
-            "Bùi Xuân Thọ", "Hoàng Ngọc Ánh", "Ngô Thị Lụa", "Trần Văn Đạt", "Lê Văn An", "Lê Văn Ân", "An", "Bùi Văn An",
+            "Trần Quang Vinh",
+            "Lê Thị Minh Nguyệt",
+            "Phạm Quốc Duy",
+            "Đỗ Thanh Hằng",
+            "Nguyễn Hữu Phước",
+            "Vũ Mạnh Cường",
+            "Bùi Xuân Thọ",
+            "Hoàng Ngọc Ánh",
+            "Ngô Thị Lụa",
+            "Trần Văn Đạt",
+            "Lê Văn An",
+            "Lê Văn Ân",
+            "An",
+            "Bùi Văn An",
         ];
         people.sort_by(|a, b| by_given_name(a, b));
         assert_eq!(
             people,
             [
-                "An", "Bùi Văn An", "Lê Văn An", "Hoàng Ngọc Ánh", "Lê Văn Ân", "Vũ Mạnh Cường", "Phạm Quốc Duy", "Trần Văn Đạt",
-                "Đỗ Thanh Hằng", "Ngô Thị Lụa", "Lê Thị Minh Nguyệt", "Nguyễn Hữu Phước", "Bùi Xuân Thọ", "Trần Quang Vinh",
+                "An",
+                "Bùi Văn An",
+                "Lê Văn An",
+                "Hoàng Ngọc Ánh",
+                "Lê Văn Ân",
+                "Vũ Mạnh Cường",
+                "Phạm Quốc Duy",
+                "Trần Văn Đạt",
+                "Đỗ Thanh Hằng",
+                "Ngô Thị Lụa",
+                "Lê Thị Minh Nguyệt",
+                "Nguyễn Hữu Phước",
+                "Bùi Xuân Thọ",
+                "Trần Quang Vinh",
             ]
         );
     }
@@ -235,16 +315,23 @@ mod tests {
     #[test]
     fn numbers_stay_with_what_they_count() {
         for (text, parts) in [
-            ("tổng mức đầu tư 18,6 tỷ đồng, thực hiện", vec!["tổng·mức", "đầu·tư", "18,6·tỷ·đồng,", "thực·hiện"]),
+            (
+                "tổng mức đầu tư 18,6 tỷ đồng, thực hiện",
+                vec!["tổng·mức", "đầu·tư", "18,6·tỷ·đồng,", "thực·hiện"],
+            ),
             ("cải tạo, nâng cấp chợ Bạch Liên", vec!["cải·tạo,", "nâng·cấp", "chợ", "Bạch·Liên"]),
             ("VỀ VIỆC: Chợ", vec!["VỀ", "VIỆC:", "Chợ"]),
-            ("từ tháng 01 đến tháng 9 năm 2027.", vec!["từ", "tháng·01", "đến", "tháng·9", "năm·2027."]),
+            (
+                "từ tháng 01 đến tháng 9 năm 2027.",
+                vec!["từ", "tháng·01", "đến", "tháng·9", "năm·2027."],
+            ),
             ("phương án 2, 3 phiếu", vec!["phương·án·2,", "3·phiếu"]),
             ("trong năm, 5 người", vec!["trong", "năm,", "5·người"]),
             ("không có số", vec!["không", "có", "số"]),
         ] {
             let joined = no_break(text);
-            let got: Vec<String> = joined.split(' ').map(|part| part.replace('\u{a0}', "·")).collect();
+            let got: Vec<String> =
+                joined.split(' ').map(|part| part.replace('\u{a0}', "·")).collect();
             assert_eq!(got, parts, "{text}");
         }
     }

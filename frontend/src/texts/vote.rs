@@ -70,7 +70,9 @@ pub(super) const VI: Vote = Vote {
         format!("{choice} · giữ trên máy này từ {since} · lần thử thứ {attempt}")
     },
     lost_title: "KHÔNG được ghi nhận",
-    lost_detail: |closed, arrived| format!("Biểu quyết đã đóng lúc {closed}; phiếu đến lúc {arrived}."),
+    lost_detail: |closed, arrived| {
+        format!("Biểu quyết đã đóng lúc {closed}; phiếu đến lúc {arrived}.")
+    },
     turnout: |cast, all| format!("Đã bỏ phiếu {cast} / {all}"),
     sending: "Đang gửi",
     sending_title: |choice| format!("Đang gửi: {choice}"),
@@ -109,9 +111,13 @@ pub(super) const EN: Vote = Vote {
     recorded: |choice| format!("Recorded: {choice}"),
     receipt: "Receipt",
     not_sent_title: "NOT sent yet – trying again",
-    not_sent_detail: |choice, since, attempt| format!("{choice} · kept on this device since {since} · attempt {attempt}"),
+    not_sent_detail: |choice, since, attempt| {
+        format!("{choice} · kept on this device since {since} · attempt {attempt}")
+    },
     lost_title: "NOT recorded",
-    lost_detail: |closed, arrived| format!("The vote closed at {closed}; the ballot arrived at {arrived}."),
+    lost_detail: |closed, arrived| {
+        format!("The vote closed at {closed}; the ballot arrived at {arrived}.")
+    },
     turnout: |cast, all| format!("{cast} of {all} have voted"),
     sending: "Sending",
     sending_title: |choice| format!("Sending: {choice}"),

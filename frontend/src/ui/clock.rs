@@ -103,12 +103,15 @@ pub fn Countdown(
         Some(Remaining::Over { seconds }) => format!("+{}", span(seconds)),
     };
     let width = Memo::new(move |_| {
-        let percent = |total| if closed.get() { 0 } else { percent_left(deadline_ms.get(), now(), total) };
+        let percent =
+            |total| if closed.get() { 0 } else { percent_left(deadline_ms.get(), now(), total) };
         total_ms.get().map(percent)
     });
     let bar = move || match (width.get(), state.get()) {
         (None, _) | (_, Some(Remaining::Over { .. })) => None,
-        (Some(percent), _) => Some(view! { <div class="bar"><i style:width=format!("{percent}%")></i></div> }),
+        (Some(percent), _) => {
+            Some(view! { <div class="bar"><i style:width=format!("{percent}%")></i></div> })
+        }
     };
     // A timer read aloud each second would drown the room: it is read when asked for.
     view! {

@@ -45,7 +45,9 @@ pub fn ConnectionBadge(#[prop(into)] state: Signal<Connection>) -> impl IntoView
     move || {
         let words = &texts.get().state;
         match state.get() {
-            Connection::Connected => view! { <Badge text=words.connected icon=IconName::Connected tone=BadgeTone::Good/> },
+            Connection::Connected => {
+                view! { <Badge text=words.connected icon=IconName::Connected tone=BadgeTone::Good/> }
+            }
             Connection::Disconnected => {
                 view! { <Badge text=words.disconnected icon=IconName::Disconnected tone=BadgeTone::Plain/> }
             }

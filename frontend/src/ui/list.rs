@@ -80,11 +80,15 @@ pub fn QueueRow(
         QueueKind::Question => Some(IconName::Question),
     };
     let detail = match icon {
-        Some(name) => view! { <span class="badge"><Icon name=name/>{move || detail.get()}</span> }.into_any(),
+        Some(name) => {
+            view! { <span class="badge"><Icon name=name/>{move || detail.get()}</span> }.into_any()
+        }
         None => view! { <span class="meta">{move || detail.get()}</span> }.into_any(),
     };
     let button = move || {
-        action.get().map(|label| view! { <Button label=label size=ButtonSize::Small on_press=on_press/> })
+        action
+            .get()
+            .map(|label| view! { <Button label=label size=ButtonSize::Small on_press=on_press/> })
     };
     view! {
         <li class="queue-row">

@@ -18,7 +18,9 @@ mod vote;
 pub use button::{Button, ButtonLook, ButtonSize, Primary};
 pub use calm::{EmptyState, ErrorState};
 pub use clock::{Countdown, ServerClock, use_clock};
-pub use frame::{Connection, ConnectionBadge, Dock, DockAction, DockMark, Mark, PackBadge, TopLine, WallClock};
+pub use frame::{
+    Connection, ConnectionBadge, Dock, DockAction, DockMark, Mark, PackBadge, TopLine, WallClock,
+};
 pub use icon::{Icon, IconName, IconSize};
 pub use list::{DateBlock, QueueKind, QueueRow, Row, RowMark};
 pub use record::{Fingerprint, ItemNumber, ItemTitle, Source, SourceChip, StateRule};

@@ -8,9 +8,15 @@ use crate::texts::vietnamese::no_break;
 
 /// The item's number, the landmark that tablet and projector share; with `of` also how many there are.
 #[component]
-pub fn ItemNumber(#[prop(into)] number: Signal<u32>, #[prop(optional, into)] of: MaybeProp<u32>) -> impl IntoView {
+pub fn ItemNumber(
+    #[prop(into)] number: Signal<u32>,
+    #[prop(optional, into)] of: MaybeProp<u32>,
+) -> impl IntoView {
     let texts = use_texts();
-    let of = move || of.get().map(|items| view! { <span class="of">{(texts.get().common.of_items)(items)}</span> });
+    let of = move || {
+        of.get()
+            .map(|items| view! { <span class="of">{(texts.get().common.of_items)(items)}</span> })
+    };
     view! {
         <p class="item-no">
             <span class="sr">{move || texts.get().common.item}" "</span>
@@ -82,7 +88,11 @@ pub fn Fingerprint(
     groups: Signal<String>,
 ) -> impl IntoView {
     let cells = move || {
-        groups.get().split_whitespace().map(|group| view! { <span>{group.to_owned()}</span> }).collect_view()
+        groups
+            .get()
+            .split_whitespace()
+            .map(|group| view! { <span>{group.to_owned()}</span> })
+            .collect_view()
     };
     view! { <p class="print" role="img" aria-label=move || groups.get()>{cells}</p> }
 }

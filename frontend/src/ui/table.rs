@@ -56,7 +56,8 @@ fn draw_seat(place: figures::PlannedSeat, seat: &Seat, radius: f64) -> impl Into
     let ring = (seat.presence == Presence::Speaking)
         .then(|| view! { <circle class="floor" cx=rounded(place.at.x) cy=rounded(place.at.y) r=radius + 5.5/> });
     // The ring of the speaker needs room under a name that stands above it.
-    let raised = if seat.presence == Presence::Speaking && place.name.y < place.at.y { 5.0 } else { 0.0 };
+    let raised =
+        if seat.presence == Presence::Speaking && place.name.y < place.at.y { 5.0 } else { 0.0 };
     view! {
         <circle class=class cx=rounded(place.at.x) cy=rounded(place.at.y) r=radius/>
         {ring}

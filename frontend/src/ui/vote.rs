@@ -39,9 +39,13 @@ impl VoteChoice {
     fn drawing(self) -> &'static str {
         match self {
             Self::Yes => "<circle cx='22' cy='22' r='19'/><path d='m12.5 22.5 6.5 6.5L31.5 15.5'/>",
-            Self::No => "<rect x='4' y='4' width='36' height='36' rx='3'/><path d='m14 14 16 16M30 14 14 30'/>",
+            Self::No => {
+                "<rect x='4' y='4' width='36' height='36' rx='3'/><path d='m14 14 16 16M30 14 14 30'/>"
+            }
             Self::Abstain => "<path d='M13 4h18l10 18-10 18H13L3 22z'/><path d='M14 22h16'/>",
-            Self::Other => "<path d='M22 2 42 22 22 42 2 22z'/><path d='M13.5 19h17M13.5 25.5h11'/>",
+            Self::Other => {
+                "<path d='M22 2 42 22 22 42 2 22z'/><path d='M13.5 19h17M13.5 25.5h11'/>"
+            }
         }
     }
 }
@@ -95,7 +99,9 @@ pub fn VoteButtons(
         if phase.get_untracked() != VotePhase::Choosing || order.is_empty() {
             return;
         }
-        let from = chosen.get_untracked().and_then(|chosen| order.iter().position(|choice| *choice == chosen));
+        let from = chosen
+            .get_untracked()
+            .and_then(|chosen| order.iter().position(|choice| *choice == chosen));
         // While nothing is chosen the keyboard stands on the first.
         let to = (from.unwrap_or(0) + forward) % count;
         on_choose.run(order[to]);
@@ -118,7 +124,9 @@ pub fn VoteButtons(
 
 fn focus_child(group: NodeRef<leptos::html::Div>, index: usize) {
     use wasm_bindgen::JsCast;
-    let child = group.get_untracked().and_then(|group| group.children().item(u32::try_from(index).unwrap_or(0)));
+    let child = group
+        .get_untracked()
+        .and_then(|group| group.children().item(u32::try_from(index).unwrap_or(0)));
     if let Some(button) = child.and_then(|child| child.dyn_into::<web_sys::HtmlElement>().ok()) {
         _ = button.focus();
     }
@@ -138,7 +146,8 @@ fn VoteButton(
     let filled = move || is_chosen.get() && phase.get() != VotePhase::NotCounted;
     let locked = move || phase.get() != VotePhase::Choosing;
     // One stop for the Tab key: the chosen button, or the first while nothing is chosen.
-    let tab_index = move || if is_chosen.get() || (is_first && chosen.get().is_none()) { "0" } else { "-1" };
+    let tab_index =
+        move || if is_chosen.get() || (is_first && chosen.get().is_none()) { "0" } else { "-1" };
     let say = move || {
         let words = &texts.get().vote;
         let (icon, words) = match (is_chosen.get(), phase.get()) {
@@ -148,7 +157,9 @@ fn VoteButton(
             (true, VotePhase::Recorded) => (Some(IconName::Lock), words.my_ballot.to_owned()),
             (true, VotePhase::NotCounted) => (None, words.not_counted.to_owned()),
             (false, _) if choice == VoteChoice::Other => match other_remark.get() {
-                Some(remark) => return Some(view! { <span class="say remark">{remark}</span> }.into_any()),
+                Some(remark) => {
+                    return Some(view! { <span class="say remark">{remark}</span> }.into_any());
+                }
                 None => return None,
             },
             (false, _) => return None,

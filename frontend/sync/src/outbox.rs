@@ -77,7 +77,10 @@ impl Outbox {
 
     /// The ballot of `vote` that has no answer yet.
     pub fn ballot(&self, vote: VoteId) -> Option<&Pending> {
-        self.pending.iter().rev().find(|pending| ballot_of(&pending.command).is_some_and(|(id, _)| id == vote))
+        self.pending
+            .iter()
+            .rev()
+            .find(|pending| ballot_of(&pending.command).is_some_and(|(id, _)| id == vote))
     }
 
     /// The ballot of `vote` that was refused.
@@ -94,7 +97,10 @@ impl Outbox {
             .map(|pending| {
                 pending.stage = Stage::Sending { since: now };
                 pending.attempts = pending.attempts.saturating_add(1);
-                ClientFrame::Command { id: pending.id.clone(), command: Box::new(pending.command.clone()) }
+                ClientFrame::Command {
+                    id: pending.id.clone(),
+                    command: Box::new(pending.command.clone()),
+                }
             })
             .collect()
     }
@@ -154,7 +160,8 @@ impl Outbox {
 
     /// The only command that is on its way, if exactly one is.
     pub(crate) fn only_one_sent(&self) -> Option<CommandId> {
-        let mut sent = self.pending.iter().filter(|pending| matches!(pending.stage, Stage::Sending { .. }));
+        let mut sent =
+            self.pending.iter().filter(|pending| matches!(pending.stage, Stage::Sending { .. }));
         match (sent.next(), sent.next()) {
             (Some(only), None) => Some(only.id.clone()),
             _ => None,

@@ -17,7 +17,9 @@ pub enum Change {
     /// The server's time when it wrote the frame.
     ServerTime(Time),
     /// The view moved on by these entries; hidden ones are left out.
-    Advanced { entries: Vec<Entry> },
+    Advanced {
+        entries: Vec<Entry>,
+    },
     Turnout,
     Connected,
     /// A command was answered.
@@ -28,7 +30,10 @@ pub enum Change {
     TakeSnapshot,
     /// The server didn't understand a frame of ours. `command` is the one it was, if that is certain;
     /// it is given up.
-    Rejected { code: Rejection, command: Option<Pending> },
+    Rejected {
+        code: Rejection,
+        command: Option<Pending>,
+    },
 }
 
 /// A command and its answer.
@@ -159,8 +164,12 @@ impl Replica {
     pub fn ballot(&self, vote: VoteId) -> BallotStanding {
         if let Some(pending) = self.outbox.ballot(vote) {
             return match pending.stage {
-                Stage::Sending { .. } if pending.attempts <= 1 => BallotStanding::Sending(pending.clone()),
-                Stage::Sending { .. } | Stage::Unsent { .. } => BallotStanding::Unsent(pending.clone()),
+                Stage::Sending { .. } if pending.attempts <= 1 => {
+                    BallotStanding::Sending(pending.clone())
+                }
+                Stage::Sending { .. } | Stage::Unsent { .. } => {
+                    BallotStanding::Unsent(pending.clone())
+                }
             };
         }
         match (self.mine.ballots.get(&vote), self.outbox.not_counted(vote)) {
@@ -177,7 +186,12 @@ impl Replica {
     /// # Errors
     /// The meeting's own refusal, only where no later entry could change it; `too_many` when too much
     /// waits already.
-    pub fn submit(&mut self, now: Time, id: CommandId, command: Command) -> Result<CommandId, Refusal> {
+    pub fn submit(
+        &mut self,
+        now: Time,
+        id: CommandId,
+        command: Command,
+    ) -> Result<CommandId, Refusal> {
         let Some(person) = self.person.clone() else {
             return Err(Refusal::NotAllowed { act: Act::TakePart });
         };
@@ -193,8 +207,14 @@ impl Replica {
         if self.outbox.pending().len() >= outbox::MOST_PENDING {
             return Err(Refusal::Invalid { bound: Bound::TooMany });
         }
-        let pending =
-            Pending { id: id.clone(), person, command, since: now, attempts: 0, stage: Stage::default() };
+        let pending = Pending {
+            id: id.clone(),
+            person,
+            command,
+            since: now,
+            attempts: 0,
+            stage: Stage::default(),
+        };
         self.outbox.keep(pending);
         Ok(id)
     }
@@ -203,7 +223,8 @@ impl Replica {
     fn voted_already(&self, command: &Command) -> Option<Refusal> {
         let (vote, _) = outbox::ballot_of(command)?;
         let own = self.mine.ballots.get(&vote)?;
-        let may_change = self.view.votes.get(&vote).is_some_and(|vote| vote.terms.may_change_ballot);
+        let may_change =
+            self.view.votes.get(&vote).is_some_and(|vote| vote.terms.may_change_ballot);
         let Ballot { at, position, .. } = own.ballot;
         (!may_change).then_some(Refusal::AlreadyVoted { at, position })
     }
@@ -211,9 +232,19 @@ impl Replica {
     /// Folds a frame. `now` is the server's time as this device knows it.
     pub fn on_frame(&mut self, frame: ServerFrame, now: Time) -> Vec<Change> {
         match frame {
-            ServerFrame::Hello { meeting, epoch, class, person, position, server_time, mine, .. } => {
+            ServerFrame::Hello {
+                meeting,
+                epoch,
+                class,
+                person,
+                position,
+                server_time,
+                mine,
+                ..
+            } => {
                 let other = meeting != self.view.id || epoch != self.epoch;
-                let not_ours = class != self.class || person != self.person || position < self.position;
+                let not_ours =
+                    class != self.class || person != self.person || position < self.position;
                 if other || not_ours {
                     return vec![Change::ServerTime(server_time), Change::TakeSnapshot];
                 }
@@ -250,8 +281,10 @@ impl Replica {
         if after > self.position {
             return vec![Change::Reconnect];
         }
-        let fresh: Vec<Entry> =
-            entries.into_iter().filter(|entry| entry.position > self.position && entry.position <= to).collect();
+        let fresh: Vec<Entry> = entries
+            .into_iter()
+            .filter(|entry| entry.position > self.position && entry.position <= to)
+            .collect();
         for entry in &fresh {
             seen::fold(&mut self.view, entry);
         }
@@ -274,8 +307,12 @@ impl Replica {
         if let Command::CastBallot { vote, choice, opinion, .. } = &pending.command {
             match &answer {
                 Answer::Accepted { position, at, code } => {
-                    let ballot =
-                        Ballot { choice: *choice, opinion: opinion.clone(), at: *at, position: *position };
+                    let ballot = Ballot {
+                        choice: *choice,
+                        opinion: opinion.clone(),
+                        at: *at,
+                        position: *position,
+                    };
                     self.mine.ballots.insert(*vote, OwnBallot { ballot, code: code.clone() });
                 }
                 Answer::Refused { refusal } => {
@@ -297,7 +334,9 @@ impl Replica {
 
     fn on_rejected(&mut self, code: Rejection) -> Change {
         let given_up = match code {
-            Rejection::Malformed | Rejection::TooLarge | Rejection::BadIdentifier => self.outbox.only_one_sent(),
+            Rejection::Malformed | Rejection::TooLarge | Rejection::BadIdentifier => {
+                self.outbox.only_one_sent()
+            }
             // It goes again when its answer is overdue.
             Rejection::TooFast => None,
         };

@@ -6,7 +6,12 @@ use icabinet_models::meeting::{Actor, Bound, Command, Context, Meeting, Refusal,
 use icabinet_models::votes::VoteState;
 
 /// Runs the meeting's own `decide` on the view and keeps a refusal only if it is final.
-pub(crate) fn refuse(view: &Meeting, person: &PersonId, now: Time, command: &Command) -> Option<Refusal> {
+pub(crate) fn refuse(
+    view: &Meeting,
+    person: &PersonId,
+    now: Time,
+    command: &Command,
+) -> Option<Refusal> {
     let context = Context { actor: Actor::Person(person.clone()), now };
     let refusal = view.decide(&context, command).err()?;
     is_final(view, command, &refusal).then_some(refusal)
@@ -15,15 +20,22 @@ pub(crate) fn refuse(view: &Meeting, person: &PersonId, now: Time, command: &Com
 fn is_final(view: &Meeting, command: &Command, refusal: &Refusal) -> bool {
     match refusal {
         // About the command alone, or about what is fixed when a vote opens.
-        Refusal::Invalid { bound: Bound::TextTooLong | Bound::TextMissing | Bound::NotAnIdentifier }
+        Refusal::Invalid {
+            bound: Bound::TextTooLong | Bound::TextMissing | Bound::NotAnIdentifier,
+        }
         | Refusal::OpinionMissing
         | Refusal::ChoiceNotOffered
         | Refusal::OtherText => true,
         Refusal::NotEntitled => matches!(command, Command::CastBallot { .. }),
         // A deadline that this device's clock believes in is not yet a closed vote.
         Refusal::VoteClosedAt { .. } => match command {
-            Command::CastBallot { vote, .. } | Command::CloseVote { vote } | Command::VoidVote { vote, .. } => {
-                matches!(view.votes.get(vote).map(|vote| &vote.state), Some(VoteState::Closed { .. }))
+            Command::CastBallot { vote, .. }
+            | Command::CloseVote { vote }
+            | Command::VoidVote { vote, .. } => {
+                matches!(
+                    view.votes.get(vote).map(|vote| &vote.state),
+                    Some(VoteState::Closed { .. })
+                )
             }
             _ => false,
         },

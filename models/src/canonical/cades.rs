@@ -24,9 +24,8 @@ const OID_CONTENT_TYPE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09
 /// `messageDigest` (PKCS #9).
 const OID_MESSAGE_DIGEST: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x04];
 /// `signingCertificateV2` (RFC 5035).
-const OID_SIGNING_CERTIFICATE_V2: &[u8] = &[
-    0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x2f,
-];
+const OID_SIGNING_CERTIFICATE_V2: &[u8] =
+    &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x2f];
 
 const TAG_OCTET_STRING: u8 = 0x04;
 const TAG_OBJECT_IDENTIFIER: u8 = 0x06;
@@ -51,12 +50,7 @@ pub struct ByteRange {
 impl ByteRange {
     /// The four numbers as they stand in the file: start and length, twice.
     pub fn numbers(&self) -> [u64; 4] {
-        [
-            0,
-            self.first_length as u64,
-            self.second_start as u64,
-            self.second_length as u64,
-        ]
+        [0, self.first_length as u64, self.second_start as u64, self.second_length as u64]
     }
 
     /// Where the hexadecimal digits of `/Contents` stand, the angle brackets excluded.
@@ -119,13 +113,9 @@ pub fn parse_byte_range(pdf: &[u8]) -> Result<ByteRange, ByteRangeRefusal> {
 pub fn covering(pdf: &[u8], numbers: [u64; 4]) -> Result<ByteRange, ByteRangeRefusal> {
     let [start, first_length, second_start, second_length] =
         numbers.map(|number| usize::try_from(number).unwrap_or(usize::MAX));
-    let end = second_start
-        .checked_add(second_length)
-        .ok_or(ByteRangeRefusal::Malformed)?;
+    let end = second_start.checked_add(second_length).ok_or(ByteRangeRefusal::Malformed)?;
     // The gap holds at least the two angle brackets.
-    let gap_fits = first_length
-        .checked_add(2)
-        .is_some_and(|least| least <= second_start);
+    let gap_fits = first_length.checked_add(2).is_some_and(|least| least <= second_start);
     if start != 0 || !gap_fits || end > pdf.len() {
         return Err(ByteRangeRefusal::Malformed);
     }
@@ -141,11 +131,7 @@ pub fn covering(pdf: &[u8], numbers: [u64; 4]) -> Result<ByteRange, ByteRangeRef
     if !is_hex_string || !pdf[..first_length].trim_ascii_end().ends_with(b"/Contents") {
         return Err(ByteRangeRefusal::GapIsNotContents);
     }
-    Ok(ByteRange {
-        first_length,
-        second_start,
-        second_length,
-    })
+    Ok(ByteRange { first_length, second_start, second_length })
 }
 
 /// The SHA-512 digest of the bytes that `range` covers.
@@ -166,17 +152,11 @@ pub fn byte_range_digest(pdf: &[u8], range: &ByteRange) -> Result<[u8; 64], Byte
 /// signer's own certificate.
 pub fn signed_attributes(message_digest: &[u8; 64], certificate_der: &[u8]) -> Vec<u8> {
     let content_type = attribute(OID_CONTENT_TYPE, &tlv(TAG_OBJECT_IDENTIFIER, &[OID_DATA]));
-    let digest = attribute(
-        OID_MESSAGE_DIGEST,
-        &tlv(TAG_OCTET_STRING, &[message_digest]),
-    );
+    let digest = attribute(OID_MESSAGE_DIGEST, &tlv(TAG_OCTET_STRING, &[message_digest]));
     // SigningCertificateV2 { certs { ESSCertIDv2 { certHash } } }: SHA-256 is the default
     // algorithm, which DER requires to be left out.
     let certificate_hash = Sha256::digest(certificate_der);
-    let cert_id = tlv(
-        TAG_SEQUENCE,
-        &[&tlv(TAG_OCTET_STRING, &[&certificate_hash])],
-    );
+    let cert_id = tlv(TAG_SEQUENCE, &[&tlv(TAG_OCTET_STRING, &[&certificate_hash])]);
     let signing_certificate = attribute(
         OID_SIGNING_CERTIFICATE_V2,
         &tlv(TAG_SEQUENCE, &[&tlv(TAG_SEQUENCE, &[&cert_id])]),
@@ -192,9 +172,7 @@ pub fn signed_attributes(message_digest: &[u8; 64], certificate_der: &[u8]) -> V
 pub fn fingerprint_short(digest: &[u8; 64]) -> String {
     let mut text = String::with_capacity(19);
     for (group, bytes) in digest[..10].chunks(5).enumerate() {
-        let bits = bytes
-            .iter()
-            .fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
+        let bits = bytes.iter().fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
         for place in 0..8 {
             if place == 4 || (place == 0 && group > 0) {
                 text.push(' ');
@@ -208,10 +186,7 @@ pub fn fingerprint_short(digest: &[u8; 64]) -> String {
 
 /// Attribute ::= SEQUENCE { attrType, attrValues SET OF } with one value.
 fn attribute(oid: &[u8], value: &[u8]) -> Vec<u8> {
-    tlv(
-        TAG_SEQUENCE,
-        &[&tlv(TAG_OBJECT_IDENTIFIER, &[oid]), &tlv(TAG_SET, &[value])],
-    )
+    tlv(TAG_SEQUENCE, &[&tlv(TAG_OBJECT_IDENTIFIER, &[oid]), &tlv(TAG_SET, &[value])])
 }
 
 /// A DER tag, length and contents. Contents here stay below 64 KiB by construction.
@@ -241,9 +216,8 @@ fn four_numbers(bytes: &[u8]) -> Option<[u64; 4]> {
         if digits == 0 || digits > 18 {
             return None;
         }
-        *number = rest[..digits]
-            .iter()
-            .fold(0, |value, digit| value * 10 + u64::from(digit - b'0'));
+        *number =
+            rest[..digits].iter().fold(0, |value, digit| value * 10 + u64::from(digit - b'0'));
         rest = &rest[digits..];
     }
     rest.trim_ascii_start().starts_with(b"]").then_some(numbers)
@@ -258,12 +232,8 @@ mod tests {
 
     /// A file of the given gap whose byte range names exactly that gap.
     fn file(gap: &[u8]) -> Vec<u8> {
-        let numbers = format!(
-            "[0 {:03} {:03} {:03}]",
-            BEFORE.len(),
-            BEFORE.len() + gap.len(),
-            AFTER.len()
-        );
+        let numbers =
+            format!("[0 {:03} {:03} {:03}]", BEFORE.len(), BEFORE.len() + gap.len(), AFTER.len());
         let mut pdf = String::from_utf8(BEFORE.to_vec())
             .expect("ascii")
             .replace("[0 000 000 000]", &numbers)
@@ -290,9 +260,8 @@ mod tests {
         let mut appended = whole.clone();
         appended.push(b'\n');
         let truncated = whole[..whole.len() - 1].to_vec();
-        let swapped = String::from_utf8(whole.clone())
-            .expect("ascii")
-            .replace("/Contents", "/Content5");
+        let swapped =
+            String::from_utf8(whole.clone()).expect("ascii").replace("/Contents", "/Content5");
         let overflow = b"/ByteRange [0 1 999999999999999999 999999999999999999]".to_vec();
         let table: [(&str, Vec<u8>, ByteRangeRefusal); 10] = [
             ("none", b"%PDF".to_vec(), ByteRangeRefusal::Missing),
@@ -300,27 +269,11 @@ mod tests {
             ("truncated", truncated, ByteRangeRefusal::Malformed),
             ("not hex", file(b"<0g>"), ByteRangeRefusal::GapIsNotContents),
             ("odd", file(b"<000>"), ByteRangeRefusal::GapIsNotContents),
-            (
-                "no bracket",
-                file(b"(00>"),
-                ByteRangeRefusal::GapIsNotContents,
-            ),
-            (
-                "text in the gap",
-                file(b"<00> /Extra <00>"),
-                ByteRangeRefusal::GapIsNotContents,
-            ),
-            (
-                "another key",
-                swapped.into_bytes(),
-                ByteRangeRefusal::GapIsNotContents,
-            ),
+            ("no bracket", file(b"(00>"), ByteRangeRefusal::GapIsNotContents),
+            ("text in the gap", file(b"<00> /Extra <00>"), ByteRangeRefusal::GapIsNotContents),
+            ("another key", swapped.into_bytes(), ByteRangeRefusal::GapIsNotContents),
             ("overflow", overflow, ByteRangeRefusal::Malformed),
-            (
-                "three numbers",
-                b"/ByteRange [0 1 2]".to_vec(),
-                ByteRangeRefusal::Malformed,
-            ),
+            ("three numbers", b"/ByteRange [0 1 2]".to_vec(), ByteRangeRefusal::Malformed),
         ];
         for (name, pdf, expected) in table {
             assert_eq!(parse_byte_range(&pdf), Err(expected), "{name}");
@@ -335,11 +288,7 @@ mod tests {
         let text = String::from_utf8(tail).expect("ascii");
         let text = text.replace(
             &format!("0 {:03} {:03}", BEFORE.len(), BEFORE.len() + 4),
-            &format!(
-                "0 {:03} {:03}",
-                BEFORE.len() + shift,
-                BEFORE.len() + 4 + shift
-            ),
+            &format!("0 {:03} {:03}", BEFORE.len() + shift, BEFORE.len() + 4 + shift),
         );
         pdf.extend_from_slice(text.as_bytes());
         assert!(parse_byte_range(&pdf).is_ok());
@@ -356,11 +305,7 @@ mod tests {
         for position in (0..pdf.len()).filter(|at| !range.contents_digits().contains(at)) {
             let mut mutant = pdf.clone();
             mutant[position] ^= 1;
-            assert_ne!(
-                byte_range_digest(&mutant, &range),
-                Ok(digest),
-                "byte {position}"
-            );
+            assert_ne!(byte_range_digest(&mutant, &range), Ok(digest), "byte {position}");
         }
     }
 

@@ -401,8 +401,7 @@ fn votes(m: &mut Meeting, entry: &Entry) {
         }
         Event::VoteVoided { vote, reason } => {
             let Some(found) = m.votes.get_mut(vote) else { return };
-            found.state =
-                VoteState::Void { at: *at, position: *position, reason: reason.clone() };
+            found.state = VoteState::Void { at: *at, position: *position, reason: reason.clone() };
             let motion = found.motion;
             set_motion(m, motion, MotionState::Proposed);
         }
@@ -480,8 +479,7 @@ fn speech(m: &mut Meeting, entry: &Entry) {
         }
         Event::SegmentCorrected { segment, text, by } => {
             if let Some(found) = m.transcript.get_mut(segment) {
-                found.corrected =
-                    Some(Corrected { text: text.clone(), by: by.clone(), at: *at });
+                found.corrected = Some(Corrected { text: text.clone(), by: by.clone(), at: *at });
             }
         }
         Event::SpeakerNamed { segment, person, by } => {
@@ -505,7 +503,8 @@ fn minutes(m: &mut Meeting, entry: &Entry) {
         Event::MinutesReopened { sentences, .. } if sentences.is_empty() => {
             m.minutes = Minutes::NotBegun;
         }
-        Event::MinutesDrafted { sentences, order } | Event::MinutesReopened { sentences, order } => {
+        Event::MinutesDrafted { sentences, order }
+        | Event::MinutesReopened { sentences, order } => {
             m.minutes = Minutes::Draft { sentences: sentences.clone(), order: order.clone() };
         }
         Event::MinutesApproved { sentences, order } => {
@@ -544,8 +543,7 @@ fn edit_sentence(
                 found.text = text.clone();
                 // What a person rewrote is his; the passage it came from stays named if it is one.
                 if !matches!(found.source, crate::minutes::Source::Speech { .. }) {
-                    found.source =
-                        crate::minutes::Source::Person { person: by.clone(), at };
+                    found.source = crate::minutes::Source::Person { person: by.clone(), at };
                 }
             }
         }
@@ -596,8 +594,7 @@ fn instruments(m: &mut Meeting, entry: &Entry) {
             set_rendition(m, *instrument, state);
         }
         Event::Published { instrument, by } => {
-            let publication =
-                Some(Publication { at: *at, by: by.clone(), position: *position });
+            let publication = Some(Publication { at: *at, by: by.clone(), position: *position });
             match instrument {
                 Instrument::Decision(id) => {
                     if let Some(found) = m.decisions.get_mut(id) {

@@ -21,51 +21,123 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
     // preparing: an organiser creates, the meeting's secretary goes on
-    CreateMeeting { particulars: Particulars, profile: Profile, people: Vec<Participant> },
-    ChangeParticulars { particulars: Particulars },
-    AddParticipant { participant: Participant },
-    RemoveParticipant { person: PersonId },
-    AddItem { draft: ItemDraft },
-    ChangeItem { item: ItemId, title: Text, presenter: Option<PersonId>, unit: Text, minutes_planned: u32 },
-    RemoveItem { item: ItemId },
+    CreateMeeting {
+        particulars: Particulars,
+        profile: Profile,
+        people: Vec<Participant>,
+    },
+    ChangeParticulars {
+        particulars: Particulars,
+    },
+    AddParticipant {
+        participant: Participant,
+    },
+    RemoveParticipant {
+        person: PersonId,
+    },
+    AddItem {
+        draft: ItemDraft,
+    },
+    ChangeItem {
+        item: ItemId,
+        title: Text,
+        presenter: Option<PersonId>,
+        unit: Text,
+        minutes_planned: u32,
+    },
+    RemoveItem {
+        item: ItemId,
+    },
     /// `to` is the index on the agenda, from 0.
-    MoveItem { item: ItemId, to: u32 },
-    AddMotion { draft: MotionDraft },
-    ChangeMotion { motion: MotionId, text: Text },
-    WithdrawMotion { motion: MotionId },
-    AddPaper { draft: PaperDraft },
-    RemovePaper { paper: PaperId },
+    MoveItem {
+        item: ItemId,
+        to: u32,
+    },
+    AddMotion {
+        draft: MotionDraft,
+    },
+    ChangeMotion {
+        motion: MotionId,
+        text: Text,
+    },
+    WithdrawMotion {
+        motion: MotionId,
+    },
+    AddPaper {
+        draft: PaperDraft,
+    },
+    RemovePaper {
+        paper: PaperId,
+    },
     Convene {},
 
     // presence
-    CheckIn { person: Option<PersonId> },
-    CheckOut { person: Option<PersonId>, reason: String },
-    RecordAbsence { person: PersonId, reason: String },
+    CheckIn {
+        person: Option<PersonId>,
+    },
+    CheckOut {
+        person: Option<PersonId>,
+        reason: String,
+    },
+    RecordAbsence {
+        person: PersonId,
+        reason: String,
+    },
 
     // session
     OpenSession {},
     CallRecess {},
     Resume {},
     CloseSession {},
-    HandOverChair { to: PersonId },
-    StartItem { item: ItemId },
-    ConcludeItem { item: ItemId, conclusion: Conclusion },
-    Object { item: ItemId },
-    AdoptWithoutDebate { item: ItemId },
-    Recuse { item: ItemId, person: Option<PersonId>, reason: String },
+    HandOverChair {
+        to: PersonId,
+    },
+    StartItem {
+        item: ItemId,
+    },
+    ConcludeItem {
+        item: ItemId,
+        conclusion: Conclusion,
+    },
+    Object {
+        item: ItemId,
+    },
+    AdoptWithoutDebate {
+        item: ItemId,
+    },
+    Recuse {
+        item: ItemId,
+        person: Option<PersonId>,
+        reason: String,
+    },
 
     // floor
-    AskToSpeak { kind: RequestKind },
-    WithdrawRequest { request: RequestId },
-    GrantFloor { request: RequestId, seconds: Option<u32> },
-    GiveFloor { person: PersonId, seconds: Option<u32> },
-    ExtendFloor { seconds: u32 },
+    AskToSpeak {
+        kind: RequestKind,
+    },
+    WithdrawRequest {
+        request: RequestId,
+    },
+    GrantFloor {
+        request: RequestId,
+        seconds: Option<u32>,
+    },
+    GiveFloor {
+        person: PersonId,
+        seconds: Option<u32>,
+    },
+    ExtendFloor {
+        seconds: u32,
+    },
     PauseFloor {},
     ResumeFloor {},
     EndFloor {},
 
     // votes
-    OpenVote { motion: MotionId, seconds: Option<u32> },
+    OpenVote {
+        motion: MotionId,
+        seconds: Option<u32>,
+    },
     CastBallot {
         vote: VoteId,
         choice: Choice,
@@ -74,42 +146,121 @@ pub enum Command {
         /// Of the text that was on the screen.
         text_digest: Digest,
     },
-    CloseVote { vote: VoteId },
-    VoidVote { vote: VoteId, reason: String },
+    CloseVote {
+        vote: VoteId,
+    },
+    VoidVote {
+        vote: VoteId,
+        reason: String,
+    },
 
     // speech
-    StartRecording { language: Language },
+    StartRecording {
+        language: Language,
+    },
     /// By the system, when the last sample is on disk.
-    StoreRecording { recording: RecordingId, samples: u64, digest: Digest },
-    ImportRecording { file_name: String, blob: Digest, started: Option<Time>, language: Language },
-    CorrectSegment { segment: SegmentId, text: String },
-    NameSpeaker { segment: SegmentId, person: PersonId },
+    StoreRecording {
+        recording: RecordingId,
+        samples: u64,
+        digest: Digest,
+    },
+    ImportRecording {
+        file_name: String,
+        blob: Digest,
+        started: Option<Time>,
+        language: Language,
+    },
+    CorrectSegment {
+        segment: SegmentId,
+        text: String,
+    },
+    NameSpeaker {
+        segment: SegmentId,
+        person: PersonId,
+    },
 
     // minutes
     DraftMinutes {},
-    WriteSentence { section: Section, text: String },
-    EditSentence { sentence: SentenceId, text: String },
-    RemoveSentence { sentence: SentenceId },
+    WriteSentence {
+        section: Section,
+        text: String,
+    },
+    EditSentence {
+        sentence: SentenceId,
+        text: String,
+    },
+    RemoveSentence {
+        sentence: SentenceId,
+    },
     ApproveMinutes {},
     ReopenMinutes {},
 
     // decisions
-    PrepareDecision { motion: MotionId, text: DecisionText },
-    ReviseDecision { decision: DecisionId, text: DecisionText },
+    PrepareDecision {
+        motion: MotionId,
+        text: DecisionText,
+    },
+    ReviseDecision {
+        decision: DecisionId,
+        text: DecisionText,
+    },
     /// Sent by the server for the signer, after it checked the signature itself.
-    Sign { instrument: Instrument, document: Digest, fingerprint: Digest, certificate: Digest },
-    Publish { instrument: Instrument },
+    Sign {
+        instrument: Instrument,
+        document: Digest,
+        fingerprint: Digest,
+        certificate: Digest,
+    },
+    Publish {
+        instrument: Instrument,
+    },
 
     // results of jobs
-    PaperOpened { paper: PaperId, pages: u32 },
-    PageRendered { paper: PaperId, index: u32, page: Page },
-    PaperRendered { paper: PaperId },
-    PaperFailed { paper: PaperId, fault: PaperFault, page: Option<u32> },
-    SoundFailed { recording: RecordingId, fault: SoundFault },
-    Transcribed { recording: RecordingId, to_ms: u64, heard: Vec<Heard> },
-    TranscriptFinished { recording: RecordingId, model: String, synthetic: bool },
-    TranscriptUnavailable { recording: RecordingId, no_model: bool },
+    PaperOpened {
+        paper: PaperId,
+        pages: u32,
+    },
+    PageRendered {
+        paper: PaperId,
+        index: u32,
+        page: Page,
+    },
+    PaperRendered {
+        paper: PaperId,
+    },
+    PaperFailed {
+        paper: PaperId,
+        fault: PaperFault,
+        page: Option<u32>,
+    },
+    SoundFailed {
+        recording: RecordingId,
+        fault: SoundFault,
+    },
+    Transcribed {
+        recording: RecordingId,
+        to_ms: u64,
+        heard: Vec<Heard>,
+    },
+    TranscriptFinished {
+        recording: RecordingId,
+        model: String,
+        synthetic: bool,
+    },
+    TranscriptUnavailable {
+        recording: RecordingId,
+        no_model: bool,
+    },
     /// `source` is [`super::Meeting::source_digest`] of what was set; older work is passed over.
-    InstrumentTypeset { instrument: Instrument, source: Digest, document: Digest, pages: u32 },
-    InstrumentFailed { instrument: Instrument, source: Digest, detail: String },
+    InstrumentTypeset {
+        instrument: Instrument,
+        source: Digest,
+        document: Digest,
+        pages: u32,
+    },
+    InstrumentFailed {
+        instrument: Instrument,
+        source: Digest,
+        detail: String,
+    },
 }

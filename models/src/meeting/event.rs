@@ -23,81 +23,288 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Event {
-    MeetingCreated { particulars: Particulars, profile: Profile, people: Vec<Participant> },
-    ParticularsChanged { particulars: Particulars },
-    ParticipantAdded { participant: Participant },
-    ParticipantRemoved { person: PersonId },
-    ItemAdded { item: ItemId, content: Item },
+    MeetingCreated {
+        particulars: Particulars,
+        profile: Profile,
+        people: Vec<Participant>,
+    },
+    ParticularsChanged {
+        particulars: Particulars,
+    },
+    ParticipantAdded {
+        participant: Participant,
+    },
+    ParticipantRemoved {
+        person: PersonId,
+    },
+    ItemAdded {
+        item: ItemId,
+        content: Item,
+    },
     /// Stands in a view for an item that its class may not know; never in the log.
-    ItemWithheld { item: ItemId },
-    ItemChanged { item: ItemId, title: Text, presenter: Option<PersonId>, unit: Text, minutes_planned: u32 },
-    ItemRemoved { item: ItemId },
-    AgendaOrdered { agenda: Vec<ItemId> },
-    MotionAdded { motion: MotionId, content: Motion },
-    MotionChanged { motion: MotionId, text: Text },
-    MotionWithdrawn { motion: MotionId },
-    PaperAdded { paper: PaperId, draft: PaperDraft, by: PersonId },
-    PaperRemoved { paper: PaperId },
-    PaperOpened { paper: PaperId, pages: u32 },
-    PageRendered { paper: PaperId, index: u32, page: Page },
-    PaperRendered { paper: PaperId },
-    PaperFailed { paper: PaperId, fault: PaperFault, page: Option<u32> },
+    ItemWithheld {
+        item: ItemId,
+    },
+    ItemChanged {
+        item: ItemId,
+        title: Text,
+        presenter: Option<PersonId>,
+        unit: Text,
+        minutes_planned: u32,
+    },
+    ItemRemoved {
+        item: ItemId,
+    },
+    AgendaOrdered {
+        agenda: Vec<ItemId>,
+    },
+    MotionAdded {
+        motion: MotionId,
+        content: Motion,
+    },
+    MotionChanged {
+        motion: MotionId,
+        text: Text,
+    },
+    MotionWithdrawn {
+        motion: MotionId,
+    },
+    PaperAdded {
+        paper: PaperId,
+        draft: PaperDraft,
+        by: PersonId,
+    },
+    PaperRemoved {
+        paper: PaperId,
+    },
+    PaperOpened {
+        paper: PaperId,
+        pages: u32,
+    },
+    PageRendered {
+        paper: PaperId,
+        index: u32,
+        page: Page,
+    },
+    PaperRendered {
+        paper: PaperId,
+    },
+    PaperFailed {
+        paper: PaperId,
+        fault: PaperFault,
+        page: Option<u32>,
+    },
     Convened {},
 
-    CheckedIn { person: PersonId, how: How },
-    CheckedOut { person: PersonId, how: How, reason: String },
-    AbsenceRecorded { person: PersonId, reason: String },
+    CheckedIn {
+        person: PersonId,
+        how: How,
+    },
+    CheckedOut {
+        person: PersonId,
+        how: How,
+        reason: String,
+    },
+    AbsenceRecorded {
+        person: PersonId,
+        reason: String,
+    },
     /// The quorum went while the session was open; earlier decisions stand (R4).
-    QuorumLost { present: u64, members: u64 },
-    QuorumRegained { present: u64, members: u64 },
+    QuorumLost {
+        present: u64,
+        members: u64,
+    },
+    QuorumRegained {
+        present: u64,
+        members: u64,
+    },
 
-    SessionOpened { present: u64, members: u64 },
+    SessionOpened {
+        present: u64,
+        members: u64,
+    },
     RecessCalled {},
-    SessionResumed { present: u64, members: u64 },
-    SessionClosed { present: u64, members: u64 },
-    ChairHandedOver { to: PersonId },
-    ItemStarted { item: ItemId },
-    ItemConcluded { item: ItemId, conclusion: Conclusion },
-    Objected { item: ItemId, person: PersonId },
-    AdoptedWithoutDebate { item: ItemId },
-    Recused { item: ItemId, person: PersonId, reason: String },
+    SessionResumed {
+        present: u64,
+        members: u64,
+    },
+    SessionClosed {
+        present: u64,
+        members: u64,
+    },
+    ChairHandedOver {
+        to: PersonId,
+    },
+    ItemStarted {
+        item: ItemId,
+    },
+    ItemConcluded {
+        item: ItemId,
+        conclusion: Conclusion,
+    },
+    Objected {
+        item: ItemId,
+        person: PersonId,
+    },
+    AdoptedWithoutDebate {
+        item: ItemId,
+    },
+    Recused {
+        item: ItemId,
+        person: PersonId,
+        reason: String,
+    },
 
-    SpeechRequested { request: RequestId, person: PersonId, kind: RequestKind },
-    RequestWithdrawn { request: RequestId },
-    FloorGranted { request: Option<RequestId>, person: PersonId, kind: RequestKind, item: Option<ItemId>, allotted_ms: i64 },
-    FloorExtended { by_ms: i64 },
+    SpeechRequested {
+        request: RequestId,
+        person: PersonId,
+        kind: RequestKind,
+    },
+    RequestWithdrawn {
+        request: RequestId,
+    },
+    FloorGranted {
+        request: Option<RequestId>,
+        person: PersonId,
+        kind: RequestKind,
+        item: Option<ItemId>,
+        allotted_ms: i64,
+    },
+    FloorExtended {
+        by_ms: i64,
+    },
     FloorPaused {},
     FloorResumed {},
     FloorEnded {},
 
-    VoteOpened { vote: VoteId, motion: MotionId, item: Option<ItemId>, terms: Terms },
-    BallotCast { vote: VoteId, person: PersonId, choice: Choice, opinion: String },
-    VoteClosed { vote: VoteId, ballots: BTreeMap<PersonId, Ballot>, outcome: Outcome },
-    VoteVoided { vote: VoteId, reason: String },
+    VoteOpened {
+        vote: VoteId,
+        motion: MotionId,
+        item: Option<ItemId>,
+        terms: Terms,
+    },
+    BallotCast {
+        vote: VoteId,
+        person: PersonId,
+        choice: Choice,
+        opinion: String,
+    },
+    VoteClosed {
+        vote: VoteId,
+        ballots: BTreeMap<PersonId, Ballot>,
+        outcome: Outcome,
+    },
+    VoteVoided {
+        vote: VoteId,
+        reason: String,
+    },
 
-    RecordingStarted { recording: RecordingId, by: PersonId, language: Language },
-    RecordingImported { recording: RecordingId, by: PersonId, origin: Origin, started: Option<Time>, language: Language },
-    RecordingStored { recording: RecordingId, samples: u64, digest: Digest },
-    SoundFailed { recording: RecordingId, fault: SoundFault },
-    SegmentHeard { segment: SegmentId, recording: RecordingId, heard: Heard, speaker: Speaker },
-    TranscriptReached { recording: RecordingId, to_ms: u64 },
-    TranscriptFinished { recording: RecordingId, model: String, synthetic: bool },
-    TranscriptUnavailable { recording: RecordingId, no_model: bool },
-    SegmentCorrected { segment: SegmentId, text: String, by: PersonId },
-    SpeakerNamed { segment: SegmentId, person: PersonId, by: PersonId },
+    RecordingStarted {
+        recording: RecordingId,
+        by: PersonId,
+        language: Language,
+    },
+    RecordingImported {
+        recording: RecordingId,
+        by: PersonId,
+        origin: Origin,
+        started: Option<Time>,
+        language: Language,
+    },
+    RecordingStored {
+        recording: RecordingId,
+        samples: u64,
+        digest: Digest,
+    },
+    SoundFailed {
+        recording: RecordingId,
+        fault: SoundFault,
+    },
+    SegmentHeard {
+        segment: SegmentId,
+        recording: RecordingId,
+        heard: Heard,
+        speaker: Speaker,
+    },
+    TranscriptReached {
+        recording: RecordingId,
+        to_ms: u64,
+    },
+    TranscriptFinished {
+        recording: RecordingId,
+        model: String,
+        synthetic: bool,
+    },
+    TranscriptUnavailable {
+        recording: RecordingId,
+        no_model: bool,
+    },
+    SegmentCorrected {
+        segment: SegmentId,
+        text: String,
+        by: PersonId,
+    },
+    SpeakerNamed {
+        segment: SegmentId,
+        person: PersonId,
+        by: PersonId,
+    },
 
-    MinutesDrafted { sentences: BTreeMap<SentenceId, Sentence>, order: Vec<SentenceId> },
-    SentenceWritten { sentence: SentenceId, content: Sentence, after: Option<SentenceId> },
-    SentenceEdited { sentence: SentenceId, text: String, by: PersonId },
-    SentenceRemoved { sentence: SentenceId },
+    MinutesDrafted {
+        sentences: BTreeMap<SentenceId, Sentence>,
+        order: Vec<SentenceId>,
+    },
+    SentenceWritten {
+        sentence: SentenceId,
+        content: Sentence,
+        after: Option<SentenceId>,
+    },
+    SentenceEdited {
+        sentence: SentenceId,
+        text: String,
+        by: PersonId,
+    },
+    SentenceRemoved {
+        sentence: SentenceId,
+    },
     /// Carries the whole text, so that it reads alike for those who never saw the draft.
-    MinutesApproved { sentences: BTreeMap<SentenceId, Sentence>, order: Vec<SentenceId> },
-    MinutesReopened { sentences: BTreeMap<SentenceId, Sentence>, order: Vec<SentenceId> },
+    MinutesApproved {
+        sentences: BTreeMap<SentenceId, Sentence>,
+        order: Vec<SentenceId>,
+    },
+    MinutesReopened {
+        sentences: BTreeMap<SentenceId, Sentence>,
+        order: Vec<SentenceId>,
+    },
 
-    DecisionPrepared { decision: DecisionId, motion: MotionId, vote: Option<VoteId>, text: DecisionText },
-    DecisionRevised { decision: DecisionId, text: DecisionText },
-    InstrumentTypeset { instrument: Instrument, document: Digest, pages: u32 },
-    InstrumentFailed { instrument: Instrument, detail: String },
-    Signed { instrument: Instrument, document: Digest, fingerprint: Digest, certificate: Digest, signer: PersonId },
-    Published { instrument: Instrument, by: PersonId },
+    DecisionPrepared {
+        decision: DecisionId,
+        motion: MotionId,
+        vote: Option<VoteId>,
+        text: DecisionText,
+    },
+    DecisionRevised {
+        decision: DecisionId,
+        text: DecisionText,
+    },
+    InstrumentTypeset {
+        instrument: Instrument,
+        document: Digest,
+        pages: u32,
+    },
+    InstrumentFailed {
+        instrument: Instrument,
+        detail: String,
+    },
+    Signed {
+        instrument: Instrument,
+        document: Digest,
+        fingerprint: Digest,
+        certificate: Digest,
+        signer: PersonId,
+    },
+    Published {
+        instrument: Instrument,
+        by: PersonId,
+    },
 }

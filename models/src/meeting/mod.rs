@@ -41,9 +41,17 @@ pub enum Stage {
     Preparing,
     /// Agenda and papers are published to the participants.
     Convened,
-    InSession { opened_at: Time },
-    Recess { opened_at: Time, since: Time },
-    Closed { opened_at: Time, at: Time },
+    InSession {
+        opened_at: Time,
+    },
+    Recess {
+        opened_at: Time,
+        since: Time,
+    },
+    Closed {
+        opened_at: Time,
+        at: Time,
+    },
 }
 
 /// Name, place and time of a meeting, as the secretary enters them.

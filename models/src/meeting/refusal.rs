@@ -52,9 +52,15 @@ pub enum Bound {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
-    NotAllowed { act: Act },
-    Unknown { thing: Thing },
-    Invalid { bound: Bound },
+    NotAllowed {
+        act: Act,
+    },
+    Unknown {
+        thing: Thing,
+    },
+    Invalid {
+        bound: Bound,
+    },
 
     AlreadyExists,
     /// The session isn't in a stage in which this can be done.
@@ -63,17 +69,26 @@ pub enum Refusal {
     NoSecretary,
     TwoChairs,
     AgendaEmpty,
-    NoQuorum { present: u64, needed: u64 },
-    NotPresent { person: PersonId },
+    NoQuorum {
+        present: u64,
+        needed: u64,
+    },
+    NotPresent {
+        person: PersonId,
+    },
     AlreadyPresent,
 
     ItemNotOpen,
     ItemAlreadyOpen,
     ItemSettled,
     AnotherItemOpen,
-    ItemsStillOpen { count: u32 },
+    ItemsStillOpen {
+        count: u32,
+    },
     NotAConsentItem,
-    ObjectionRaised { person: PersonId },
+    ObjectionRaised {
+        person: PersonId,
+    },
     AlreadyRecused,
     /// A recused person can't do this in the item.
     Recused,
@@ -86,9 +101,14 @@ pub enum Refusal {
     MotionNotOpenToVote,
     SecretBallotUnavailable,
     VoteNotOpen,
-    VoteClosedAt { at: Time },
+    VoteClosedAt {
+        at: Time,
+    },
     NotEntitled,
-    AlreadyVoted { at: Time, position: u64 },
+    AlreadyVoted {
+        at: Time,
+        position: u64,
+    },
     ChoiceNotOffered,
     OpinionMissing,
     /// The text on that tablet isn't the one that is voted on.

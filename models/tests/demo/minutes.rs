@@ -110,10 +110,20 @@ const CLOSING: &[&str] = &[
 
 /// The tasks of the demo, K1 to K8: owner as it was said, the date as it was said.
 const TASKS: [(u32, &str, &str, Option<&str>); 8] = [
-    (2, "khắc phục 18 hồ sơ trễ hạn", "Trung tâm Phục vụ hành chính công", Some("ngày 10 tháng 12")),
+    (
+        2,
+        "khắc phục 18 hồ sơ trễ hạn",
+        "Trung tâm Phục vụ hành chính công",
+        Some("ngày 10 tháng 12"),
+    ),
     (2, "số liệu hộ cận nghèo", "Phòng Văn hóa - Xã hội", Some("ngày 05 tháng 12")),
     (3, "hồ sơ thiết kế và dự toán", "Phòng Kinh tế", Some("ngày 15 tháng 12")),
-    (3, "lấy ý kiến các hộ dân ven hồ", "Phòng Văn hóa - Xã hội", Some("ngày 20 tháng 01 năm 2027")),
+    (
+        3,
+        "lấy ý kiến các hộ dân ven hồ",
+        "Phòng Văn hóa - Xã hội",
+        Some("ngày 20 tháng 01 năm 2027"),
+    ),
     (4, "hoàn thiện Quyết định, trình ký", "Văn phòng", Some("ngày 30 tháng 11")),
     (6, "sửa chữa xong đoạn cống", "Ban Quản lý dự án", Some("ngày 05 tháng 12")),
     (6, "phân luồng giao thông", "Công an phường", None),
@@ -154,10 +164,8 @@ fn the_record_tells_what_the_reference_minutes_tell() {
 #[test]
 fn every_quote_stands_in_the_script_word_for_word() {
     let (play, sentences) = drafted();
-    let script: Vec<&str> = list(&play.script["timeline"])
-        .iter()
-        .filter_map(|step| step["text"].as_str())
-        .collect();
+    let script: Vec<&str> =
+        list(&play.script["timeline"]).iter().filter_map(|step| step["text"].as_str()).collect();
     let spoken = sentences.iter().filter(|s| matches!(s.source, Source::Speech { .. }));
     let mut count = 0;
     for sentence in spoken {
@@ -192,17 +200,19 @@ fn what_must_not_be_told_is_not_told() {
     let record = sentences.iter().filter(|sentence| sentence.is_record());
     let text: Vec<&str> = record.map(|sentence| sentence.text.as_str()).collect();
     let text = text.join("\n");
-    for never in ["bỏ phiếu kín", "8 × 2 = 16, lớn hơn 12, tức quá nửa số thành viên có mặt", "11 trên 15"] {
+    for never in
+        ["bỏ phiếu kín", "8 × 2 = 16, lớn hơn 12, tức quá nửa số thành viên có mặt", "11 trên 15"]
+    {
         assert!(!text.contains(never), "{never}");
     }
     for line in text.lines().filter(|line| line.starts_with("Có mặt")) {
-        for stranger in ["Cù Thị Lệ Giang", "Lại Văn Nhượng", "Clara Wrenfield", "Tạ Thị Diệu Oanh"] {
+        for stranger in ["Cù Thị Lệ Giang", "Lại Văn Nhượng", "Clara Wrenfield", "Tạ Thị Diệu Oanh"]
+        {
             assert!(!line.contains(stranger), "{stranger} in {line}");
         }
     }
-    let guest_task = sentences
-        .iter()
-        .any(|s| s.kind == Kind::Task && s.text.starts_with("Bà Clara Wrenfield"));
+    let guest_task =
+        sentences.iter().any(|s| s.kind == Kind::Task && s.text.starts_with("Bà Clara Wrenfield"));
     assert!(!guest_task, "an offer by a guest isn't a task");
 }
 

@@ -1,10 +1,10 @@
 //! Outcomes, attendance and refusals of the demo against `session.json`.
 
 use super::play::{Play, list, string};
+use icabinet_models::Refusal;
 use icabinet_models::agenda::{Conclusion, ItemState};
 use icabinet_models::ids::PersonId;
 use icabinet_models::votes::{MotionState, VoteState};
-use icabinet_models::Refusal;
 use serde_json::Value;
 
 fn ids(value: &Value) -> Vec<PersonId> {
@@ -70,7 +70,10 @@ fn attendance_is_what_the_demo_expects() {
     assert_eq!(expected["total"].as_u64(), Some(opened.members));
     assert_eq!(expected["present_at_opening"].as_u64(), Some(opened.present));
     assert_eq!(expected["present_at_closing"].as_u64(), Some(closed.present));
-    assert_eq!(play.session["expected"]["quorum_needed"].as_u64(), Some(meeting.profile.quorum.needed(12)));
+    assert_eq!(
+        play.session["expected"]["quorum_needed"].as_u64(),
+        Some(meeting.profile.quorum.needed(12))
+    );
     for id in ids(&expected["absent_ids"]) {
         assert!(!meeting.stays.contains_key(&id), "{id} was there");
     }

@@ -275,7 +275,8 @@ impl Play {
                 self.does("M01", Command::ConcludeItem { item: item.expect("item"), conclusion });
             }
             "item_decided" => {
-                let command = Command::ConcludeItem { item: item.expect("item"), conclusion: decided };
+                let command =
+                    Command::ConcludeItem { item: item.expect("item"), conclusion: decided };
                 self.does("M01", command);
             }
             "recused" => {

@@ -207,4 +207,3 @@ pub fn step(hall: &Hall, (who, what, a, b): Raw) -> (Actor, Command) {
     };
     (actor, command)
 }
-

@@ -1,11 +1,11 @@
 //! What holds after every step of every history: votes, tallies, agenda, floor, minutes.
 
 use super::generator::{begin, config, histories, step};
+use icabinet_models::Meeting;
 use icabinet_models::agenda::ItemState;
 use icabinet_models::ids::VoteId;
 use icabinet_models::minutes::{Source, draft};
 use icabinet_models::votes::{self, MotionState, VoteState};
-use icabinet_models::Meeting;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,8 @@ fn votes_are_sound(m: &Meeting) -> Result<(), TestCaseError> {
         prop_assert!(ballots.keys().all(|person| terms.entitled.contains_key(person)));
         prop_assert!(ballots.values().all(|ballot| terms.choices.contains(&ballot.choice)));
         let chair = ballots.get(&terms.chair).map(|ballot| ballot.choice);
-        let again = votes::outcome(terms, votes::tally(terms, ballots), chair, outcome.present_at_close);
+        let again =
+            votes::outcome(terms, votes::tally(terms, ballots), chair, outcome.present_at_close);
         prop_assert_eq!(&again, outcome, "the outcome of {:?} computed again", id);
     }
     Ok(())

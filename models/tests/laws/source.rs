@@ -3,8 +3,17 @@
 use std::path::{Path, PathBuf};
 
 /// Words that must not stand in `models/src`, not even in a test there.
-const FORBIDDEN: [&str; 9] =
-    ["HashMap", "HashSet", "f32", "f64", "SystemTime", "Instant", "thread_rng", "getrandom", "unsafe"];
+const FORBIDDEN: [&str; 9] = [
+    "HashMap",
+    "HashSet",
+    "f32",
+    "f64",
+    "SystemTime",
+    "Instant",
+    "thread_rng",
+    "getrandom",
+    "unsafe",
+];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder") {

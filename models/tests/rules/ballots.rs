@@ -106,7 +106,13 @@ fn r11_five_silences_and_opinions_are_told_apart() {
     }
     let tally = hall.closes(vote).tally;
     let found = [
-        tally.yes, tally.no, tally.abstain, tally.other, tally.not_voted, tally.recused, tally.absent,
+        tally.yes,
+        tally.no,
+        tally.abstain,
+        tally.other,
+        tally.not_voted,
+        tally.recused,
+        tally.absent,
     ];
     assert_eq!(found, [2, 1, 1, 1, 2, 1, 1]);
     assert_eq!(found.iter().sum::<u64>(), tally.members);

@@ -43,10 +43,12 @@ fn r29_a_rendition_of_older_text_is_never_signed() {
     text.subject = "về việc khác".to_owned();
     hall.does("m2", Command::ReviseDecision { decision, text: text.clone() });
     let document = Digest::of(b"pdf");
-    let set = |source: Digest| Command::InstrumentTypeset { instrument, source, document, pages: 1 };
+    let set =
+        |source: Digest| Command::InstrumentTypeset { instrument, source, document, pages: 1 };
     assert!(hall.system(set(old)).is_empty(), "older work is passed over");
     let digest = Digest::of(b"signed");
-    let sign = Command::Sign { instrument, document: digest, fingerprint: digest, certificate: digest };
+    let sign =
+        Command::Sign { instrument, document: digest, fingerprint: digest, certificate: digest };
     assert_eq!(hall.refuses("m1", sign.clone()), Refusal::NotTypeset);
     let new = hall.meeting.source_digest(instrument).expect("a decision");
     hall.system(set(new));
@@ -171,7 +173,10 @@ fn quotes_are_word_for_word_and_tasks_stand_alone() {
 fn an_assignment_names_only_what_was_said() {
     let hall = Hall::sitting(Profile::board(), 5, 5);
     let table = [
-        ("Giao Văn phòng gửi dự thảo trước ngày 01 tháng 12.", Some((Some("Văn phòng"), Some("ngày 01 tháng 12")))),
+        (
+            "Giao Văn phòng gửi dự thảo trước ngày 01 tháng 12.",
+            Some((Some("Văn phòng"), Some("ngày 01 tháng 12"))),
+        ),
         (
             "giao Tên m3 báo cáo trước ngày 20 tháng 01 năm 2027",
             Some((Some("Tên m3"), Some("ngày 20 tháng 01 năm 2027"))),

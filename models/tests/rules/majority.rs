@@ -1,17 +1,18 @@
 //! R5, R6, R8, R14: bases, ties, nothing cast, weight 0.
 
 use crate::support::{Hall, member, with};
+use icabinet_models::Command;
 use icabinet_models::agenda::Level;
 use icabinet_models::ids::ItemId;
 use icabinet_models::people::Office;
 use icabinet_models::profile::{Base, Profile, Rule, Threshold, Tie};
 use icabinet_models::votes::{Choice, Outcome, Reason, Verdict};
-use icabinet_models::Command;
 
 /// Holds one vote under `rule`; the chair is the first voter.
 fn held(rule: Rule, count: u32, present: u32, choices: &[(Choice, u32)]) -> Outcome {
     let profile = Profile { majority: rule, ..Profile::vn_peoples_committee() };
-    let profile = Profile { quorum: Threshold { numerator: 0, denominator: 1, strict: false }, ..profile };
+    let profile =
+        Profile { quorum: Threshold { numerator: 0, denominator: 1, strict: false }, ..profile };
     let mut hall = Hall::sitting(profile, count, present);
     let vote = hall.opens(1);
     let ballots = choices.iter().flat_map(|(choice, n)| (0..*n).map(move |_| *choice));
@@ -45,12 +46,7 @@ fn r5_five_yes_and_eleven_abstentions_pass_on_yes_and_no_only() {
 #[test]
 fn r5_each_base_counts_what_it_says() {
     // 20 members, 14 present, 12 ballots: 6 yes, 3 no, 2 abstentions, 1 other opinion.
-    let choices = [
-        (Choice::Yes, 6),
-        (Choice::No, 3),
-        (Choice::Abstain, 2),
-        (Choice::Other, 1),
-    ];
+    let choices = [(Choice::Yes, 6), (Choice::No, 3), (Choice::Abstain, 2), (Choice::Other, 1)];
     let table = [
         (Base::YesAndNo, 9, true),
         (Base::Cast, 12, false),
@@ -93,7 +89,12 @@ fn r6_a_tie_goes_to_the_side_of_the_chair() {
     let table = [
         (Tie::ChairSide, vec![(yes, 6), (no, 6)], Verdict::Passed, Reason::TieByChair),
         (Tie::ChairSide, vec![(no, 6), (yes, 6)], Verdict::Failed, Reason::TieByChair),
-        (Tie::ChairSide, vec![(abstain, 2), (yes, 5), (no, 5)], Verdict::Failed, Reason::ThresholdMissed),
+        (
+            Tie::ChairSide,
+            vec![(abstain, 2), (yes, 5), (no, 5)],
+            Verdict::Failed,
+            Reason::ThresholdMissed,
+        ),
         (Tie::ByThreshold, vec![(yes, 6), (no, 6)], Verdict::Failed, Reason::ThresholdMissed),
         (Tie::ChairSide, vec![(yes, 7), (no, 5)], Verdict::Passed, Reason::ThresholdReached),
         (Tie::ChairSide, vec![(no, 5), (yes, 7)], Verdict::Passed, Reason::ThresholdReached),
@@ -146,10 +147,8 @@ fn r14_a_weight_of_nought_is_nought() {
 
 #[test]
 fn r8_only_weightless_ballots_decide_nothing() {
-    let people = vec![
-        with(Office::Chair, member("m1", 0)),
-        with(Office::Secretary, member("m2", 1)),
-    ];
+    let people =
+        vec![with(Office::Chair, member("m1", 0)), with(Office::Secretary, member("m2", 1))];
     let mut hall = Hall::preparing_with(Profile::board(), people);
     hall.does("m2", Command::AddItem { draft: crate::support::item("A", Level::Public) });
     hall.does("m2", Command::AddMotion { draft: crate::support::motion(None, "A.") });

@@ -63,12 +63,14 @@ fn r18_a_recused_member_neither_speaks_nor_votes_in_the_item() {
 
 #[test]
 fn r18_the_profile_says_whether_the_recused_count_8_present_3_recused() {
-    let rule = Rule { base: Base::Present, threshold: Threshold::TWO_THIRDS, tie: Tie::ByThreshold };
+    let rule =
+        Rule { base: Base::Present, threshold: Threshold::TWO_THIRDS, tie: Tie::ByThreshold };
     // counted as present, base, needed, verdict of four yes
     for (counted, base, needed, verdict) in
         [(true, 8, 6, Verdict::Failed), (false, 5, 4, Verdict::Passed)]
     {
-        let profile = Profile { recused_counts_as_present: counted, majority: rule, ..Profile::board() };
+        let profile =
+            Profile { recused_counts_as_present: counted, majority: rule, ..Profile::board() };
         let profile = Profile { quorum: Threshold { strict: false, ..profile.quorum }, ..profile };
         let mut hall = Hall::sitting(profile, 8, 8);
         for who in ["m6", "m7", "m8"] {

@@ -18,7 +18,12 @@ fn r1_only_distinct_members_count() {
         with(Office::ViceChair, guest("g2")),
     ];
     let mut hall = Hall::preparing_with(Profile::board(), people);
-    hall.does("m2", Command::AddItem { draft: crate::support::item("A", icabinet_models::agenda::Level::Public) });
+    hall.does(
+        "m2",
+        Command::AddItem {
+            draft: crate::support::item("A", icabinet_models::agenda::Level::Public),
+        },
+    );
     hall.does("m2", Command::Convene {});
     for who in ["g1", "s1", "g2", "m3"] {
         hall.does(who, Command::CheckIn { person: None });

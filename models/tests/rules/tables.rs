@@ -137,8 +137,18 @@ fn items_every_state_and_every_command() {
     let rows: Vec<Row> = vec![
         ("start", "m1", start().1, row("item_started", "!item_already_open")),
         ("decide", "m1", conclude(2, Conclusion::Decided), row("!item_not_open", "item_concluded")),
-        ("withdraw", "m1", conclude(2, Conclusion::Withdrawn), row("item_concluded", "item_concluded")),
-        ("carry over", "m1", conclude(2, Conclusion::CarriedOver), row("item_concluded", "item_concluded")),
+        (
+            "withdraw",
+            "m1",
+            conclude(2, Conclusion::Withdrawn),
+            row("item_concluded", "item_concluded"),
+        ),
+        (
+            "carry over",
+            "m1",
+            conclude(2, Conclusion::CarriedOver),
+            row("item_concluded", "item_concluded"),
+        ),
         (
             "adopt",
             "m1",
@@ -148,15 +158,30 @@ fn items_every_state_and_every_command() {
         ("object", "m3", Command::Object { item: two }, row("objected", "objected")),
         ("recuse", "m3", recuse, row("recused", "recused")),
         ("change", "m2", change(2), row("item_changed", "!item_already_open")),
-        ("move", "m2", Command::MoveItem { item: two, to: 0 }, row("agenda_ordered", "!item_already_open")),
-        ("motion", "m2", Command::AddMotion { draft: motion(Some(2), "B.") }, row("motion_added", "motion_added")),
+        (
+            "move",
+            "m2",
+            Command::MoveItem { item: two, to: 0 },
+            row("agenda_ordered", "!item_already_open"),
+        ),
+        (
+            "motion",
+            "m2",
+            Command::AddMotion { draft: motion(Some(2), "B.") },
+            row("motion_added", "motion_added"),
+        ),
         (
             "remove",
             "m2",
             Command::RemoveItem { item: two },
             vec!["!wrong_stage", "!wrong_stage", "!wrong_stage", "!wrong_stage", "!wrong_stage"],
         ),
-        ("paper", "m2", paper(2), vec!["paper_added", "paper_added", "paper_added", "paper_added", "!unknown"]),
+        (
+            "paper",
+            "m2",
+            paper(2),
+            vec!["paper_added", "paper_added", "paper_added", "paper_added", "!unknown"],
+        ),
     ];
     check(&states, &rows);
 }
@@ -195,13 +220,27 @@ fn stages_every_stage_and_every_command() {
             "particulars",
             "m2",
             Command::ChangeParticulars { particulars },
-            vec![U, "particulars_changed", "particulars_changed", "particulars_changed", "particulars_changed", W],
+            vec![
+                U,
+                "particulars_changed",
+                "particulars_changed",
+                "particulars_changed",
+                "particulars_changed",
+                W,
+            ],
         ),
         (
             "add a guest",
             "m2",
             Command::AddParticipant { participant: guest("g9") },
-            vec![U, "participant_added", "participant_added", "participant_added", "participant_added", W],
+            vec![
+                U,
+                "participant_added",
+                "participant_added",
+                "participant_added",
+                "participant_added",
+                W,
+            ],
         ),
         (
             "add a member",
@@ -215,22 +254,49 @@ fn stages_every_stage_and_every_command() {
             Command::RemoveParticipant { person: "m5".into() },
             vec![U, "participant_removed", W, W, W, W],
         ),
-        ("add an item", "m2", Command::AddItem { draft: item("C", Level::Public) }, vec![U, "item_added", W, W, W, W]),
-        ("add an urgent item", "m2", urgent(), vec![U, "item_added", "item_added", "item_added", "item_added", W]),
+        (
+            "add an item",
+            "m2",
+            Command::AddItem { draft: item("C", Level::Public) },
+            vec![U, "item_added", W, W, W, W],
+        ),
+        (
+            "add an urgent item",
+            "m2",
+            urgent(),
+            vec![U, "item_added", "item_added", "item_added", "item_added", W],
+        ),
         (
             "remove an item",
             "m2",
             Command::RemoveItem { item: ItemId(1) },
             vec![U, "item_removed+motion_withdrawn", W, W, W, W],
         ),
-        ("change an item", "m2", change(1), vec![U, "item_changed", "item_changed", "item_changed", "item_changed", "!item_settled"]),
+        (
+            "change an item",
+            "m2",
+            change(1),
+            vec![
+                U,
+                "item_changed",
+                "item_changed",
+                "item_changed",
+                "item_changed",
+                "!item_settled",
+            ],
+        ),
         (
             "add a motion",
             "m2",
             Command::AddMotion { draft: motion(None, "B.") },
             vec![U, "motion_added", "motion_added", "motion_added", "motion_added", W],
         ),
-        ("add a paper", "m2", paper(1), vec![U, "paper_added", "paper_added", "paper_added", "paper_added", W]),
+        (
+            "add a paper",
+            "m2",
+            paper(1),
+            vec![U, "paper_added", "paper_added", "paper_added", "paper_added", W],
+        ),
         ("convene", "m2", Command::Convene {}, vec![U, "convened", W, W, W, W]),
         (
             "check in",
@@ -239,12 +305,27 @@ fn stages_every_stage_and_every_command() {
             vec![U, W, "checked_in", "checked_in", "checked_in", W],
         ),
         ("check out", "m2", out, vec![U, W, "checked_out", "checked_out", "checked_out", W]),
-        ("absence", "m2", absent, vec![U, W, "absence_recorded", "absence_recorded", "absence_recorded", W]),
+        (
+            "absence",
+            "m2",
+            absent,
+            vec![U, W, "absence_recorded", "absence_recorded", "absence_recorded", W],
+        ),
         ("open", "m1", Command::OpenSession {}, vec![U, W, "session_opened", W, W, W]),
         ("recess", "m1", Command::CallRecess {}, vec![U, W, W, "recess_called", W, W]),
         ("resume", "m1", Command::Resume {}, vec![U, W, W, W, "session_resumed", W]),
-        ("close", "m1", Command::CloseSession {}, vec![U, W, W, "!items_still_open", "!items_still_open", W]),
-        ("start an item", "m1", Command::StartItem { item: ItemId(1) }, vec![U, W, W, "item_started", W, W]),
+        (
+            "close",
+            "m1",
+            Command::CloseSession {},
+            vec![U, W, W, "!items_still_open", "!items_still_open", W],
+        ),
+        (
+            "start an item",
+            "m1",
+            Command::StartItem { item: ItemId(1) },
+            vec![U, W, W, "item_started", W, W],
+        ),
         (
             "conclude",
             "m1",
@@ -278,7 +359,12 @@ fn stages_every_stage_and_every_command() {
             Command::StartRecording { language: Language::Vi },
             vec![U, W, W, "recording_started", W, W],
         ),
-        ("import", "m2", file(), vec![U, W, W, "recording_imported", "recording_imported", "recording_imported"]),
+        (
+            "import",
+            "m2",
+            file(),
+            vec![U, W, W, "recording_imported", "recording_imported", "recording_imported"],
+        ),
         ("draft", "m2", Command::DraftMinutes {}, vec![U, W, W, W, W, "minutes_drafted"]),
     ];
     check(&states, &rows);
@@ -316,7 +402,12 @@ fn motions_and_votes_every_state_and_every_command() {
         Command::AddMotion { draft }
     };
     let rows: Vec<Row> = vec![
-        ("open", "m1", open().1, vec!["vote_opened", "!vote_open", N, N, "vote_opened", "vote_opened", N]),
+        (
+            "open",
+            "m1",
+            open().1,
+            vec!["vote_opened", "!vote_open", N, N, "vote_opened", "vote_opened", N],
+        ),
         ("cast", "m3", ballot, vec![U, "ballot_cast", C, C, C, "!vote_not_open", U]),
         ("close", "m1", shut().1, vec![U, "vote_closed", C, C, C, "!vote_not_open", U]),
         ("close by a member", "m3", shut().1, vec!["!not_allowed"; 7]),
@@ -410,7 +501,12 @@ fn minutes_every_state_and_every_command() {
     const B: &str = "!minutes_not_begun";
     const A: &str = "!minutes_approved";
     let rows: Vec<Row> = vec![
-        ("draft", "m2", Command::DraftMinutes {}, vec!["minutes_drafted", "minutes_drafted", A, A, A, A]),
+        (
+            "draft",
+            "m2",
+            Command::DraftMinutes {},
+            vec!["minutes_drafted", "minutes_drafted", A, A, A, A],
+        ),
         ("write", "m2", write, vec![B, "sentence_written", A, A, A, A]),
         ("edit one's own", "m1", edit(own), vec![B, "sentence_edited", A, A, A, A]),
         ("edit the record", "m2", edit(record), vec![B, "!record_sentence", A, A, A, A]),
@@ -421,20 +517,41 @@ fn minutes_every_state_and_every_command() {
             "reopen",
             "m2",
             Command::ReopenMinutes {},
-            vec![B, B, "minutes_reopened", "minutes_reopened", "!already_signed", "!already_signed"],
+            vec![
+                B,
+                B,
+                "minutes_reopened",
+                "minutes_reopened",
+                "!already_signed",
+                "!already_signed",
+            ],
         ),
         (
             "sign",
             "m1",
             sign(),
-            vec!["!unknown", "!unknown", "!not_typeset", "signed", "!already_signed", "!already_signed"],
+            vec![
+                "!unknown",
+                "!unknown",
+                "!not_typeset",
+                "signed",
+                "!already_signed",
+                "!already_signed",
+            ],
         ),
         ("sign as secretary", "m2", sign(), vec!["!not_allowed"; 6]),
         (
             "publish",
             "m2",
             publish(),
-            vec!["!unknown", "!unknown", "!not_signed", "!not_signed", "published", "!already_published"],
+            vec![
+                "!unknown",
+                "!unknown",
+                "!not_signed",
+                "!not_signed",
+                "published",
+                "!already_published",
+            ],
         ),
         ("approve as member", "m3", Command::ApproveMinutes {}, vec!["!not_allowed"; 6]),
     ];

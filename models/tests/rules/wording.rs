@@ -1,13 +1,13 @@
 //! What the drafted minutes say of what the demo session has not: every ending, every reason.
 
 use crate::support::{Hall, guest, item, member, motion, substitute, with};
+use icabinet_models::Command;
 use icabinet_models::agenda::{Conclusion, ItemKind, Level};
 use icabinet_models::ids::{Digest, ItemId, MotionId, Text};
 use icabinet_models::minutes::{Section, draft};
 use icabinet_models::people::Office;
 use icabinet_models::profile::{Base, Profile, Rule, Threshold, Tie};
 use icabinet_models::votes::{BallotKind, Choice};
-use icabinet_models::Command;
 
 fn lines(hall: &Hall) -> Vec<String> {
     draft::draft(&hall.meeting).into_iter().map(|sentence| sentence.text).collect()
@@ -16,7 +16,11 @@ fn lines(hall: &Hall) -> Vec<String> {
 #[track_caller]
 fn says(hall: &Hall, expected: &str) {
     let lines = lines(hall);
-    assert!(lines.iter().any(|line| line == expected), "{expected}\nisn't in\n{}", lines.join("\n"));
+    assert!(
+        lines.iter().any(|line| line == expected),
+        "{expected}\nisn't in\n{}",
+        lines.join("\n")
+    );
 }
 
 #[track_caller]
@@ -36,7 +40,10 @@ fn committee() -> Hall {
 #[test]
 fn an_item_ends_in_each_of_its_ways() {
     let table = [
-        (Conclusion::Deferred { until: "ngày 03 tháng 12 năm 2026".to_owned() }, "Nội dung 1 được hoãn đến ngày 03 tháng 12 năm 2026."),
+        (
+            Conclusion::Deferred { until: "ngày 03 tháng 12 năm 2026".to_owned() },
+            "Nội dung 1 được hoãn đến ngày 03 tháng 12 năm 2026.",
+        ),
         (Conclusion::Withdrawn, "Nội dung 1 được rút khỏi chương trình."),
         (Conclusion::CarriedOver, "Nội dung 1 được chuyển sang phiên họp sau."),
     ];
@@ -45,7 +52,10 @@ fn an_item_ends_in_each_of_its_ways() {
         end(&mut hall, 1, conclusion);
         hall.does("m1", Command::CloseSession {});
         says(&hall, expected);
-        says(&hall, "Phiên họp hoàn thành 0 trên 1 nội dung, bế mạc lúc 08 giờ 00 phút; khi bế mạc có 5 trên 6 thành viên có mặt.");
+        says(
+            &hall,
+            "Phiên họp hoàn thành 0 trên 1 nội dung, bế mạc lúc 08 giờ 00 phút; khi bế mạc có 5 trên 6 thành viên có mặt.",
+        );
     }
     let mut hall = Hall::convened(Profile::board(), 3);
     hall.arrive(1..=3);
@@ -64,15 +74,24 @@ fn a_vote_ends_for_each_of_its_reasons() {
     hall.casts("m2", vote, Choice::Yes);
     hall.leave([4, 5]);
     hall.closes(vote);
-    says(&hall, "Không có quyết định: khi kết thúc có 3 trên 6 thành viên có mặt (3 × 3 = 9, nhỏ hơn 12), không đủ số lượng.");
-    says(&hall, "Khi bắt đầu biểu quyết công khai trên máy lúc 08 giờ 00 phút có 5 trên 6 thành viên có mặt, đủ hai phần ba tổng số thành viên; khi kết thúc lúc 08 giờ 00 phút có 3 trên 6, chưa đủ hai phần ba.");
+    says(
+        &hall,
+        "Không có quyết định: khi kết thúc có 3 trên 6 thành viên có mặt (3 × 3 = 9, nhỏ hơn 12), không đủ số lượng.",
+    );
+    says(
+        &hall,
+        "Khi bắt đầu biểu quyết công khai trên máy lúc 08 giờ 00 phút có 5 trên 6 thành viên có mặt, đủ hai phần ba tổng số thành viên; khi kết thúc lúc 08 giờ 00 phút có 3 trên 6, chưa đủ hai phần ba.",
+    );
     hall.arrive([4, 5, 6]);
     let vote = hall.opens(1);
     for (n, choice) in (1..=6).zip([Choice::Yes, Choice::No].into_iter().cycle()) {
         hall.casts(&format!("m{n}"), vote, choice);
     }
     hall.closes(vote);
-    says(&hall, "Nội dung được thông qua: tán thành 3 bằng không tán thành 3, theo bên Chủ tọa đã biểu quyết.");
+    says(
+        &hall,
+        "Nội dung được thông qua: tán thành 3 bằng không tán thành 3, theo bên Chủ tọa đã biểu quyết.",
+    );
 }
 
 #[test]
@@ -81,7 +100,10 @@ fn a_void_vote_is_told_without_its_content() {
     let vote = hall.opens(1);
     hall.casts("m3", vote, Choice::No);
     hall.does("m1", Command::VoidVote { vote, reason: "máy chủ lỗi".to_owned() });
-    says(&hall, "Lần biểu quyết mở lúc 08 giờ 00 phút bị hủy lúc 08 giờ 00 phút, lý do: máy chủ lỗi. Nội dung các phiếu không được công bố.");
+    says(
+        &hall,
+        "Lần biểu quyết mở lúc 08 giờ 00 phút bị hủy lúc 08 giờ 00 phút, lý do: máy chủ lỗi. Nội dung các phiếu không được công bố.",
+    );
     says_nothing_of(&hall, "Không tán thành:");
 }
 
@@ -90,10 +112,26 @@ fn each_base_and_threshold_has_its_words() {
     let two_thirds = Threshold::TWO_THIRDS;
     let half = Threshold::MORE_THAN_HALF;
     let table = [
-        (Base::YesAndNo, half, "Nội dung được thông qua: 2 × 2 = 4, lớn hơn 3, tức quá nửa số phiếu tán thành và không tán thành."),
-        (Base::Cast, two_thirds, "Nội dung không được thông qua: 2 × 3 = 6, nhỏ hơn 8, tức chưa đủ hai phần ba tổng số phiếu."),
-        (Base::Present, half, "Nội dung không được thông qua: 2 × 2 = 4, không lớn hơn 5, tức chưa quá nửa số thành viên có mặt."),
-        (Base::Entitled, half, "Nội dung không được thông qua: 2 × 2 = 4, không lớn hơn 5, tức chưa quá nửa số thành viên được biểu quyết."),
+        (
+            Base::YesAndNo,
+            half,
+            "Nội dung được thông qua: 2 × 2 = 4, lớn hơn 3, tức quá nửa số phiếu tán thành và không tán thành.",
+        ),
+        (
+            Base::Cast,
+            two_thirds,
+            "Nội dung không được thông qua: 2 × 3 = 6, nhỏ hơn 8, tức chưa đủ hai phần ba tổng số phiếu.",
+        ),
+        (
+            Base::Present,
+            half,
+            "Nội dung không được thông qua: 2 × 2 = 4, không lớn hơn 5, tức chưa quá nửa số thành viên có mặt.",
+        ),
+        (
+            Base::Entitled,
+            half,
+            "Nội dung không được thông qua: 2 × 2 = 4, không lớn hơn 5, tức chưa quá nửa số thành viên được biểu quyết.",
+        ),
     ];
     for (base, threshold, expected) in table {
         let mut hall = committee();
@@ -101,7 +139,9 @@ fn each_base_and_threshold_has_its_words() {
         draft.rule = Some(Rule { base, threshold, tie: Tie::ByThreshold });
         hall.does("m2", Command::AddMotion { draft });
         let vote = hall.opens(2);
-        for (who, choice) in [("m1", Choice::Yes), ("m2", Choice::Yes), ("m3", Choice::No), ("m4", Choice::Abstain)] {
+        for (who, choice) in
+            [("m1", Choice::Yes), ("m2", Choice::Yes), ("m3", Choice::No), ("m4", Choice::Abstain)]
+        {
             hall.casts(who, vote, choice);
         }
         hall.closes(vote);
@@ -114,8 +154,14 @@ fn the_quorum_that_went_and_came_back_is_told() {
     let mut hall = Hall::sitting(Profile::vn_peoples_committee(), 6, 4);
     hall.leave([4]);
     hall.arrive([5]);
-    says(&hall, "Từ 08 giờ 00 phút có 3 trên tổng số 6 thành viên có mặt, chưa đủ hai phần ba tổng số thành viên; không còn đủ số lượng để họp.");
-    says(&hall, "Từ 08 giờ 00 phút có 4 trên tổng số 6 thành viên có mặt, đủ hai phần ba tổng số thành viên; trở lại đủ số lượng để họp.");
+    says(
+        &hall,
+        "Từ 08 giờ 00 phút có 3 trên tổng số 6 thành viên có mặt, chưa đủ hai phần ba tổng số thành viên; không còn đủ số lượng để họp.",
+    );
+    says(
+        &hall,
+        "Từ 08 giờ 00 phút có 4 trên tổng số 6 thành viên có mặt, đủ hai phần ba tổng số thành viên; trở lại đủ số lượng để họp.",
+    );
 }
 
 #[test]
@@ -124,7 +170,10 @@ fn who_left_and_came_back_isnt_told_to_have_left_early() {
     hall.leave([4]);
     hall.arrive([4]);
     hall.leave([5]);
-    says(&hall, "Rời phòng họp: ông Tên m4, lúc 08 giờ 00 phút, lý do việc gấp; trở lại lúc 08 giờ 00 phút.");
+    says(
+        &hall,
+        "Rời phòng họp: ông Tên m4, lúc 08 giờ 00 phút, lý do việc gấp; trở lại lúc 08 giờ 00 phút.",
+    );
     says(&hall, "Rời phiên họp sớm: ông Tên m5, lúc 08 giờ 00 phút, lý do việc gấp.");
     says_nothing_of(&hall, "Rời phiên họp sớm: ông Tên m4");
 }
@@ -168,14 +217,21 @@ fn the_recused_are_told_with_the_vote_and_how_they_count() {
     let vote = hall.opens(1);
     hall.casts("m1", vote, Choice::Yes);
     hall.closes(vote);
-    says(&hall, "Ông Tên m5 không tham gia thảo luận và biểu quyết nội dung này từ 08 giờ 00 phút, lý do: người thân; không được tính vào số có mặt khi xem xét nội dung này.");
-    says(&hall, "Kết quả: tán thành 1, không tán thành 0, phiếu trắng 0, có mặt nhưng không biểu quyết 3, không tham gia 1, vắng mặt 0.");
+    says(
+        &hall,
+        "Ông Tên m5 không tham gia thảo luận và biểu quyết nội dung này từ 08 giờ 00 phút, lý do: người thân; không được tính vào số có mặt khi xem xét nội dung này.",
+    );
+    says(
+        &hall,
+        "Kết quả: tán thành 1, không tán thành 0, phiếu trắng 0, có mặt nhưng không biểu quyết 3, không tham gia 1, vắng mặt 0.",
+    );
     says(&hall, "Không tham gia: Tên m5.");
 }
 
 #[test]
 fn weights_are_named_where_they_count() {
-    let people = vec![with(Office::Chair, member("m1", 3)), with(Office::Secretary, member("m2", 1))];
+    let people =
+        vec![with(Office::Chair, member("m1", 3)), with(Office::Secretary, member("m2", 1))];
     let mut hall = Hall::preparing_with(Profile::board(), people);
     hall.does("m2", Command::AddItem { draft: item("A", Level::Public) });
     hall.does("m2", Command::AddMotion { draft: motion(None, "A.") });
@@ -185,7 +241,10 @@ fn weights_are_named_where_they_count() {
     let vote = hall.opens(1);
     hall.casts("m1", vote, Choice::Yes);
     hall.closes(vote);
-    says(&hall, "Kết quả: tán thành 3, không tán thành 0, phiếu trắng 0, có mặt nhưng không biểu quyết 1, vắng mặt 0 (tính theo trọng số phiếu).");
+    says(
+        &hall,
+        "Kết quả: tán thành 3, không tán thành 0, phiếu trắng 0, có mặt nhưng không biểu quyết 1, vắng mặt 0 (tính theo trọng số phiếu).",
+    );
 }
 
 #[test]

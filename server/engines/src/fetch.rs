@@ -76,9 +76,7 @@ pub async fn fetch(
         .connect_timeout(PATIENCE)
         .read_timeout(PATIENCE)
         .build()
-        .map_err(|error| FetchError::Unreachable {
-            detail: error.to_string(),
-        })?;
+        .map_err(|error| FetchError::Unreachable { detail: error.to_string() })?;
     let part = part_of(dest);
     let mut fruitless = 0;
     loop {
@@ -89,11 +87,7 @@ pub async fn fetch(
         match transfer(&client, url, &part, before, expected, &mut progress).await {
             Ok(()) => break,
             Err(FetchError::Unreachable { detail }) => {
-                fruitless = if length(&part).await? > before {
-                    0
-                } else {
-                    fruitless + 1
-                };
+                fruitless = if length(&part).await? > before { 0 } else { fruitless + 1 };
                 if fruitless == FRUITLESS {
                     return Err(FetchError::Unreachable { detail });
                 }
@@ -149,29 +143,21 @@ async fn transfer(
     let mut response = request
         .send()
         .await
-        .map_err(|error| FetchError::Unreachable {
-            detail: error.to_string(),
-        })?;
+        .map_err(|error| FetchError::Unreachable { detail: error.to_string() })?;
     let goes_on = match response.status() {
         StatusCode::PARTIAL_CONTENT => range_start(&response) == Some(before),
         StatusCode::OK => false,
         // Nothing after what is there: the hash will tell whether that is all.
         StatusCode::RANGE_NOT_SATISFIABLE if before > 0 => return Ok(()),
         status => {
-            return Err(FetchError::Status {
-                status: status.as_u16(),
-            });
+            return Err(FetchError::Status { status: status.as_u16() });
         }
     };
     if response.status() == StatusCode::PARTIAL_CONTENT && !goes_on {
-        return Err(FetchError::Unreachable {
-            detail: "the server sent another range".into(),
-        });
+        return Err(FetchError::Unreachable { detail: "the server sent another range".into() });
     }
     let mut there = if goes_on { before } else { 0 };
-    let all = expected
-        .bytes
-        .or_else(|| response.content_length().map(|rest| there + rest));
+    let all = expected.bytes.or_else(|| response.content_length().map(|rest| there + rest));
     let mut file = OpenOptions::new()
         .create(true)
         .write(true)
@@ -192,9 +178,7 @@ async fn transfer(
             Ok(None) => break,
             Err(error) => {
                 file.flush().await?;
-                return Err(FetchError::Unreachable {
-                    detail: error.to_string(),
-                });
+                return Err(FetchError::Unreachable { detail: error.to_string() });
             }
         }
     }
@@ -223,10 +207,7 @@ async fn settle(part: &Path, dest: &Path, expected: &Expected) -> Result<(), Fet
     }
     fs::rename(part, dest).await?;
     // The name is durable when its folder is.
-    if let Some(folder) = dest
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-    {
+    if let Some(folder) = dest.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         File::open(folder).await?.sync_all().await?;
     }
     Ok(())

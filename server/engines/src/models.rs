@@ -132,14 +132,8 @@ pub fn check(path: &Path, confirmed: &[String]) -> io::Result<Verdict> {
     if let Some(model) = KNOWN.iter().find(|model| model.sha256 == sha256) {
         return Ok(Verdict::Known(model));
     }
-    let allowed = confirmed
-        .iter()
-        .any(|sum| sum.eq_ignore_ascii_case(&sha256));
-    Ok(if allowed {
-        Verdict::Confirmed { sha256 }
-    } else {
-        Verdict::Unknown { sha256 }
-    })
+    let allowed = confirmed.iter().any(|sum| sum.eq_ignore_ascii_case(&sha256));
+    Ok(if allowed { Verdict::Confirmed { sha256 } } else { Verdict::Unknown { sha256 } })
 }
 
 #[cfg(test)]
@@ -151,10 +145,7 @@ mod tests {
         for (index, model) in KNOWN.iter().enumerate() {
             assert!(
                 model.sha256.len() == 64
-                    && model
-                        .sha256
-                        .chars()
-                        .all(|digit| matches!(digit, '0'..='9' | 'a'..='f'))
+                    && model.sha256.chars().all(|digit| matches!(digit, '0'..='9' | 'a'..='f'))
             );
             assert_eq!(model.synthetic, model.url.is_none(), "{}", model.name);
             for other in &KNOWN[..index] {
@@ -174,15 +165,10 @@ mod tests {
         let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".to_owned();
         assert_eq!(
             check(file.path(), &[]).expect("read"),
-            Verdict::Unknown {
-                sha256: sha256.clone()
-            }
+            Verdict::Unknown { sha256: sha256.clone() }
         );
         let confirmed = [sha256.to_uppercase()];
-        assert_eq!(
-            check(file.path(), &confirmed).expect("read"),
-            Verdict::Confirmed { sha256 }
-        );
+        assert_eq!(check(file.path(), &confirmed).expect("read"), Verdict::Confirmed { sha256 });
     }
 
     #[test]
@@ -190,10 +176,7 @@ mod tests {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("assets/synthetic-speech")
             .join(KNOWN[0].file);
-        assert_eq!(
-            std::fs::metadata(&path).expect("it is there").len(),
-            KNOWN[0].bytes
-        );
+        assert_eq!(std::fs::metadata(&path).expect("it is there").len(), KNOWN[0].bytes);
         assert_eq!(check(&path, &[]).expect("read"), Verdict::Known(&KNOWN[0]));
     }
 }

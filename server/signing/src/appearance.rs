@@ -67,29 +67,19 @@ pub(crate) fn write(
 /// Drawing operators: a thin frame and the lines, as large as they fit.
 fn content(lines: &[Vec<u16>], advances: &[f32], width: f32, height: f32) -> String {
     let wide = |codes: &[u16]| -> f32 {
-        codes
-            .iter()
-            .map(|code| advances[usize::from(*code)] / 1000.0)
-            .sum()
+        codes.iter().map(|code| advances[usize::from(*code)] / 1000.0).sum()
     };
     let widest = lines.iter().map(|codes| wide(codes)).fold(1.0, f32::max);
     let count = lines.len().max(1) as f32;
-    let size = LARGEST_SIZE
-        .min((width - 8.0) / widest)
-        .min((height - 6.0) / (count * LINE_HEIGHT));
-    let mut out = format!(
-        "q {INK} RG {INK} rg 0.6 w 0.5 0.5 {:.2} {:.2} re S\n",
-        width - 1.0,
-        height - 1.0
-    );
+    let size = LARGEST_SIZE.min((width - 8.0) / widest).min((height - 6.0) / (count * LINE_HEIGHT));
+    let mut out =
+        format!("q {INK} RG {INK} rg 0.6 w 0.5 0.5 {:.2} {:.2} re S\n", width - 1.0, height - 1.0);
     // The lines stand in the middle; a base line is some three tenths above its line's foot.
     let mut base = (height + count * LINE_HEIGHT * size) / 2.0 - size;
     for codes in lines {
         let left = (width - wide(codes) * size) / 2.0;
         let hex: String = codes.iter().map(|code| format!("{code:04x}")).collect();
-        out.push_str(&format!(
-            "BT /F0 {size:.2} Tf {left:.2} {base:.2} Td <{hex}> Tj ET\n"
-        ));
+        out.push_str(&format!("BT /F0 {size:.2} Tf {left:.2} {base:.2} Td <{hex}> Tj ET\n"));
         base -= LINE_HEIGHT * size;
     }
     out.push_str("Q\n");
@@ -106,17 +96,13 @@ fn write_font(
     let subset = subsetter::subset(FONT, 0, remapper)
         .map_err(|_| SigningError::Malformed("our own font can't be subset"))?;
     let mut file = Stream::new(dictionary! { "Length1" => subset.len() as i64 }, subset);
-    file.compress()
-        .map_err(|_| SigningError::Malformed("our own font can't be compressed"))?;
+    file.compress().map_err(|_| SigningError::Malformed("our own font can't be compressed"))?;
     let file_id = update.reserve();
     update.put(file_id, &Object::Stream(file));
     let descriptor = descriptor(face, file_id);
     let descriptor_id = update.reserve();
     update.put(descriptor_id, &Object::Dictionary(descriptor));
-    let widths = advances
-        .iter()
-        .map(|advance| Object::Real(*advance))
-        .collect();
+    let widths = advances.iter().map(|advance| Object::Real(*advance)).collect();
     let ascii = |text: &str| Object::String(text.as_bytes().to_vec(), StringFormat::Literal);
     let descendant = dictionary! {
         "Type" => "Font",

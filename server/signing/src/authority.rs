@@ -97,17 +97,11 @@ impl Authority {
         let issuing_key = SigningKey::from_bytes(&seeds.issuing);
         let root_name = name(&[
             (ORGANISATION, new.organisation),
-            (
-                COMMON_NAME,
-                &format!("{} - CA gốc i-Cabinet", new.organisation),
-            ),
+            (COMMON_NAME, &format!("{} - CA gốc i-Cabinet", new.organisation)),
         ])?;
         let issuing_name = name(&[
             (ORGANISATION, new.organisation),
-            (
-                COMMON_NAME,
-                &format!("{} - CA cấp phát i-Cabinet", new.organisation),
-            ),
+            (COMMON_NAME, &format!("{} - CA cấp phát i-Cabinet", new.organisation)),
         ])?;
         let root = certify(&ToCertify {
             issuer: &root_name,
@@ -129,12 +123,7 @@ impl Authority {
             not_after: new.issuing_not_after,
             role: Role::Issuing,
         })?;
-        Ok(Self {
-            root_key: Some(root_key),
-            root,
-            issuing_key,
-            issuing,
-        })
+        Ok(Self { root_key: Some(root_key), root, issuing_key, issuing })
     }
 
     /// Writes the authority into a new folder of mode 0700, keys of mode 0600. Nothing that is
@@ -143,17 +132,11 @@ impl Authority {
     /// # Errors
     /// [`SigningError::Folder`], also when a file exists.
     pub fn save(&self, folder: &Path) -> Result<(), SigningError> {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         if let Some(key) = &self.root_key {
             write_new(&folder.join(ROOT_KEY), key_pem(key)?.as_bytes())?;
         }
-        write_new(
-            &folder.join(ISSUING_KEY),
-            key_pem(&self.issuing_key)?.as_bytes(),
-        )?;
+        write_new(&folder.join(ISSUING_KEY), key_pem(&self.issuing_key)?.as_bytes())?;
         let root = self.root.to_pem(LineEnding::LF).map_err(encoding)?;
         write_new(&folder.join(ROOT_CERTIFICATE), root.as_bytes())?;
         let issuing = self.issuing.to_pem(LineEnding::LF).map_err(encoding)?;
@@ -184,12 +167,7 @@ impl Authority {
         {
             return Err(SigningError::Certificate("not the key of its certificate"));
         }
-        Ok(Self {
-            root_key,
-            root,
-            issuing_key,
-            issuing,
-        })
+        Ok(Self { root_key, root, issuing_key, issuing })
     }
 
     /// The root certificate, DER: what others trust.
@@ -285,21 +263,14 @@ impl Authority {
             next_update: Some(time(next_update)?),
             revoked_certificates: (!entries.is_empty()).then_some(entries),
             crl_extensions: Some(vec![
-                extension(
-                    &issuer_identifier(&self.issuing_key.verifying_key())?,
-                    issuer,
-                )?,
+                extension(&issuer_identifier(&self.issuing_key.verifying_key())?, issuer)?,
                 extension(&number, issuer)?,
             ]),
         };
         let signature = signed_bits(&self.issuing_key, &list)?;
-        CertificateList {
-            tbs_cert_list: list,
-            signature_algorithm: algorithm(),
-            signature,
-        }
-        .to_der()
-        .map_err(encoding)
+        CertificateList { tbs_cert_list: list, signature_algorithm: algorithm(), signature }
+            .to_der()
+            .map_err(encoding)
     }
 }
 
@@ -354,22 +325,12 @@ fn extensions(wanted: &ToCertify<'_>) -> Result<Vec<Extension>, SigningError> {
             Role::Root => (true, Some(1), KeyUsages::KeyCertSign | KeyUsages::CRLSign),
             Role::Issuing => (true, Some(0), KeyUsages::KeyCertSign | KeyUsages::CRLSign),
             // Readers of PDF ask for non-repudiation.
-            Role::Device => (
-                false,
-                None,
-                KeyUsages::DigitalSignature | KeyUsages::NonRepudiation,
-            ),
+            Role::Device => (false, None, KeyUsages::DigitalSignature | KeyUsages::NonRepudiation),
         };
-    let constraints = BasicConstraints {
-        ca,
-        path_len_constraint,
-    };
+    let constraints = BasicConstraints { ca, path_len_constraint };
     let subject_identifier = SubjectKeyIdentifier(key_identifier(wanted.key)?);
     let mut extensions = vec![
-        Extension {
-            critical: true,
-            ..extension(&constraints, wanted.subject)?
-        },
+        Extension { critical: true, ..extension(&constraints, wanted.subject)? },
         extension(&KeyUsage(usages), wanted.subject)?,
         extension(&subject_identifier, wanted.subject)?,
     ];
@@ -422,11 +383,7 @@ fn read_certificate(path: &Path) -> Result<Certificate, SigningError> {
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), SigningError> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     Ok(())

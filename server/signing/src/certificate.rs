@@ -92,10 +92,7 @@ pub(crate) fn usable_key(bytes: &[u8; 32]) -> Result<VerifyingKey, SigningError>
 
 /// Ed25519 without parameters, as RFC 8410 requires.
 pub(crate) fn algorithm() -> AlgorithmIdentifierOwned {
-    AlgorithmIdentifierOwned {
-        oid: ED25519,
-        parameters: None,
-    }
+    AlgorithmIdentifierOwned { oid: ED25519, parameters: None }
 }
 
 pub(crate) fn key_info(key: &VerifyingKey) -> Result<SubjectPublicKeyInfoOwned, SigningError> {
@@ -118,9 +115,7 @@ pub(crate) fn signed_bits(key: &SigningKey, tbs: &impl Encode) -> Result<BitStri
 
 /// Whether `bits` is `key`'s signature over the encoding of `tbs`.
 pub(crate) fn bits_verify(key: &VerifyingKey, tbs: &impl Encode, bits: &BitString) -> bool {
-    let signature = bits
-        .as_bytes()
-        .and_then(|bytes| Signature::from_slice(bytes).ok());
+    let signature = bits.as_bytes().and_then(|bytes| Signature::from_slice(bytes).ok());
     match (tbs.to_der(), signature) {
         (Ok(bytes), Some(signature)) => key.verify_strict(&bytes, &signature).is_ok(),
         _ => false,
@@ -132,10 +127,8 @@ pub(crate) fn name(parts: &[(ObjectIdentifier, &str)]) -> Result<Name, SigningEr
     let mut rdns = Vec::new();
     for (oid, text) in parts.iter().filter(|(_, text)| !text.is_empty()) {
         let text = Utf8StringRef::new(text).map_err(encoding)?;
-        let part = AttributeTypeAndValue {
-            oid: *oid,
-            value: Any::encode_from(&text).map_err(encoding)?,
-        };
+        let part =
+            AttributeTypeAndValue { oid: *oid, value: Any::encode_from(&text).map_err(encoding)? };
         let set = SetOfVec::try_from(vec![part]).map_err(encoding)?;
         rdns.push(RelativeDistinguishedName(set));
     }

@@ -48,11 +48,7 @@ fn path(
     others: &[Certificate],
     trust: &Trust<'_>,
 ) -> Option<Vec<Certificate>> {
-    let roots: Vec<Certificate> = trust
-        .roots
-        .iter()
-        .filter_map(|der| parse(der).ok())
-        .collect();
+    let roots: Vec<Certificate> = trust.roots.iter().filter_map(|der| parse(der).ok()).collect();
     let mut path = vec![signer.clone()];
     while path.len() <= MOST_AUTHORITIES + 1 {
         let last = path.last()?;
@@ -65,9 +61,7 @@ fn path(
             let surplus = others.iter().any(|other| !path.contains(other));
             return (!surplus).then_some(path);
         }
-        let next = others
-            .iter()
-            .find(|other| issued_by(other) && !path.contains(other))?;
+        let next = others.iter().find(|other| issued_by(other) && !path.contains(other))?;
         path.push(next.clone());
     }
     None

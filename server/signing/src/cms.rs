@@ -22,10 +22,7 @@ const SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.
 
 /// SHA-512 without parameters (RFC 8419 3.1).
 fn digest_algorithm() -> AlgorithmIdentifierOwned {
-    AlgorithmIdentifierOwned {
-        oid: SHA512,
-        parameters: None,
-    }
+    AlgorithmIdentifierOwned { oid: SHA512, parameters: None }
 }
 
 /// Puts attributes, signature and certificates (the signer's first) into one container.
@@ -34,13 +31,9 @@ pub(crate) fn build(
     signature: &[u8; 64],
     chain: &[Vec<u8>],
 ) -> Result<Vec<u8>, SigningError> {
-    let certificates = chain
-        .iter()
-        .map(|der| parse(der))
-        .collect::<Result<Vec<_>, _>>()?;
-    let signer = certificates
-        .first()
-        .ok_or(SigningError::Certificate("no signer's certificate"))?;
+    let certificates = chain.iter().map(|der| parse(der)).collect::<Result<Vec<_>, _>>()?;
+    let signer =
+        certificates.first().ok_or(SigningError::Certificate("no signer's certificate"))?;
     let signer_info = SignerInfo {
         version: CmsVersion::V1,
         sid: identifier(signer),
@@ -50,20 +43,12 @@ pub(crate) fn build(
         signature: OctetString::new(signature.as_slice()).map_err(encoding)?,
         unsigned_attrs: None,
     };
-    let choices: Vec<_> = certificates
-        .into_iter()
-        .map(CertificateChoices::Certificate)
-        .collect();
+    let choices: Vec<_> = certificates.into_iter().map(CertificateChoices::Certificate).collect();
     let signed_data = SignedData {
         version: CmsVersion::V1,
         digest_algorithms: SetOfVec::try_from(vec![digest_algorithm()]).map_err(encoding)?,
-        encap_content_info: EncapsulatedContentInfo {
-            econtent_type: DATA,
-            econtent: None,
-        },
-        certificates: Some(CertificateSet(
-            SetOfVec::try_from(choices).map_err(encoding)?,
-        )),
+        encap_content_info: EncapsulatedContentInfo { econtent_type: DATA, econtent: None },
+        certificates: Some(CertificateSet(SetOfVec::try_from(choices).map_err(encoding)?)),
         crls: None,
         signer_infos: SignerInfos(SetOfVec::try_from(vec![signer_info]).map_err(encoding)?),
     };
@@ -117,9 +102,8 @@ pub(crate) fn parse_padded(padded: &[u8]) -> Option<Found> {
         };
         certificates.push(certificate.clone());
     }
-    let place = certificates
-        .iter()
-        .position(|certificate| identifier(certificate) == signer_info.sid)?;
+    let place =
+        certificates.iter().position(|certificate| identifier(certificate) == signer_info.sid)?;
     let signer = certificates.remove(place);
     Some(Found {
         signer_der: signer.to_der().ok()?,

@@ -24,12 +24,7 @@ impl<'a> Update<'a> {
         if !bytes.ends_with(b"\n") {
             bytes.push(b'\n');
         }
-        Self {
-            bytes,
-            base,
-            next_number: base.max_id.saturating_add(1),
-            written: Vec::new(),
-        }
+        Self { bytes, base, next_number: base.max_id.saturating_add(1), written: Vec::new() }
     }
 
     /// Takes a new object number.
@@ -49,8 +44,7 @@ impl<'a> Update<'a> {
     /// Writes an object whose encoding is given. Returns where that begins in the file.
     pub(crate) fn put_raw(&mut self, id: ObjectId, value: &[u8]) -> usize {
         self.written.push((id, self.bytes.len()));
-        self.bytes
-            .extend_from_slice(format!("{} {} obj\n", id.0, id.1).as_bytes());
+        self.bytes.extend_from_slice(format!("{} {} obj\n", id.0, id.1).as_bytes());
         let start = self.bytes.len();
         self.bytes.extend_from_slice(value);
         self.bytes.extend_from_slice(b"\nendobj\n");
@@ -80,8 +74,7 @@ impl<'a> Update<'a> {
         } else {
             self.table_section(&trailer);
         }
-        self.bytes
-            .extend_from_slice(format!("startxref\n{section}\n%%EOF\n").as_bytes());
+        self.bytes.extend_from_slice(format!("startxref\n{section}\n%%EOF\n").as_bytes());
         Ok(self.bytes)
     }
 
@@ -111,9 +104,7 @@ impl<'a> Update<'a> {
 
     /// Runs of neighbouring object numbers.
     fn subsections(&self) -> Vec<&[(ObjectId, usize)]> {
-        self.written
-            .chunk_by(|left, right| left.0.0 + 1 == right.0.0)
-            .collect()
+        self.written.chunk_by(|left, right| left.0.0 + 1 == right.0.0).collect()
     }
 
     fn stream_section(&mut self, mut trailer: Dictionary) {
@@ -136,8 +127,7 @@ impl<'a> Update<'a> {
         let stream = Object::Stream(Stream::new(trailer, entries));
         let mut value = Vec::new();
         write_object(&mut value, &stream);
-        self.bytes
-            .extend_from_slice(format!("{} {} obj\n", own.0, own.1).as_bytes());
+        self.bytes.extend_from_slice(format!("{} {} obj\n", own.0, own.1).as_bytes());
         self.bytes.extend_from_slice(&value);
         self.bytes.extend_from_slice(b"\nendobj\n");
     }

@@ -191,9 +191,7 @@ fn is_embedded(document: &Document, font: &Dictionary) -> bool {
         .and_then(|value| document.dereference(value))
         .and_then(|(_, value)| value.as_dict());
     descriptor.is_ok_and(|descriptor| {
-        [&b"FontFile"[..], b"FontFile2", b"FontFile3"]
-            .iter()
-            .any(|key| descriptor.has(key))
+        [&b"FontFile"[..], b"FontFile2", b"FontFile3"].iter().any(|key| descriptor.has(key))
     })
 }
 

@@ -79,17 +79,11 @@ pub fn prepare(pdf: &[u8], request: &SignRequest<'_>) -> Result<Prepared, Signin
     let widget = update.reserve();
     update.put(widget, &widget_object(request, page, signature, form));
     update.put(page, &with_annotation(&document, page, widget)?);
-    update.put(
-        catalog_id,
-        &with_signature_form(&document, widget, signature)?,
-    );
+    update.put(catalog_id, &with_signature_form(&document, widget, signature)?);
     let (dictionary, range_at, contents_at) = signature_dictionary(request)?;
     let start = update.put_raw(signature, &dictionary);
     let mut identifier = [0_u8; 16];
-    let digest = Sha256::new()
-        .chain_update(pdf)
-        .chain_update(&dictionary)
-        .finalize();
+    let digest = Sha256::new().chain_update(pdf).chain_update(&dictionary).finalize();
     identifier.copy_from_slice(&digest[..16]);
     let mut bytes = update.finish(&identifier)?;
 
@@ -122,9 +116,7 @@ pub fn assemble(
     chain: &[Vec<u8>],
     signature: &[u8; 64],
 ) -> Result<Vec<u8>, SigningError> {
-    let signer_der = chain
-        .first()
-        .ok_or(SigningError::Certificate("no signer's certificate"))?;
+    let signer_der = chain.first().ok_or(SigningError::Certificate("no signer's certificate"))?;
     let signer = parse(signer_der)?;
     let key = public_key(&signer.tbs_certificate.subject_public_key_info)?;
     let range = parse_byte_range(prepared_pdf)?;
@@ -136,10 +128,7 @@ pub fn assemble(
     let digits = range.contents_digits();
     let room = digits.len() / 2;
     if container.len() > room {
-        return Err(SigningError::Room {
-            needed: container.len(),
-            room,
-        });
+        return Err(SigningError::Room { needed: container.len(), room });
     }
     let mut pdf = prepared_pdf.to_vec();
     let hex = crate::certificate::hex(&container);
@@ -177,27 +166,17 @@ pub fn usual_lines(
 }
 
 fn page(document: &Document, request: &SignRequest<'_>) -> Result<ObjectId, SigningError> {
-    let page = document
-        .page_iter()
-        .nth(request.page as usize)
-        .ok_or(SigningError::Place)?;
+    let page = document.page_iter().nth(request.page as usize).ok_or(SigningError::Place)?;
     let [left, bottom, right, top] = request.rect;
     let media_box = inherited(document, page, b"MediaBox").ok_or(SigningError::Place)?;
-    let edges: Vec<f32> = media_box
-        .iter()
-        .filter_map(|edge| edge.as_float().ok())
-        .collect();
+    let edges: Vec<f32> = media_box.iter().filter_map(|edge| edge.as_float().ok()).collect();
     let fits = match edges.as_slice() {
         // Written so that NaN fits nowhere.
         [x0, y0, x1, y1] => left >= *x0 && bottom >= *y0 && right <= *x1 && top <= *y1,
         _ => false,
     };
     let has_room = right - left >= 40.0 && top - bottom >= 20.0;
-    if fits && has_room && request.lines.len() <= 8 {
-        Ok(page)
-    } else {
-        Err(SigningError::Place)
-    }
+    if fits && has_room && request.lines.len() <= 8 { Ok(page) } else { Err(SigningError::Place) }
 }
 
 /// A page attribute that may stand higher in the page tree.
@@ -220,11 +199,7 @@ fn widget_object(
     signature: ObjectId,
     form: ObjectId,
 ) -> Object {
-    let rect = request
-        .rect
-        .iter()
-        .map(|edge| Object::Real(*edge))
-        .collect();
+    let rect = request.rect.iter().map(|edge| Object::Real(*edge)).collect();
     Object::Dictionary(dictionary! {
         "Type" => "Annot",
         "Subtype" => "Widget",
@@ -259,10 +234,8 @@ fn with_signature_form(
     widget: ObjectId,
     signature: ObjectId,
 ) -> Result<Object, SigningError> {
-    let mut catalog = document
-        .catalog()
-        .map_err(|_| SigningError::Malformed("no catalog"))?
-        .clone();
+    let mut catalog =
+        document.catalog().map_err(|_| SigningError::Malformed("no catalog"))?.clone();
     catalog.set(
         "AcroForm",
         dictionary! {
@@ -333,11 +306,7 @@ fn pdf_date(request: &SignRequest<'_>) -> Result<String, SigningError> {
 fn offset(minutes: i16, between: &str, after: &str) -> String {
     let sign = if minutes < 0 { '-' } else { '+' };
     let minutes = minutes.unsigned_abs();
-    format!(
-        "{sign}{:02}{between}{:02}{after}",
-        minutes / 60,
-        minutes % 60
-    )
+    format!("{sign}{:02}{between}{:02}{after}", minutes / 60, minutes % 60)
 }
 
 /// A text string in UTF-16 with its mark.

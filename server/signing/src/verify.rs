@@ -82,12 +82,7 @@ impl Report {
     }
 
     fn only(finding: Finding) -> Self {
-        Self {
-            findings: vec![finding],
-            signer: None,
-            claimed_time: None,
-            fingerprint: None,
-        }
+        Self { findings: vec![finding], signer: None, claimed_time: None, fingerprint: None }
     }
 }
 
@@ -116,8 +111,7 @@ pub fn pdf(bytes: &[u8], trust: &Trust<'_>, at: i64) -> Report {
     let expected = signed_attributes(&digest, &found.signer_der);
     let is_signed =
         public_key(&found.signer.tbs_certificate.subject_public_key_info).is_ok_and(|key| {
-            key.verify_strict(&expected, &Signature::from_bytes(&found.signature))
-                .is_ok()
+            key.verify_strict(&expected, &Signature::from_bytes(&found.signature)).is_ok()
         });
     if expected != found.attributes || !is_signed {
         findings.push(Finding::ChangedBytes);
@@ -145,10 +139,8 @@ pub fn pdf(bytes: &[u8], trust: &Trust<'_>, at: i64) -> Report {
 /// Whether what a reader of PDF would find is what was verified: one signature field, whose
 /// signature is the one of the byte range, and nothing else that acts or hides.
 fn structure(document: &Document, range: &ByteRange, container: &[u8]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = inspect::content(document)
-        .into_iter()
-        .map(Finding::UnsafeContent)
-        .collect();
+    let mut findings: Vec<Finding> =
+        inspect::content(document).into_iter().map(Finding::UnsafeContent).collect();
     // The document and the update with the signature.
     if document.xref_section_count != 2 {
         findings.push(Finding::UnsafeContent(Unsafe::EarlierRevision));
@@ -157,14 +149,10 @@ fn structure(document: &Document, range: &ByteRange, container: &[u8]) -> Vec<Fi
         findings.push(Finding::Malformed);
         return findings;
     };
-    let range_matches = signature
-        .get(b"ByteRange")
-        .and_then(Object::as_array)
-        .is_ok_and(|numbers| {
-            let numbers: Vec<u64> = numbers
-                .iter()
-                .filter_map(|number| number.as_i64().ok()?.try_into().ok())
-                .collect();
+    let range_matches =
+        signature.get(b"ByteRange").and_then(Object::as_array).is_ok_and(|numbers| {
+            let numbers: Vec<u64> =
+                numbers.iter().filter_map(|number| number.as_i64().ok()?.try_into().ok()).collect();
             numbers == range.numbers()
         });
     let contents_match = signature
@@ -184,11 +172,7 @@ fn field_and_signature(document: &Document) -> Option<(&Dictionary, &Dictionary)
     let follow = |value| Some(document.dereference(value).ok()?.1);
     let catalog = document.catalog().ok()?;
     let form = follow(catalog.get(b"AcroForm").ok()?)?.as_dict().ok()?;
-    let [field] = follow(form.get(b"Fields").ok()?)?
-        .as_array()
-        .ok()?
-        .as_slice()
-    else {
+    let [field] = follow(form.get(b"Fields").ok()?)?.as_array().ok()?.as_slice() else {
         return None;
     };
     let field = follow(field)?.as_dict().ok()?;
@@ -217,9 +201,7 @@ fn others(document: &Document, field: &Dictionary, signature: &Dictionary) -> Ve
             findings.push(Finding::Malformed);
         }
         if let Ok(annotations) = dictionary.get(b"Annots") {
-            let list = document
-                .dereference(annotations)
-                .and_then(|(_, list)| list.as_array());
+            let list = document.dereference(annotations).and_then(|(_, list)| list.as_array());
             if !list.is_ok_and(|list| is_only(document, list, field)) {
                 findings.push(Finding::UnsafeContent(Unsafe::Annotation));
             }
@@ -230,10 +212,7 @@ fn others(document: &Document, field: &Dictionary, signature: &Dictionary) -> Ve
 
 fn is_only(document: &Document, list: &[Object], field: &Dictionary) -> bool {
     let [only] = list else { return false };
-    document
-        .dereference(only)
-        .and_then(|(_, only)| only.as_dict())
-        .is_ok_and(|only| only == field)
+    document.dereference(only).and_then(|(_, only)| only.as_dict()).is_ok_and(|only| only == field)
 }
 
 fn claimed_time(document: &Document) -> Option<String> {
@@ -249,8 +228,5 @@ fn unhex(digits: &[u8]) -> Option<Vec<u8>> {
         b'a'..=b'f' => Some(digit - b'a' + 10),
         _ => None,
     };
-    digits
-        .chunks_exact(2)
-        .map(|pair| Some(value(&pair[0])? << 4 | value(&pair[1])?))
-        .collect()
+    digits.chunks_exact(2).map(|pair| Some(value(&pair[0])? << 4 | value(&pair[1])?)).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::Simulated;
 use crate::store::Account;
+use icabinet_models::Command;
 use icabinet_models::agenda::{ItemDraft, ItemKind, Level};
 use icabinet_models::documents::PaperDraft;
 use icabinet_models::ids::{Digest, ItemId, MotionId, PersonId, Text, Time};
@@ -9,7 +10,6 @@ use icabinet_models::meeting::Particulars;
 use icabinet_models::people::{Courtesy, Office, Participant, Standing};
 use icabinet_models::profile::Profile;
 use icabinet_models::votes::{BallotKind, Choice, MotionDraft};
-use icabinet_models::Command;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -158,7 +158,8 @@ impl Content {
             file.units.iter().map(|unit| (unit.id.as_str(), &unit.name)).collect();
         let unit = |id: &str| units.get(id).map(|name| (*name).clone()).unwrap_or_default();
         let rows = || file.members.iter().chain(&file.guests);
-        let people: Vec<Participant> = rows().map(|row| participant(row, unit(&row.unit))).collect();
+        let people: Vec<Participant> =
+            rows().map(|row| participant(row, unit(&row.unit))).collect();
         let accounts = rows().map(|row| account(row, unit(&row.unit))).collect();
         let (motions, numbers) = motions(&file);
         let items = file.agenda.iter().map(|row| item(row, unit(&row.unit))).collect();
@@ -169,7 +170,10 @@ impl Content {
             ballots: ballots(&file, &numbers),
             particulars: Particulars {
                 title: file.session.title,
-                body: Text::both("Ủy ban nhân dân phường Hồ Sen", "People's Committee of Ho Sen Ward"),
+                body: Text::both(
+                    "Ủy ban nhân dân phường Hồ Sen",
+                    "People's Committee of Ho Sen Ward",
+                ),
                 parent_body: Text::both("Thành phố Minh Giang", "Minh Giang City"),
                 place: Text::both(
                     format!("{}, {}", file.place.room.name.vi, file.place.name.vi),
@@ -210,7 +214,8 @@ impl Content {
     pub(super) fn simulated(&self) -> Vec<Simulated> {
         const ABSENT: &str = "m06";
         let played = self.people.iter().filter(|p| {
-            !matches!(p.office, Some(Office::Chair | Office::Secretary)) && p.person.as_str() != ABSENT
+            !matches!(p.office, Some(Office::Chair | Office::Secretary))
+                && p.person.as_str() != ABSENT
         });
         played.zip(0..).map(|(p, turn)| Simulated { person: p.person.clone(), turn }).collect()
     }
@@ -272,10 +277,9 @@ fn plain_letters(name: &str) -> String {
 
 fn item(row: &ItemRow, unit: Text) -> ItemDraft {
     let kind = match (&row.urgency, row.kind.as_str()) {
-        (Some(urgency), _) => ItemKind::Urgent {
-            proposer: person(&urgency.proposer),
-            reason: urgency.reason.clone(),
-        },
+        (Some(urgency), _) => {
+            ItemKind::Urgent { proposer: person(&urgency.proposer), reason: urgency.reason.clone() }
+        }
         (None, "consent") => ItemKind::Consent,
         (None, _) => ItemKind::Regular,
     };

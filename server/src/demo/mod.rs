@@ -20,9 +20,8 @@ const PASSWORD: &str = "ho-sen-2026";
 /// The demo meeting's identifier: the same in every demo, so that addresses can be written down.
 const MEETING: &str = "ho-sen-2026-11";
 /// The small model, for synthetic voices only.
-static MODEL: &[u8] = include_bytes!(
-    "../../engines/assets/synthetic-speech/ggml-icabinet-demo-synthetic-vi-en.bin"
-);
+static MODEL: &[u8] =
+    include_bytes!("../../engines/assets/synthetic-speech/ggml-icabinet-demo-synthetic-vi-en.bin");
 /// The model's own test meeting.
 static SOUND: &[u8] = include_bytes!("../../engines/assets/synthetic-speech/meeting_vi.wav");
 
@@ -93,7 +92,8 @@ impl Demo {
                 .await?;
         }
         for (number, paper) in self.content.papers.iter().enumerate() {
-            let rendered = icabinet_typeset::paper(paper.markdown, now.0 / 1000).map_err(demo_error)?;
+            let rendered =
+                icabinet_typeset::paper(paper.markdown, now.0 / 1000).map_err(demo_error)?;
             let bytes = rendered.pdf.len() as u64;
             let blob = app.blobs.put(rendered.pdf.into()).await?;
             let command = Command::AddPaper { draft: paper.draft(blob, bytes) };
@@ -127,7 +127,12 @@ fn demo_error(error: impl std::fmt::Display) -> StartError {
 }
 
 /// Runs one of the demo's own commands; a refusal means that the content doesn't fit the rules.
-async fn run(room: &RoomHandle, actor: Actor, id: &str, command: Command) -> Result<(), StartError> {
+async fn run(
+    room: &RoomHandle,
+    actor: Actor,
+    id: &str,
+    command: Command,
+) -> Result<(), StartError> {
     let id = CommandId(format!("demo-{id}"));
     match room.submit(actor, id.clone(), command).await.map_err(demo_error)? {
         Answer::Accepted { .. } => Ok(()),
@@ -142,7 +147,9 @@ pub fn announce(app: &App, address: SocketAddr) {
     println!();
     println!("  i-Cabinet: {host}");
     println!("  Phiên họp mẫu / demo meeting: {host}/meetings/{MEETING}");
-    println!("  Màn hình phòng họp / room screen: {host}/screen/{MEETING} (đăng nhập trước / sign in first)");
+    println!(
+        "  Màn hình phòng họp / room screen: {host}/screen/{MEETING} (đăng nhập trước / sign in first)"
+    );
     println!("  Trang công khai / public page: {host}/public");
     println!();
     println!("  Mật khẩu của mọi tài khoản / password of every account: {PASSWORD}");
@@ -152,7 +159,9 @@ pub fn announce(app: &App, address: SocketAddr) {
         }
     }
     println!();
-    println!("  Mô hình tiếng nói: giọng tổng hợp, chỉ để thử / speech model: synthetic voices, tests only");
+    println!(
+        "  Mô hình tiếng nói: giọng tổng hợp, chỉ để thử / speech model: synthetic voices, tests only"
+    );
     println!("  Ctrl-C để dừng / to stop");
 }
 

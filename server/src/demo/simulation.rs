@@ -5,12 +5,12 @@ use super::content::Ballots;
 use super::{SOUND, Simulated};
 use crate::room::RoomHandle;
 use crate::store::Blobs;
+use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::{CommandId, Digest, PersonId, Time};
 use icabinet_models::meeting::Stage;
 use icabinet_models::people::Office;
 use icabinet_models::speech::Language;
 use icabinet_models::votes::{Ballots as Cast, Choice, VoteState};
-use icabinet_models::floor::RequestKind;
 use icabinet_models::{Actor, Command, Meeting};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -88,7 +88,10 @@ fn ballot(
     let (id, vote) = m.open_vote()?;
     let VoteState::Open { ballots: Cast::Known(cast) } = &vote.state else { return None };
     let person = &member.person;
-    if !vote.terms.entitled.contains_key(person) || cast.contains_key(person) || !due(vote.opened_at) {
+    if !vote.terms.entitled.contains_key(person)
+        || cast.contains_key(person)
+        || !due(vote.opened_at)
+    {
         return None;
     }
     let (choice, opinion) = match ballots.get(&vote.motion) {

@@ -12,11 +12,11 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use icabinet_models::Meeting;
 use icabinet_models::decisions::{Instrument, Rendition};
 use icabinet_models::ids::{Digest, RecordingId};
 use icabinet_models::seen::{self, Class};
 use icabinet_models::wire::ErrorCode;
-use icabinet_models::Meeting;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -64,7 +64,9 @@ fn media_in(view: &Meeting, blob: &Digest) -> Option<String> {
     let decisions = view.decisions.keys().map(|id| Instrument::Decision(*id));
     for instrument in decisions.chain([Instrument::Minutes]) {
         let document = match view.rendition(instrument) {
-            Some(Rendition::Typeset { document, .. } | Rendition::Signed { document, .. }) => document,
+            Some(Rendition::Typeset { document, .. } | Rendition::Signed { document, .. }) => {
+                document
+            }
             Some(Rendition::Waiting | Rendition::Failed { .. }) | None => continue,
         };
         if document == blob {
@@ -136,9 +138,9 @@ pub(super) async fn sound(
     viewer.staff()?;
     let number = path.get("recording").and_then(|text| text.parse().ok());
     let recording = RecordingId(number.ok_or(ErrorCode::NotFound)?);
-    let known = viewer.room.look(move |meeting| {
-        seen::mask(meeting, Class::Staff).recordings.contains_key(&recording)
-    });
+    let known = viewer
+        .room
+        .look(move |meeting| seen::mask(meeting, Class::Staff).recordings.contains_key(&recording));
     if !known.await? {
         return Err(ErrorCode::NotFound.into());
     }

@@ -122,9 +122,7 @@ async fn guard(mut response: Response) -> Response {
     for (name, value) in fixed {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("private, no-store"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
     let features = "camera=(), geolocation=(), microphone=(self), screen-wake-lock=(self)";
     headers.insert("permissions-policy", HeaderValue::from_static(features));
     response

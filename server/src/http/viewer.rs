@@ -134,7 +134,11 @@ impl FromRequestParts<Arc<App>> for InMeeting {
 }
 
 /// Looks up what a session may see of a meeting; what it may not know of isn't found.
-pub async fn in_meeting(app: &App, id: &MeetingId, session: Session) -> Result<InMeeting, ApiError> {
+pub async fn in_meeting(
+    app: &App,
+    id: &MeetingId,
+    session: Session,
+) -> Result<InMeeting, ApiError> {
     let (person, screen) = match &session.principal {
         Principal::Person(person) => (Some(person.clone()), None),
         Principal::Screen(meeting) => (None, Some(meeting.clone())),

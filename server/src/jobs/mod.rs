@@ -132,11 +132,14 @@ pub async fn resume_transcripts(app: &App) -> Result<(), StoreError> {
     for meeting in app.store.meetings().await? {
         let Ok(room) = app.rooms.room(&meeting).await else { continue };
         let waiting = room.look(|m| {
-            let waiting = m.recordings.iter().filter(|(_, r)| r.transcription == Transcription::NoModel);
+            let waiting =
+                m.recordings.iter().filter(|(_, r)| r.transcription == Transcription::NoModel);
             waiting.map(|(id, _)| *id).collect::<Vec<_>>()
         });
         for recording in waiting.await.unwrap_or_default() {
-            app.store.put_job(&meeting, &Effect::Transcribe { recording }, crate::clock::now()).await?;
+            app.store
+                .put_job(&meeting, &Effect::Transcribe { recording }, crate::clock::now())
+                .await?;
         }
     }
     Ok(())

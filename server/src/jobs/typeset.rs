@@ -10,7 +10,8 @@ use icabinet_models::ids::Digest;
 
 pub(super) async fn set(app: &App, job: &Job, instrument: Instrument) -> Result<(), JobError> {
     let room = app.rooms.room(&job.meeting).await?;
-    let taken = room.look(move |m| (m.source_digest(instrument), instruments::sheet(m, instrument)));
+    let taken =
+        room.look(move |m| (m.source_digest(instrument), instruments::sheet(m, instrument)));
     let (source, sheet) = taken.await?;
     let Some(source) = source else { return Ok(()) };
     let set = match sheet {

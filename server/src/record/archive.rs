@@ -7,8 +7,8 @@ use super::report::{CheckName, Findings, Report, Verdict};
 use super::signatures::{self, SetAgain};
 use super::verify::{LARGEST, VerifyError, certificates};
 use super::{
-    FORMAT, HASHES, MANIFEST, Manifest, RECORDS, REVOCATIONS, ROOT, VERSION,
-    certificate_path, document_path, sound_path,
+    FORMAT, HASHES, MANIFEST, Manifest, RECORDS, REVOCATIONS, ROOT, VERSION, certificate_path,
+    document_path, sound_path,
 };
 use icabinet_models::ids::{Digest, Text};
 use icabinet_signing::Trust;
@@ -95,9 +95,15 @@ impl Archive {
             .collect();
         for (path, found) in &self.found {
             match listed.get(path.as_str()) {
-                None => findings.add(format!("{path}: không có trong danh mục"), format!("{path}: isn't listed")),
+                None => findings.add(
+                    format!("{path}: không có trong danh mục"),
+                    format!("{path}: isn't listed"),
+                ),
                 Some(expected) if expected != found => {
-                    findings.add(format!("{path}: khác với danh mục"), format!("{path}: not as listed"));
+                    findings.add(
+                        format!("{path}: khác với danh mục"),
+                        format!("{path}: not as listed"),
+                    );
                 }
                 Some(_) => {}
             }
@@ -109,7 +115,10 @@ impl Archive {
         findings.conclude(
             &mut self.report,
             CheckName::Files,
-            Text::both(format!("{count} tệp đúng như danh mục"), format!("{count} files as listed")),
+            Text::both(
+                format!("{count} tệp đúng như danh mục"),
+                format!("{count} files as listed"),
+            ),
         );
     }
 
@@ -144,7 +153,10 @@ impl Archive {
         chain.conclude(
             report,
             CheckName::Chain,
-            Text::both(format!("{count} bản ghi nối liền nhau"), format!("{count} records, unbroken")),
+            Text::both(
+                format!("{count} bản ghi nối liền nhau"),
+                format!("{count} records, unbroken"),
+            ),
         );
         records.conclude(
             report,
@@ -196,7 +208,10 @@ impl Archive {
         findings.conclude(
             &mut self.report,
             CheckName::Blobs,
-            Text::both(format!("{count} tệp mà nhật ký nhắc tới, đúng nội dung"), format!("{count} files that the log names, unchanged")),
+            Text::both(
+                format!("{count} tệp mà nhật ký nhắc tới, đúng nội dung"),
+                format!("{count} files that the log names, unchanged"),
+            ),
         );
     }
 
@@ -217,7 +232,10 @@ impl Archive {
                 ),
                 Ok(Err(_)) => findings.add(format!("{path}: hỏng"), format!("{path}: damaged")),
                 Err(_) if self.manifest.missing.contains(&path) => {
-                    findings.add(format!("{path}: máy chủ đã mất"), format!("{path}: lost by the server"));
+                    findings.add(
+                        format!("{path}: máy chủ đã mất"),
+                        format!("{path}: lost by the server"),
+                    );
                 }
                 Err(_) => absent += 1,
             }
@@ -227,17 +245,25 @@ impl Archive {
             self.report.add(CheckName::Recordings, Verdict::NotChecked, detail);
             return;
         }
-        findings.unless(absent == 0, format!("thiếu {absent} bản"), format!("{absent} are missing"));
+        findings.unless(
+            absent == 0,
+            format!("thiếu {absent} bản"),
+            format!("{absent} are missing"),
+        );
         let count = judge.recordings.len();
         findings.conclude(
             &mut self.report,
             CheckName::Recordings,
-            Text::both(format!("{count} bản, từng mẫu âm đúng nhật ký"), format!("{count}, the log's own sample by sample")),
+            Text::both(
+                format!("{count} bản, từng mẫu âm đúng nhật ký"),
+                format!("{count}, the log's own sample by sample"),
+            ),
         );
     }
 
     fn signatures(&mut self, judge: Judge, given: &[Vec<u8>]) {
-        let inside = bytes_of(&mut self.zip, ROOT).map(|pem| certificates(&pem)).unwrap_or_default();
+        let inside =
+            bytes_of(&mut self.zip, ROOT).map(|pem| certificates(&pem)).unwrap_or_default();
         let list = bytes_of(&mut self.zip, REVOCATIONS);
         let revocation_lists: Vec<Vec<u8>> = list.into_iter().collect();
         let roots = if given.is_empty() { &inside } else { given };
@@ -252,7 +278,8 @@ impl Archive {
             self.document(one, &trust, &mut findings, &mut documents);
         }
         let count = signed.len();
-        let good = Text::both(format!("{count} chữ ký hợp lệ"), format!("valid signatures: {count}"));
+        let good =
+            Text::both(format!("{count} chữ ký hợp lệ"), format!("valid signatures: {count}"));
         findings.conclude(&mut self.report, CheckName::Signatures, good);
         documents.conclude(
             &mut self.report,

@@ -201,7 +201,12 @@ impl Writer {
         Ok(())
     }
 
-    fn start(&mut self, path: &str, bytes: u64, method: CompressionMethod) -> Result<(), ExportError> {
+    fn start(
+        &mut self,
+        path: &str,
+        bytes: u64,
+        method: CompressionMethod,
+    ) -> Result<(), ExportError> {
         let options = SimpleFileOptions::default()
             .compression_method(method)
             .last_modified_time(zip_time(self.manifest.created))
@@ -272,7 +277,8 @@ fn zip_time(at: Time) -> zip::DateTime {
     let fields = time::OffsetDateTime::from_unix_timestamp(local).ok().and_then(|at| {
         let year = u16::try_from(at.year()).ok()?;
         let (month, day) = (u8::from(at.month()), at.day());
-        zip::DateTime::from_date_and_time(year, month, day, at.hour(), at.minute(), at.second()).ok()
+        zip::DateTime::from_date_and_time(year, month, day, at.hour(), at.minute(), at.second())
+            .ok()
     });
     fields.unwrap_or_default()
 }

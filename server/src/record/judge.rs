@@ -2,13 +2,13 @@
 //! it, numbers are counted again. Never here: files, signatures.
 
 use super::report::{CheckName, Findings, Report};
-use super::{
-    SOFTWARE, certificate_path, document_path, sound_path, upload_path,
-};
+use super::{SOFTWARE, certificate_path, document_path, sound_path, upload_path};
 use crate::instruments::{self, Sheet};
 use icabinet_models::canonical::Record;
 use icabinet_models::decisions::Rendition;
-use icabinet_models::ids::{Digest, MeetingId, PersonId, RecordingId, SentenceId, Text, Time, VoteId};
+use icabinet_models::ids::{
+    Digest, MeetingId, PersonId, RecordingId, SentenceId, Text, Time, VoteId,
+};
 use icabinet_models::minutes::{Minutes, Sentence, draft};
 use icabinet_models::speech::Origin;
 use icabinet_models::votes::{
@@ -87,7 +87,8 @@ impl Judge {
                 let same = known.is_some_and(|known| {
                     known.text == terms.text && known.rule == terms.rule && known.item == *item
                 });
-                let fresh = !self.meeting.votes.contains_key(vote) && self.meeting.open_vote().is_none();
+                let fresh =
+                    !self.meeting.votes.contains_key(vote) && self.meeting.open_vote().is_none();
                 let at = place(*vote, record);
                 self.votes.unless(
                     same && fresh,
@@ -110,8 +111,7 @@ impl Judge {
             }
             _ => self.others(record),
         }
-        let entry =
-            Entry { position: record.position, at: record.at, event: record.event.clone() };
+        let entry = Entry { position: record.position, at: record.at, event: record.event.clone() };
         self.meeting.apply(&entry);
     }
 
@@ -124,7 +124,9 @@ impl Judge {
         self.quorum.unless(
             holds,
             format!("bản ghi {position} ghi {present}/{members}, đếm lại được {here}/{all}"),
-            format!("record {position} says {present}/{members}, counting again gives {here}/{all}"),
+            format!(
+                "record {position} says {present}/{members}, counting again gives {here}/{all}"
+            ),
         );
     }
 
@@ -185,7 +187,9 @@ impl Judge {
     fn cast(&mut self, id: VoteId, person: &PersonId, ballot: &Ballot, record: &Record) {
         self.ballots += 1;
         let allowed = self.meeting.votes.get(&id).is_some_and(|vote| {
-            let VoteState::Open { ballots: Ballots::Known(cast) } = &vote.state else { return false };
+            let VoteState::Open { ballots: Ballots::Known(cast) } = &vote.state else {
+                return false;
+            };
             vote.terms.entitled.contains_key(person)
                 && vote.terms.choices.contains(&ballot.choice)
                 && vote.terms.closes_at.is_none_or(|closes| ballot.at <= closes)
@@ -270,7 +274,10 @@ impl Judge {
                 });
                 self.documents.unless(
                     adopted && passed,
-                    format!("bản ghi {}: quyết định về nội dung không được thông qua", record.position),
+                    format!(
+                        "bản ghi {}: quyết định về nội dung không được thông qua",
+                        record.position
+                    ),
                     format!("record {}: a decision on what was not adopted", record.position),
                 );
             }
@@ -327,12 +334,15 @@ impl Judge {
         self.minutes.unless(
             !touched,
             format!("bản ghi {position}: câu lập từ nhật ký bị sửa, thêm hoặc bỏ"),
-            format!("record {position}: a sentence made from the log was changed, added or left out"),
+            format!(
+                "record {position}: a sentence made from the log was changed, added or left out"
+            ),
         );
     }
 
     fn sign(&mut self, record: &Record) {
-        let Event::Signed { instrument, document, fingerprint, certificate, signer } = &record.event
+        let Event::Signed { instrument, document, fingerprint, certificate, signer } =
+            &record.event
         else {
             return;
         };
@@ -371,7 +381,10 @@ impl Judge {
         self.quorum.conclude(
             report,
             CheckName::Quorum,
-            Text::both("đếm lại từ việc điểm danh, đúng", "counted again from attendance, as written"),
+            Text::both(
+                "đếm lại từ việc điểm danh, đúng",
+                "counted again from attendance, as written",
+            ),
         );
         self.votes.conclude(
             report,
@@ -406,8 +419,12 @@ pub(super) fn other_version(software: &str) -> Text {
         return Text::default();
     }
     Text::both(
-        format!(" (hồ sơ ghi lập bằng {software}, đây là {SOFTWARE}: hãy kiểm tra bằng đúng phiên bản ấy)"),
-        format!(" (the record says it was made by {software}, this is {SOFTWARE}: check it with that version)"),
+        format!(
+            " (hồ sơ ghi lập bằng {software}, đây là {SOFTWARE}: hãy kiểm tra bằng đúng phiên bản ấy)"
+        ),
+        format!(
+            " (the record says it was made by {software}, this is {SOFTWARE}: check it with that version)"
+        ),
     )
 }
 

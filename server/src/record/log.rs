@@ -65,4 +65,3 @@ impl LogReader {
         self.judge.take(&record);
     }
 }
-

@@ -79,7 +79,8 @@ fn sound_path(recording: RecordingId) -> String {
 /// The uploaded sound file, under the ending its name had.
 fn upload_path(blob: &Digest, file_name: &str) -> String {
     let ending = file_name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let plain = (1..=5).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric());
+    let plain =
+        (1..=5).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric());
     let ending = if plain { ending.to_ascii_lowercase() } else { "bin".to_owned() };
     format!("blobs/{}.{ending}", blob.hex())
 }

@@ -150,7 +150,9 @@ impl Report {
             line(format!("  · {}", said(note)));
         }
         line(said(&match self.is_valid() {
-            true => Text::both("KẾT LUẬN: không thấy sai khác.", "RESULT: nothing wrong was found."),
+            true => {
+                Text::both("KẾT LUẬN: không thấy sai khác.", "RESULT: nothing wrong was found.")
+            }
             false => Text::both("KẾT LUẬN: KHÔNG HỢP LỆ.", "RESULT: NOT VALID."),
         }));
         out

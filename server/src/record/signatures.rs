@@ -6,8 +6,8 @@ use super::report::Findings;
 use crate::instruments;
 use icabinet_models::canonical::cades::{byte_range_digest, parse_byte_range};
 use icabinet_models::ids::{Digest, Text};
-use icabinet_signing::verify::{self, Finding};
 use icabinet_signing::Trust;
+use icabinet_signing::verify::{self, Finding};
 
 /// What a finding of the verifier says.
 pub(super) fn told(finding: Finding) -> Text {
@@ -15,13 +15,19 @@ pub(super) fn told(finding: Finding) -> Text {
         Finding::NotSigned => ("không có chữ ký", "there is no signature"),
         Finding::Malformed => ("chữ ký hoặc tệp sai dạng", "signature or file are malformed"),
         Finding::ChangedBytes => ("nội dung bị sửa sau khi ký", "bytes were changed after signing"),
-        Finding::AppendedBytes => ("có phần nối thêm sau chữ ký", "bytes were appended after signing"),
+        Finding::AppendedBytes => {
+            ("có phần nối thêm sau chữ ký", "bytes were appended after signing")
+        }
         Finding::WrongCa => (
             "chứng thư của người ký không do nơi được tin cậy cấp",
             "the signer's certificate doesn't lead to a trusted root",
         ),
-        Finding::Expired => ("chứng thư không còn hạn khi ký", "a certificate wasn't valid at that time"),
-        Finding::Revoked => ("chứng thư đã bị thu hồi khi ký", "a certificate was revoked at that time"),
+        Finding::Expired => {
+            ("chứng thư không còn hạn khi ký", "a certificate wasn't valid at that time")
+        }
+        Finding::Revoked => {
+            ("chứng thư đã bị thu hồi khi ký", "a certificate was revoked at that time")
+        }
         Finding::UnsafeContent(what) => {
             return Text::both(
                 format!("tệp chứa thứ không được ký ({})", what.code()),

@@ -89,8 +89,10 @@ fn pdf(file: File, roots: &[Vec<u8>]) -> Result<Report, VerifyError> {
     file.take(LARGEST).read_to_end(&mut bytes)?;
     let trust = Trust { roots, revocation_lists: &[] };
     let found = icabinet_signing::verify::pdf(&bytes, &trust, crate::clock::now().0 / 1000);
-    let mut report =
-        Report { subject: Text::both("văn bản đã ký (PDF)", "a signed document (PDF)"), ..Report::default() };
+    let mut report = Report {
+        subject: Text::both("văn bản đã ký (PDF)", "a signed document (PDF)"),
+        ..Report::default()
+    };
     let mut findings = Findings::default();
     for finding in &found.findings {
         // Without a root nothing can lead to it; that is said by itself.

@@ -29,12 +29,31 @@ const TICK: Duration = Duration::from_secs(1);
 /// What a room is asked.
 #[derive(Debug)]
 enum Work {
-    Submit { actor: Actor, id: CommandId, command: Box<Command>, reply: oneshot::Sender<Answer> },
-    Attach { class: Class, person: Option<PersonId>, after: Option<u64>, reply: oneshot::Sender<Attached> },
-    Snapshot { class: Class, person: Option<PersonId>, reply: oneshot::Sender<Snapshot> },
+    Submit {
+        actor: Actor,
+        id: CommandId,
+        command: Box<Command>,
+        reply: oneshot::Sender<Answer>,
+    },
+    Attach {
+        class: Class,
+        person: Option<PersonId>,
+        after: Option<u64>,
+        reply: oneshot::Sender<Attached>,
+    },
+    Snapshot {
+        class: Class,
+        person: Option<PersonId>,
+        reply: oneshot::Sender<Snapshot>,
+    },
     /// Runs on the whole state between two batches.
-    Look { look: Look },
-    Connected { person: Option<PersonId>, by: i32 },
+    Look {
+        look: Look,
+    },
+    Connected {
+        person: Option<PersonId>,
+        by: i32,
+    },
     /// Another node appended something.
     Doorbell,
 }
@@ -141,7 +160,9 @@ impl Room {
     /// What only `person` may know.
     fn mine(&self, person: Option<&PersonId>) -> Mine {
         let mut mine = Mine::default();
-        let (Some(person), Some((id, vote))) = (person, self.state.open_vote()) else { return mine };
+        let (Some(person), Some((id, vote))) = (person, self.state.open_vote()) else {
+            return mine;
+        };
         if let VoteState::Open { ballots: Ballots::Known(ballots) } = &vote.state
             && let Some(ballot) = ballots.get(person)
         {
@@ -203,9 +224,10 @@ impl Room {
             self.catch_up().await?;
         }
         let now = crate::clock::now();
-        let due = self.state.open_vote().filter(|(_, vote)| {
-            vote.terms.closes_at.is_some_and(|at| now > at)
-        });
+        let due = self
+            .state
+            .open_vote()
+            .filter(|(_, vote)| vote.terms.closes_at.is_some_and(|at| now > at));
         if let Some((vote, _)) = due {
             let id = CommandId(format!("deadline-{vote}"));
             let close = batch::Pending {

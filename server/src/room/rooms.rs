@@ -37,7 +37,10 @@ impl RoomHandle {
         &self.id
     }
 
-    async fn ask<T>(&self, work: impl FnOnce(oneshot::Sender<T>) -> Work) -> Result<T, SubmitError> {
+    async fn ask<T>(
+        &self,
+        work: impl FnOnce(oneshot::Sender<T>) -> Work,
+    ) -> Result<T, SubmitError> {
         let (reply, answer) = oneshot::channel();
         self.inbox.send(work(reply)).await.map_err(|_| SubmitError::Gone)?;
         answer.await.map_err(|_| SubmitError::Gone)

@@ -158,7 +158,11 @@ impl Store {
     }
 
     /// Whose session it is, if it hasn't expired.
-    pub async fn session(&self, token: &Digest, now: Time) -> Result<Option<Principal>, StoreError> {
+    pub async fn session(
+        &self,
+        token: &Digest,
+        now: Time,
+    ) -> Result<Option<Principal>, StoreError> {
         let row: Option<(Option<String>, Option<String>)> = on!(self, pool => {
             sqlx::query_as("SELECT person, screen FROM sessions WHERE token = $1 AND expires >= $2")
                 .bind(token.0.to_vec())

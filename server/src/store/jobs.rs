@@ -22,9 +22,9 @@ impl Store {
     pub async fn take_job(&self, now: Time) -> Result<Option<Job>, StoreError> {
         let lease = now.0 + LEASE_MS;
         // Due: queued, or running with a lease that ran out. One statement, so it is atomic.
-        let row: Option<(String, String, String, i64)> = match &self.pool {
-            Pool::Sqlite(pool) => {
-                sqlx::query_as(
+        let row: Option<(String, String, String, i64)> =
+            match &self.pool {
+                Pool::Sqlite(pool) => sqlx::query_as(
                     "UPDATE jobs SET state = 'running', attempts = attempts + 1, not_before = $2
                      WHERE id = (SELECT id FROM jobs WHERE state IN ('queued', 'running')
                         AND not_before <= $1 ORDER BY not_before, id LIMIT 1)
@@ -33,10 +33,8 @@ impl Store {
                 .bind(now.0)
                 .bind(lease)
                 .fetch_optional(pool)
-                .await?
-            }
-            Pool::Postgres(pool) => {
-                sqlx::query_as(
+                .await?,
+                Pool::Postgres(pool) => sqlx::query_as(
                     "UPDATE jobs SET state = 'running', attempts = attempts + 1, not_before = $2
                      WHERE id = (SELECT id FROM jobs WHERE state IN ('queued', 'running')
                         AND not_before <= $1 ORDER BY not_before, id LIMIT 1
@@ -46,9 +44,8 @@ impl Store {
                 .bind(now.0)
                 .bind(lease)
                 .fetch_optional(pool)
-                .await?
-            }
-        };
+                .await?,
+            };
         let Some((id, meeting, effect, attempts)) = row else { return Ok(None) };
         let effect = serde_json::from_str(&effect)
             .map_err(|error| StoreError::Unreadable(format!("job: {error}")))?;
@@ -105,7 +102,12 @@ impl Store {
 
     /// Enqueues work outside a meeting's own transaction, such as text for sound that waited for
     /// a model.
-    pub async fn put_job(&self, meeting: &MeetingId, effect: &Effect, now: Time) -> Result<(), StoreError> {
+    pub async fn put_job(
+        &self,
+        meeting: &MeetingId,
+        effect: &Effect,
+        now: Time,
+    ) -> Result<(), StoreError> {
         let effect = serde_json::to_string(effect).unwrap_or_default();
         on!(self, pool => {
             sqlx::query(
@@ -125,10 +127,12 @@ impl Store {
     /// On a node that has the database to itself: what was running when it stopped is due now.
     pub async fn reclaim_jobs(&self, now: Time) -> Result<(), StoreError> {
         if let Pool::Sqlite(pool) = &self.pool {
-            sqlx::query("UPDATE jobs SET state = 'queued', not_before = $1 WHERE state = 'running'")
-                .bind(now.0)
-                .execute(pool)
-                .await?;
+            sqlx::query(
+                "UPDATE jobs SET state = 'queued', not_before = $1 WHERE state = 'running'",
+            )
+            .bind(now.0)
+            .execute(pool)
+            .await?;
         }
         Ok(())
     }

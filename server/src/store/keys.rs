@@ -9,8 +9,13 @@ use icabinet_models::ids::{Digest, MeetingId, PersonId, Time};
 pub enum KeyState {
     /// Waiting for an officer to confirm whose it is.
     Waiting,
-    Certified { certificate: Vec<u8>, not_after: Time },
-    Revoked { at: Time },
+    Certified {
+        certificate: Vec<u8>,
+        not_after: Time,
+    },
+    Revoked {
+        at: Time,
+    },
 }
 
 /// The public key of one device.
@@ -38,9 +43,12 @@ pub struct SigningRow {
 
 type Row = (String, String, String, Vec<u8>, String, Option<Vec<u8>>, Option<i64>, Option<i64>);
 
-const COLUMNS: &str = "key_id, person, device, public_key, state, certificate, not_after, revoked_at";
+const COLUMNS: &str =
+    "key_id, person, device, public_key, state, certificate, not_after, revoked_at";
 
-fn key((key, person, device, public_key, state, certificate, not_after, revoked): Row) -> DeviceKey {
+fn key(
+    (key, person, device, public_key, state, certificate, not_after, revoked): Row,
+) -> DeviceKey {
     let state = match (state.as_str(), certificate, not_after) {
         ("certified", Some(certificate), Some(not_after)) => {
             KeyState::Certified { certificate, not_after: Time(not_after) }
@@ -77,7 +85,8 @@ impl Store {
 
     /// One key.
     pub async fn key(&self, id: &str) -> Result<Option<DeviceKey>, StoreError> {
-        let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM device_keys WHERE key_id = $1"));
+        let sql =
+            sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM device_keys WHERE key_id = $1"));
         let row: Option<Row> =
             on!(self, pool => sqlx::query_as(sql).bind(id).fetch_optional(pool).await?);
         Ok(row.map(key))
@@ -90,7 +99,8 @@ impl Store {
              ORDER BY CASE state WHEN 'waiting' THEN 0 ELSE 1 END, created DESC, key_id"
         ));
         let person = person.map_or("", PersonId::as_str);
-        let rows: Vec<Row> = on!(self, pool => sqlx::query_as(sql).bind(person).fetch_all(pool).await?);
+        let rows: Vec<Row> =
+            on!(self, pool => sqlx::query_as(sql).bind(person).fetch_all(pool).await?);
         Ok(rows.into_iter().map(key).collect())
     }
 
@@ -130,7 +140,8 @@ impl Store {
             .fetch_all(pool)
             .await?
         });
-        let parsed = rows.into_iter().filter_map(|(serial, at)| Some((serial.parse().ok()?, Time(at))));
+        let parsed =
+            rows.into_iter().filter_map(|(serial, at)| Some((serial.parse().ok()?, Time(at))));
         Ok(parsed.collect())
     }
 
@@ -178,7 +189,9 @@ impl Store {
             .fetch_optional(pool)
             .await?
         });
-        let Some((meeting, instrument, source, person, key, created)) = row else { return Ok(None) };
+        let Some((meeting, instrument, source, person, key, created)) = row else {
+            return Ok(None);
+        };
         let unreadable = |what: &str| StoreError::Unreadable(format!("signing: {what}"));
         Ok(Some(SigningRow {
             document: *document,

@@ -271,7 +271,8 @@ impl Batch {
 fn logged((record, hash): (String, Vec<u8>)) -> Result<Logged, StoreError> {
     let parsed: Record = serde_json::from_str(&record)
         .map_err(|error| StoreError::Unreadable(format!("log entry: {error}")))?;
-    let entry = Entry { position: parsed.position, at: parsed.at, event: upcast(parsed.v, parsed.event) };
+    let entry =
+        Entry { position: parsed.position, at: parsed.at, event: upcast(parsed.v, parsed.event) };
     Ok(Logged { entry, hash: digest(&hash)?, record })
 }
 

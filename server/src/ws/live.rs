@@ -150,7 +150,8 @@ impl Connection {
             None | Some(Ok(Message::Close(_))) => Err(End::Gone),
             Some(Err(error)) => {
                 // Only the size limit is an answer's business; anything else is a broken line.
-                if error.to_string().contains("too long") || error.to_string().contains("too large") {
+                if error.to_string().contains("too long") || error.to_string().contains("too large")
+                {
                     reject(out, Rejection::TooLarge).await?;
                     return Err(End::Close(TOO_BIG, "too large"));
                 }
@@ -195,7 +196,10 @@ impl Connection {
     }
 }
 
-async fn answered(id: CommandId, receiver: Option<oneshot::Receiver<Answer>>) -> (CommandId, Answer) {
+async fn answered(
+    id: CommandId,
+    receiver: Option<oneshot::Receiver<Answer>>,
+) -> (CommandId, Answer) {
     let answer = match receiver {
         Some(receiver) => receiver.await.unwrap_or(Answer::Unavailable),
         None => Answer::Unavailable,

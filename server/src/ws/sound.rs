@@ -45,12 +45,7 @@ pub async fn sound(
     Ok(upgrade.on_upgrade(move |socket| take(app, room, recording, socket)))
 }
 
-async fn take(
-    app: Arc<App>,
-    room: RoomHandle,
-    recording: RecordingId,
-    mut socket: WebSocket,
-) {
+async fn take(app: Arc<App>, room: RoomHandle, recording: RecordingId, mut socket: WebSocket) {
     let mut claim = app.sounds.claim(room.id(), recording).await;
     let mut recorder = match app.sounds.recorder(room.id(), recording).await {
         Ok(recorder) => recorder,

@@ -137,12 +137,9 @@ impl Hall {
     pub async fn held() -> Self {
         let mut hall = Self::convened().await;
         hall.open().await;
-        for (who, choice) in [
-            ("m01", Choice::Yes),
-            ("m02", Choice::Yes),
-            ("m03", Choice::No),
-            ("m04", Choice::Yes),
-        ] {
+        for (who, choice) in
+            [("m01", Choice::Yes), ("m02", Choice::Yes), ("m03", Choice::No), ("m04", Choice::Yes)]
+        {
             hall.cast(who, choice).await;
         }
         hall.run(person("m01"), Command::CloseVote { vote: VoteId(1) }).await;
@@ -162,7 +159,8 @@ impl Hall {
         for who in ["m01", "m02", "m03", "m04"] {
             self.run(person(who), Command::CheckIn { person: None }).await;
         }
-        let absent = Command::RecordAbsence { person: "m05".into(), reason: "Đi học".to_owned() };
+        let absent =
+            Command::RecordAbsence { person: "m05".into(), reason: "Đi học".to_owned() };
         self.run(person("m02"), absent).await;
         self.run(person("m01"), Command::OpenSession {}).await;
         self.run(person("m01"), Command::StartItem { item: ItemId(1) }).await;

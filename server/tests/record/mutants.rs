@@ -172,7 +172,10 @@ fn a_turned_ballot_is_found_however_far_the_forger_goes() {
         (outcome["verdict"], outcome["reason"]) = (json!("failed"), json!("tie_by_chair"));
     });
     let failed = failures(mutant.rechain(), &SIGNED);
-    assert!(failed.contains(&CheckName::Minutes) && !failed.contains(&CheckName::Votes), "{failed:?}");
+    assert!(
+        failed.contains(&CheckName::Minutes) && !failed.contains(&CheckName::Votes),
+        "{failed:?}"
+    );
     // The minutes are rewritten too: but they were signed.
     for kind in ["minutes_drafted", "minutes_approved"] {
         let at = mutant.find(kind);
@@ -217,9 +220,17 @@ fn ballots_of_strangers_and_after_the_close_are_refused() {
 fn terms_and_presence_are_counted_again() {
     type Change = fn(&mut Value);
     let cases: [(&str, Change, CheckName); 4] = [
-        ("vote_opened", |e| e["vote_opened"]["terms"]["entitled"]["m05"] = json!(1), CheckName::Votes),
+        (
+            "vote_opened",
+            |e| e["vote_opened"]["terms"]["entitled"]["m05"] = json!(1),
+            CheckName::Votes,
+        ),
         ("vote_opened", |e| e["vote_opened"]["terms"]["members"] = json!(4), CheckName::Votes),
-        ("vote_opened", |e| e["vote_opened"]["terms"]["text"]["vi"] = json!("Khác"), CheckName::Votes),
+        (
+            "vote_opened",
+            |e| e["vote_opened"]["terms"]["text"]["vi"] = json!("Khác"),
+            CheckName::Votes,
+        ),
         ("session_opened", |e| e["session_opened"]["present"] = json!(5), CheckName::Quorum),
     ];
     for (kind, change, expected) in cases {

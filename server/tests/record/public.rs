@@ -74,7 +74,9 @@ async fn published_pages_say_what_was_signed_and_nothing_runs() {
     let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
     assert!(policy.contains("style-src 'self'"));
     let (_, minutes) = page(format!("{base}/minutes")).await;
-    for expected in ["Phùng &lt;b&gt;Quốc", "giao &lt;i&gt;Văn phòng", "class=\"log\"", "Kiều Văn Lẫm"] {
+    for expected in
+        ["Phùng &lt;b&gt;Quốc", "giao &lt;i&gt;Văn phòng", "class=\"log\"", "Kiều Văn Lẫm"]
+    {
         assert!(minutes.contains(expected), "{expected}: {minutes}");
     }
     let (_, english) = page(format!("{base}/minutes?lang=en")).await;
@@ -85,7 +87,9 @@ async fn published_pages_say_what_was_signed_and_nothing_runs() {
         }
     }
     let (_, index) = page("/public".to_owned()).await;
-    assert!(index.contains(&format!("href=\"{base}\"")) && index.contains("1 quyết định, biên bản"));
+    assert!(
+        index.contains(&format!("href=\"{base}\"")) && index.contains("1 quyết định, biên bản")
+    );
     let (_, checking) = page("/public/checking?lang=en".to_owned()).await;
     let root = Digest::of(&hall.app.trust.root_der().unwrap()).hex().to_uppercase();
     assert!(checking.replace(':', "").contains(&root));
@@ -95,7 +99,8 @@ async fn published_pages_say_what_was_signed_and_nothing_runs() {
 async fn addresses_have_one_form_and_answers_a_tag() {
     let hall = Hall::published().await;
     let base = format!("/public/meetings/{MEETING}");
-    for wrong in ["/decisions/01", "/decisions/+1", "/decisions/2", "/decisions/x.pdf", "/papers/1"] {
+    for wrong in ["/decisions/01", "/decisions/+1", "/decisions/2", "/decisions/x.pdf", "/papers/1"]
+    {
         assert_eq!(hall.get(&format!("{base}{wrong}")).await.0, StatusCode::NOT_FOUND, "{wrong}");
     }
     for other in ["/public/meetings/none", "/public/meetings/..%2f..", "/public/x"] {
@@ -139,7 +144,9 @@ async fn the_record_is_for_staff() {
         assert_eq!(status, expected, "{who}");
         if status == StatusCode::OK {
             let disposition = headers[header::CONTENT_DISPOSITION].to_str().unwrap();
-            assert!(disposition.starts_with(&format!("attachment; filename=\"icabinet-{MEETING}-")));
+            assert!(
+                disposition.starts_with(&format!("attachment; filename=\"icabinet-{MEETING}-"))
+            );
             let file = hall.folder.path().join("downloaded.zip");
             std::fs::write(&file, body).unwrap();
             assert!(icabinet::record::verify(&file, None).unwrap().is_valid());

@@ -73,9 +73,7 @@ impl Record {
     pub fn relist(&mut self) -> &mut Self {
         let mut manifest: Value = serde_json::from_slice(&self.0["manifest.json"]).unwrap();
         let files = self.0.iter().filter(|(path, _)| *path != "manifest.json");
-        let entry = |(path, bytes): (&String, &Vec<u8>)| {
-            json!({"path": path, "bytes": bytes.len(), "sha256": Digest::of(bytes)})
-        };
+        let entry = |(path, bytes): (&String, &Vec<u8>)| json!({"path": path, "bytes": bytes.len(), "sha256": Digest::of(bytes)});
         manifest["files"] = files.map(entry).collect();
         self.0.insert("manifest.json".to_owned(), serde_json::to_vec(&manifest).unwrap());
         self

@@ -60,9 +60,7 @@ fn misleading(character: char) -> bool {
 }
 
 fn covered(character: char, fonts: &[Font]) -> bool {
-    fonts
-        .iter()
-        .all(|font| font.info().coverage.contains(u32::from(character)))
+    fonts.iter().all(|font| font.info().coverage.contains(u32::from(character)))
 }
 
 #[cfg(test)]
@@ -83,9 +81,7 @@ mod tests {
 
     #[test]
     fn what_does_not_show_or_shows_otherwise_is_refused() {
-        for character in [
-            '\u{202E}', '\u{200B}', '\u{FEFF}', '\u{0}', '😀', '漢', '\u{AD}',
-        ] {
+        for character in ['\u{202E}', '\u{200B}', '\u{FEFF}', '\u{0}', '😀', '漢', '\u{AD}'] {
             let sheet = json!({ "runs": [{ "text": format!("a{character}b") }] });
             assert!(
                 matches!(texts(&sheet, world::fonts()), Err(TypesetError::Character(c)) if c == character),

@@ -14,18 +14,10 @@ pub fn decision(sheet: &DecisionSheet) -> Result<Rendered, TypesetError> {
         blocks.push(Piece::Notice { runs: bold(notice) });
     }
     blocks.push(letterhead(&sheet.letterhead)?);
-    blocks.push(Piece::Title {
-        text: sheet.kind.clone(),
-    });
-    blocks.push(Piece::Subject {
-        runs: bold(&sheet.subject),
-    });
-    blocks.push(Piece::Centered {
-        runs: bold(&sheet.deciding_body),
-    });
-    blocks.extend(sheet.bases.iter().map(|basis| Piece::Paragraph {
-        runs: italic(basis),
-    }));
+    blocks.push(Piece::Title { text: sheet.kind.clone() });
+    blocks.push(Piece::Subject { runs: bold(&sheet.subject) });
+    blocks.push(Piece::Centered { runs: bold(&sheet.deciding_body) });
+    blocks.extend(sheet.bases.iter().map(|basis| Piece::Paragraph { runs: italic(basis) }));
     if let Some(words) = &sheet.enacting_words {
         blocks.push(Piece::Centered { runs: bold(words) });
     }

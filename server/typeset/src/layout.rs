@@ -36,10 +36,8 @@ pub(crate) struct Area {
 }
 
 impl Area {
-    pub(crate) const STANDARD: Self = Self {
-        width_mm: SIGNATURE_WIDTH_MM,
-        height_mm: SIGNATURE_HEIGHT_MM,
-    };
+    pub(crate) const STANDARD: Self =
+        Self { width_mm: SIGNATURE_WIDTH_MM, height_mm: SIGNATURE_HEIGHT_MM };
 }
 
 /// One piece of a page, from top to bottom.
@@ -49,12 +47,7 @@ pub(crate) enum Piece {
     /// A centred bold line above everything.
     Notice { runs: Line },
     /// The two columns of the national heading.
-    Letterhead {
-        body: Vec<Line>,
-        nation: Vec<Line>,
-        number: Vec<Line>,
-        date: Vec<Line>,
-    },
+    Letterhead { body: Vec<Line>, nation: Vec<Line>, number: Vec<Line>, date: Vec<Line> },
     /// The document's type.
     Title { text: String },
     /// What the document is about, with the short rule below.
@@ -68,12 +61,7 @@ pub(crate) enum Piece {
     /// A paragraph that stays with what follows it: the title of a table.
     Caption { runs: Line },
     /// A ruled table.
-    Table {
-        columns: Vec<Align>,
-        weights: Vec<usize>,
-        header: Vec<Cell>,
-        rows: Vec<Vec<Cell>>,
-    },
+    Table { columns: Vec<Align>, weights: Vec<usize>, header: Vec<Cell>, rows: Vec<Vec<Cell>> },
     /// Label and value, unruled.
     Facts { note: Line, rows: Vec<[String; 2]> },
     /// Recipients or a first signature on the left, the signature on the right.
@@ -132,11 +120,7 @@ fn date_in_words(date: SheetDate) -> Result<String, TypesetError> {
     if day == 0 || day > last {
         return Err(TypesetError::Date { day, month, year });
     }
-    let month = if month < 3 {
-        format!("{month:02}")
-    } else {
-        month.to_string()
-    };
+    let month = if month < 3 { format!("{month:02}") } else { month.to_string() };
     Ok(format!("ngày {day:02} tháng {month} năm {year}"))
 }
 
@@ -145,20 +129,12 @@ pub(crate) fn body(blocks: &[Block]) -> Vec<Piece> {
     let mut pieces = Vec::with_capacity(blocks.len());
     for block in blocks {
         match block {
-            Block::Heading { text } => pieces.push(Piece::Heading {
-                depth: 1,
-                runs: plain(text),
-            }),
+            Block::Heading { text } => pieces.push(Piece::Heading { depth: 1, runs: plain(text) }),
             Block::Paragraph { runs } => pieces.push(Piece::Paragraph { runs: runs.clone() }),
             Block::Article { label, runs } => pieces.push(labelled(label, Style::Bold, runs)),
             Block::Clause { label, runs } => pieces.push(labelled(label, Style::Plain, runs)),
             Block::Item { runs } => pieces.push(labelled("-", Style::Plain, runs)),
-            Block::Table {
-                caption,
-                columns,
-                header,
-                rows,
-            } => {
+            Block::Table { caption, columns, header, rows } => {
                 if let Some(runs) = caption {
                     pieces.push(Piece::Caption { runs: runs.clone() });
                 }
@@ -190,46 +166,27 @@ pub(crate) fn table(columns: Vec<Align>, mut header: Vec<Cell>, mut rows: Vec<Ve
                 .map(|word| word.chars().count())
                 .max()
                 .unwrap_or(0);
-            let longest_cell = rows
-                .iter()
-                .map(|row| text_of(&row[column]).chars().count())
-                .max()
-                .unwrap_or(0);
+            let longest_cell =
+                rows.iter().map(|row| text_of(&row[column]).chars().count()).max().unwrap_or(0);
             longest_word.max(longest_cell).clamp(4, 30) + 2
         })
         .collect();
-    Piece::Table {
-        columns,
-        weights,
-        header,
-        rows,
-    }
+    Piece::Table { columns, weights, header, rows }
 }
 
 /// The lines of a signatory's column.
 pub(crate) fn signature(signatory: &Signatory) -> Vec<Foot> {
-    let mut feet: Vec<Foot> = signatory
-        .title
-        .iter()
-        .map(|line| Foot::Line { runs: bold(line) })
-        .collect();
-    feet.push(Foot::Area {
-        key: signatory.key.clone(),
-    });
-    feet.push(Foot::Line {
-        runs: bold(&signatory.name),
-    });
+    let mut feet: Vec<Foot> =
+        signatory.title.iter().map(|line| Foot::Line { runs: bold(line) }).collect();
+    feet.push(Foot::Area { key: signatory.key.clone() });
+    feet.push(Foot::Line { runs: bold(&signatory.name) });
     feet
 }
 
 /// The lines of the recipients' column.
 pub(crate) fn recipients(names: &[String]) -> Vec<Foot> {
-    let mut feet = vec![Foot::Label {
-        runs: vec![Run::new("Nơi nhận:", Style::BoldItalic)],
-    }];
-    feet.extend(names.iter().map(|name| Foot::Recipient {
-        runs: plain(format!("- {name}")),
-    }));
+    let mut feet = vec![Foot::Label { runs: vec![Run::new("Nơi nhận:", Style::BoldItalic)] }];
+    feet.extend(names.iter().map(|name| Foot::Recipient { runs: plain(format!("- {name}")) }));
     feet
 }
 
@@ -265,11 +222,7 @@ mod tests {
         ];
         for (day, month, year, expected) in table {
             let date = SheetDate { day, month, year };
-            assert_eq!(
-                date_in_words(date).ok().as_deref(),
-                expected,
-                "{day}/{month}/{year}"
-            );
+            assert_eq!(date_in_words(date).ok().as_deref(), expected, "{day}/{month}/{year}");
         }
     }
 
@@ -280,13 +233,7 @@ mod tests {
             vec![plain("Nội dung")],
             vec![vec![plain("a"), plain("b"), plain("c")], vec![]],
         );
-        let Piece::Table {
-            header,
-            rows,
-            weights,
-            ..
-        } = piece
-        else {
+        let Piece::Table { header, rows, weights, .. } = piece else {
             panic!("a table stays a table");
         };
         assert_eq!(header.len(), 2);

@@ -16,17 +16,10 @@ pub fn minutes(sheet: &MinutesSheet) -> Result<Rendered, TypesetError> {
         blocks.push(Piece::Notice { runs: bold(notice) });
     }
     blocks.push(letterhead(&sheet.letterhead)?);
-    blocks.push(Piece::Title {
-        text: sheet.kind.clone(),
-    });
-    blocks.push(Piece::Subject {
-        runs: bold(&sheet.subject),
-    });
+    blocks.push(Piece::Title { text: sheet.kind.clone() });
+    blocks.push(Piece::Subject { runs: bold(&sheet.subject) });
     for section in &sheet.sections {
-        blocks.push(Piece::Heading {
-            depth: 1,
-            runs: plain(&section.heading),
-        });
+        blocks.push(Piece::Heading { depth: 1, runs: plain(&section.heading) });
         blocks.extend(body(&section.blocks));
     }
     if !sheet.record.is_empty() {
@@ -39,10 +32,7 @@ pub fn minutes(sheet: &MinutesSheet) -> Result<Rendered, TypesetError> {
                 .collect(),
         });
     }
-    blocks.push(Piece::Tail {
-        left: signature(&sheet.secretary),
-        right: signature(&sheet.chair),
-    });
+    blocks.push(Piece::Tail { left: signature(&sheet.secretary), right: signature(&sheet.chair) });
     let layout = Layout {
         title: format!("{} {}", sheet.kind, sheet.subject),
         author: sheet.letterhead.issuing_body.join(" "),

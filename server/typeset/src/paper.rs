@@ -179,13 +179,8 @@ impl Reader {
             TagEnd::Heading(_) => {
                 let runs = core::mem::take(&mut self.runs);
                 self.pieces.push(match self.heading.take() {
-                    Some(1) => Piece::Title {
-                        text: text_of(&runs),
-                    },
-                    depth => Piece::Heading {
-                        depth: depth.unwrap_or(2) - 1,
-                        runs,
-                    },
+                    Some(1) => Piece::Title { text: text_of(&runs) },
+                    depth => Piece::Heading { depth: depth.unwrap_or(2) - 1, runs },
                 });
             }
             TagEnd::Strong => self.bold = self.bold.saturating_sub(1),
@@ -242,11 +237,7 @@ fn paragraph(before: &[Piece], runs: Line) -> Piece {
 
 /// The national heading, the tail, or a table of figures.
 fn table_piece(columns: Vec<Align>, mut rows: Vec<Vec<Cell>>) -> Piece {
-    let header = if rows.is_empty() {
-        Vec::new()
-    } else {
-        rows.remove(0)
-    };
+    let header = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
     match header.as_slice() {
         [left, right] if text_of(right).contains(NATIONAL_NAME) => {
             let mut second = rows.into_iter().next().unwrap_or_default().into_iter();
@@ -289,10 +280,7 @@ fn lines(cell: &[Run]) -> Vec<Line> {
             if let Some(line) = lines.last_mut()
                 && !part.is_empty()
             {
-                line.extend(plain(part).into_iter().map(|part| Run {
-                    style: run.style,
-                    ..part
-                }));
+                line.extend(plain(part).into_iter().map(|part| Run { style: run.style, ..part }));
             }
         }
     }
@@ -366,13 +354,7 @@ mod tests {
         let [Piece::Tail { left, right }] = read.as_slice() else {
             panic!("a tail, not {read:?}");
         };
-        assert!(matches!(
-            left.as_slice(),
-            [Foot::Label { .. }, Foot::Recipient { .. }]
-        ));
-        assert!(matches!(
-            right.as_slice(),
-            [Foot::Line { .. }, Foot::Blank, Foot::Line { .. }]
-        ));
+        assert!(matches!(left.as_slice(), [Foot::Label { .. }, Foot::Recipient { .. }]));
+        assert!(matches!(right.as_slice(), [Foot::Line { .. }, Foot::Blank, Foot::Line { .. }]));
     }
 }

@@ -30,10 +30,7 @@ pub struct Run {
 impl Run {
     /// A run of `text` in `style`.
     pub fn new(text: impl Into<String>, style: Style) -> Self {
-        Self {
-            text: text.into(),
-            style,
-        }
+        Self { text: text.into(), style }
     }
 }
 

@@ -28,10 +28,7 @@ static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
         include_bytes!("../fonts/LiberationSerif-Italic.ttf"),
         include_bytes!("../fonts/LiberationSerif-BoldItalic.ttf"),
     ];
-    files
-        .into_iter()
-        .flat_map(|file| Font::iter(Bytes::new(file)))
-        .collect()
+    files.into_iter().flat_map(|file| Font::iter(Bytes::new(file))).collect()
 });
 static BOOK: LazyLock<LazyHash<FontBook>> =
     LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
@@ -51,9 +48,7 @@ pub(crate) fn render(layout: &Layout, created: i64) -> Result<Rendered, TypesetE
         .map_err(|error| TypesetError::Typst(format!("layout: {error}")))?;
     check::texts(&value, fonts())?;
     let json = value.to_string();
-    let world = SheetWorld {
-        data: Bytes::from_string(json.clone()),
-    };
+    let world = SheetWorld { data: Bytes::from_string(json.clone()) };
     let compiled = typst::compile::<PagedDocument>(&world).output;
     let document = compiled.map_err(|errors| TypesetError::Typst(sentence(&errors)))?;
     let options = PdfOptions {
@@ -83,10 +78,9 @@ fn signature_areas(document: &PagedDocument) -> Result<Vec<SignatureArea>, Types
     let introspector = document.introspector();
     let mut areas = Vec::new();
     for mark in introspector.elements().query(&Selector::Label(label)) {
-        let found = mark.to_packed::<MetadataElem>().zip(
-            mark.location()
-                .and_then(|location| introspector.position(location)),
-        );
+        let found = mark
+            .to_packed::<MetadataElem>()
+            .zip(mark.location().and_then(|location| introspector.position(location)));
         let Some((metadata, position)) = found else {
             return Err(TypesetError::Typst("a signature area has no place".into()));
         };
@@ -130,9 +124,7 @@ fn timestamp(unix_seconds: i64) -> Option<Timestamp> {
     let month = (month_from_march + 2) % 12 + 1;
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     let datetime = Datetime::from_ymd_hms(
-        i32::try_from(year)
-            .ok()
-            .filter(|year| (1..=9999).contains(year))?,
+        i32::try_from(year).ok().filter(|year| (1..=9999).contains(year))?,
         u8::try_from(month).ok()?,
         u8::try_from(day).ok()?,
         u8::try_from(second / 3_600).ok()?,
@@ -172,11 +164,7 @@ impl World for SheetWorld {
     }
 
     fn source(&self, wanted: FileId) -> FileResult<Source> {
-        if wanted == TEMPLATE.id() {
-            Ok(TEMPLATE.clone())
-        } else {
-            Err(FileError::AccessDenied)
-        }
+        if wanted == TEMPLATE.id() { Ok(TEMPLATE.clone()) } else { Err(FileError::AccessDenied) }
     }
 
     fn file(&self, wanted: FileId) -> FileResult<Bytes> {
@@ -203,9 +191,7 @@ mod tests {
 
     #[test]
     fn the_world_holds_its_two_files_and_no_clock() {
-        let world = SheetWorld {
-            data: Bytes::from_string("{}".to_owned()),
-        };
+        let world = SheetWorld { data: Bytes::from_string("{}".to_owned()) };
         assert!(world.file(id("/sheet.json")).is_ok());
         assert!(world.file(id("/etc/passwd")).is_err());
         assert!(world.source(id("/other.typ")).is_err());
@@ -216,15 +202,9 @@ mod tests {
     #[test]
     fn moments_become_calendar_times() {
         let expected = Datetime::from_ymd_hms(2026, 11, 26, 1, 5, 9).map(Timestamp::new_utc);
-        assert_eq!(
-            format!("{:?}", timestamp(1_795_655_109)),
-            format!("{expected:?}")
-        );
+        assert_eq!(format!("{:?}", timestamp(1_795_655_109)), format!("{expected:?}"));
         let leap = Datetime::from_ymd_hms(2028, 2, 29, 23, 59, 59).map(Timestamp::new_utc);
-        assert_eq!(
-            format!("{:?}", timestamp(1_835_481_599)),
-            format!("{leap:?}")
-        );
+        assert_eq!(format!("{:?}", timestamp(1_835_481_599)), format!("{leap:?}"));
         assert!(timestamp(i64::MAX).is_none());
         assert!(timestamp(i64::MIN).is_none());
     }

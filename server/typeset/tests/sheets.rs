@@ -19,11 +19,7 @@ fn letterhead() -> Letterhead {
         issuing_body: vec!["ỦY BAN NHÂN DÂN".into(), "PHƯỜNG HỒ SEN".into()],
         number: Some("15/QĐ-UBND".into()),
         place: "Hồ Sen".into(),
-        date: SheetDate {
-            day: 26,
-            month: 11,
-            year: 2026,
-        },
+        date: SheetDate { day: 26, month: 11, year: 2026 },
     }
 }
 
@@ -36,10 +32,7 @@ fn chair() -> Signatory {
 }
 
 fn article(label: &str, text: &str) -> Block {
-    Block::Article {
-        label: label.into(),
-        runs: plain(text),
-    }
+    Block::Article { label: label.into(), runs: plain(text) }
 }
 
 fn decision_sheet() -> DecisionSheet {
@@ -163,30 +156,19 @@ fn keep(name: &str, rendered: &Rendered) -> Document {
 fn metadata(document: &Document) -> String {
     let catalog = document.catalog().expect("catalog");
     let stream = document
-        .get_dictionary(
-            document
-                .trailer
-                .get(b"Root")
-                .and_then(Object::as_reference)
-                .expect("root"),
-        )
+        .get_dictionary(document.trailer.get(b"Root").and_then(Object::as_reference).expect("root"))
         .and_then(|_| catalog.get(b"Metadata"))
         .and_then(Object::as_reference)
         .and_then(|id| document.get_object(id))
         .and_then(Object::as_stream)
         .expect("XMP metadata");
-    let content = stream
-        .decompressed_content()
-        .unwrap_or_else(|_| stream.content.clone());
+    let content = stream.decompressed_content().unwrap_or_else(|_| stream.content.clone());
     String::from_utf8(content).expect("XMP is UTF-8")
 }
 
 fn text(document: &Document) -> String {
     let pages: Vec<u32> = document.get_pages().keys().copied().collect();
-    document
-        .extract_text(&pages)
-        .expect("text can be taken out")
-        .replace('\n', " ")
+    document.extract_text(&pages).expect("text can be taken out").replace('\n', " ")
 }
 
 /// What PDF/A-2b asks for and a parser can see.
@@ -222,11 +204,7 @@ fn a_decision_is_an_archive_file_with_a_place_to_sign() {
         panic!("one area, not {:?}", rendered.signature_areas);
     };
     assert_eq!(area.key, "chair");
-    assert_eq!(
-        area.page + 1,
-        rendered.pages,
-        "the signature is on the last page"
-    );
+    assert_eq!(area.page + 1, rendered.pages, "the signature is on the last page");
     let [left, bottom, right, top] = area.rect;
     // The right half of A4 inside its margins.
     assert!(left > 297.0 && right < 595.0 - 42.0, "{area:?}");
@@ -239,10 +217,7 @@ fn the_same_sheet_gives_the_same_bytes_and_another_time_others() {
     let sheet = decision_sheet();
     let first = decision(&sheet).expect("set");
     assert_eq!(first, decision(&sheet).expect("set again"));
-    let later = DecisionSheet {
-        created_unix_seconds: CREATED + 1,
-        ..sheet
-    };
+    let later = DecisionSheet { created_unix_seconds: CREATED + 1, ..sheet };
     assert_ne!(first.pdf, decision(&later).expect("set later").pdf);
 }
 
@@ -250,11 +225,7 @@ fn the_same_sheet_gives_the_same_bytes_and_another_time_others() {
 fn minutes_have_two_places_to_sign() {
     let rendered = minutes(&minutes_sheet()).expect("set");
     assert_archive(&keep("minutes.pdf", &rendered));
-    let keys: Vec<&str> = rendered
-        .signature_areas
-        .iter()
-        .map(|area| area.key.as_str())
-        .collect();
+    let keys: Vec<&str> = rendered.signature_areas.iter().map(|area| area.key.as_str()).collect();
     assert_eq!(keys, ["secretary", "chair"]);
     let [secretary, chair] = rendered.signature_areas.as_slice() else {
         panic!("two areas");
@@ -267,11 +238,7 @@ fn the_papers_of_the_demo_have_their_pages() {
     let table = [
         ("to-trinh-86", include_str!("papers/to-trinh-86.md"), 5),
         ("bao-cao-214", include_str!("papers/bao-cao-214.md"), 4),
-        (
-            "du-thao-quyet-dinh",
-            include_str!("papers/du-thao-quyet-dinh.md"),
-            4,
-        ),
+        ("du-thao-quyet-dinh", include_str!("papers/du-thao-quyet-dinh.md"), 4),
     ];
     for (name, markdown, pages) in table {
         let rendered = paper(markdown, CREATED).expect(name);
@@ -297,10 +264,7 @@ fn texts_are_set_and_never_evaluated() {
         "{{ }} ]] [[ #] #[",
     ];
     let mut sheet = decision_sheet();
-    sheet.body = hostile
-        .iter()
-        .map(|text| Block::Paragraph { runs: plain(*text) })
-        .collect();
+    sheet.body = hostile.iter().map(|text| Block::Paragraph { runs: plain(*text) }).collect();
     sheet.subject = hostile.join(" ");
     sheet.letterhead.place = hostile[0].into();
     sheet.letterhead.number = Some(hostile[1].into());
@@ -330,20 +294,12 @@ fn a_long_decision_keeps_its_signature_with_its_text() {
     for articles in 8..28 {
         let mut sheet = decision_sheet();
         sheet.body = (1..=articles)
-            .map(|number| {
-                article(
-                    &format!("Điều {number}."),
-                    "Ủy ban nhân dân phường quyết định.",
-                )
-            })
+            .map(|number| article(&format!("Điều {number}."), "Ủy ban nhân dân phường quyết định."))
             .collect();
         let rendered = decision(&sheet).expect("set");
         let document = Document::load_mem(&rendered.pdf).expect("a PDF");
         let last = document.extract_text(&[rendered.pages]).expect("text");
         assert!(last.contains("Đoàn Hữu Thạch"), "{articles} articles");
-        assert!(
-            last.contains(&format!("Điều {articles}.")),
-            "{articles} articles: {last}"
-        );
+        assert!(last.contains(&format!("Điều {articles}.")), "{articles} articles: {last}");
     }
 }

@@ -136,7 +136,12 @@ async fn paper() {
     let picture = watch.view.papers[&PaperId(1)].pages()[0].picture;
     secretary.get(&format!("/api/meetings/{{m}}/blobs/{}", picture.hex())).await;
     let page_1 = ms(ended);
-    watch.until(|m| m.papers[&PaperId(1)].page_count() == Some(50) && m.papers[&PaperId(1)].pages().len() == 50).await;
+    watch
+        .until(|m| {
+            m.papers[&PaperId(1)].page_count() == Some(50)
+                && m.papers[&PaperId(1)].pages().len() == 50
+        })
+        .await;
     println!(
         "{}",
         json!({"bench": "paper", "pages": 50, "page_1_visible_ms": page_1, "all_pages_ms": ms(ended), "target_page_1_ms": 1500})
@@ -147,7 +152,8 @@ async fn paper() {
 async fn rest() {
     let hall = Hall::open(On::Sqlite).await;
     hall.seat("secretary").await.get("/api/meetings").await;
-    let status = std::fs::read_to_string(format!("/proc/{}/status", hall.pid())).unwrap_or_default();
+    let status =
+        std::fs::read_to_string(format!("/proc/{}/status", hall.pid())).unwrap_or_default();
     let kilobytes = |name: &str| {
         let line = status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
         line.split_whitespace().nth(1).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0)

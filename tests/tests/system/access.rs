@@ -111,14 +111,16 @@ async fn a_guest_learns_nothing_of_a_restricted_item(on: On) {
     let (chair, meeting) = hall.in_session().await;
     let guest = hall.seat("guest").await.at(&meeting);
     let mut watch = guest.watches().await;
-    let done = serde_json::from_value(json!({"conclude_item": {"item": 1, "conclusion": "decided"}}));
+    let done =
+        serde_json::from_value(json!({"conclude_item": {"item": 1, "conclusion": "decided"}}));
     chair.does(done.unwrap()).await;
     chair.does(Command::StartItem { item: ItemId(3) }).await;
     let withdrawn = json!({"conclude_item": {"item": 3, "conclusion": "withdrawn"}});
     chair.does(serde_json::from_value(withdrawn).unwrap()).await;
     chair.does(Command::StartItem { item: ItemId(2) }).await;
     watch.until(|m| m.current == Some(ItemId(2))).await;
-    let everything = watch.frames.concat() + &String::from_utf8(guest.get("/api/meetings/{m}/snapshot").await.1).unwrap();
+    let everything = watch.frames.concat()
+        + &String::from_utf8(guest.get("/api/meetings/{m}/snapshot").await.1).unwrap();
     assert!(!everything.contains("Công tác cán bộ") && !everything.contains("nội dung 3"));
     assert_eq!(watch.view.items.len(), 2);
     assert_eq!(watch.view.agenda.len(), 3, "the number of the others stays");
@@ -130,7 +132,8 @@ async fn a_foreign_page_opens_no_socket_and_changes_nothing(on: On) {
     let refused = secretary.try_connect("", Some("https://example.org")).await.err();
     assert_eq!(refused, Some(403));
     assert!(secretary.try_connect("", Some(hall.base())).await.is_ok());
-    let body = json!({"id": "0197c0de-0000-7000-8000-000000000003", "command": {"open_session": {}}});
+    let body =
+        json!({"id": "0197c0de-0000-7000-8000-000000000003", "command": {"open_session": {}}});
     let request = secretary.request(Method::POST, "/api/meetings/{m}/commands").json(&body);
     let response = request.header("origin", "https://example.org").send().await.unwrap();
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
@@ -165,7 +168,10 @@ async fn answers_carry_the_policy_headers(on: On) {
     for path in ["/", "/api/me", "/public", "/healthz"] {
         let response = reqwest::get(format!("{}{path}", hall.base())).await.unwrap();
         let policy = response.headers()["content-security-policy"].to_str().unwrap();
-        assert!(!policy.contains("unsafe-inline") && policy.contains("default-src 'none'"), "{path}");
+        assert!(
+            !policy.contains("unsafe-inline") && policy.contains("default-src 'none'"),
+            "{path}"
+        );
         assert_eq!(response.headers()["x-content-type-options"], "nosniff", "{path}");
     }
     let ready = reqwest::get(format!("{}/readyz", hall.base())).await.unwrap();

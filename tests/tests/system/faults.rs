@@ -31,7 +31,8 @@ async fn what_was_answered_survives_a_kill(on: On) {
     let own = &after.mine.ballots[&VoteId(1)];
     assert_eq!((own.ballot.choice, &own.code), (Choice::No, code), "the receipt is the same");
     // A view from before goes on where it was.
-    let mut watch = an.connects(&format!("?after={}&epoch={}", before.position, before.epoch)).await;
+    let mut watch =
+        an.connects(&format!("?after={}&epoch={}", before.position, before.epoch)).await;
     watch.view = before.meeting;
     watch.position = before.position;
     chair.does(Command::CloseVote { vote: VoteId(1) }).await;

@@ -54,7 +54,8 @@ async fn a_paper_is_rendered_and_seen_live(on: On) {
     let seen = watch.frames.iter().any(|text| text.contains("page_rendered"));
     assert!(seen, "pages came one by one");
     let page = &paper.pages()[0];
-    let (status, picture) = an.get(&format!("/api/meetings/{{m}}/blobs/{}", page.picture.hex())).await;
+    let (status, picture) =
+        an.get(&format!("/api/meetings/{{m}}/blobs/{}", page.picture.hex())).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(Digest::of(&picture), page.picture, "named by content");
     let (_, words) = an.get(&format!("/api/meetings/{{m}}/blobs/{}", page.words.hex())).await;
@@ -79,10 +80,13 @@ async fn what_is_no_paper_says_why_and_harms_nobody(on: On) {
     for (number, (bytes, fault)) in (1..).zip(cases) {
         add(&secretary, bytes, 1, Level::Public).await;
         let settled = |m: &icabinet_models::Meeting| {
-            m.papers.get(&PaperId(number)).is_some_and(|p| matches!(p.state, PaperState::Faulty { .. }))
+            m.papers
+                .get(&PaperId(number))
+                .is_some_and(|p| matches!(p.state, PaperState::Faulty { .. }))
         };
         watch.until(settled).await;
-        let PaperState::Faulty { fault: found, .. } = &watch.view.papers[&PaperId(number)].state else {
+        let PaperState::Faulty { fault: found, .. } = &watch.view.papers[&PaperId(number)].state
+        else {
             panic!("not faulty")
         };
         assert_eq!(*found, fault);
@@ -124,6 +128,10 @@ async fn rendering_goes_on_after_a_kill(on: On) {
     hall.kill();
     hall.start();
     let mut watch = secretary.watches().await;
-    watch.until(|m| m.papers[&PaperId(1)].page_count() == Some(40)
-        && matches!(m.papers[&PaperId(1)].state, PaperState::Ready { .. })).await;
+    watch
+        .until(|m| {
+            m.papers[&PaperId(1)].page_count() == Some(40)
+                && matches!(m.papers[&PaperId(1)].state, PaperState::Ready { .. })
+        })
+        .await;
 }

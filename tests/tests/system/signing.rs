@@ -3,11 +3,11 @@
 
 use base64::Engine as _;
 use ed25519_dalek::{Signer as _, SigningKey};
+use icabinet_models::Command;
 use icabinet_models::canonical::cades;
 use icabinet_models::decisions::{Article, DecisionText, Instrument, Rendition};
 use icabinet_models::ids::{DecisionId, Digest, MeetingId, MotionId, VoteId};
 use icabinet_models::votes::Choice;
-use icabinet_models::Command;
 use icabinet_tests::{Hall, On, Seat};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -117,7 +117,13 @@ async fn a_decision_is_signed_exported_and_verified(on: On) {
     std::fs::write(folder.join("root.pem"), root).unwrap();
     let verify = |file: &str| {
         let (file, root) = (folder.join(file), folder.join("root.pem"));
-        hall.run(&["verify", file.to_str().unwrap(), "--trust", root.to_str().unwrap(), "--english"])
+        hall.run(&[
+            "verify",
+            file.to_str().unwrap(),
+            "--trust",
+            root.to_str().unwrap(),
+            "--english",
+        ])
     };
     let (ok, report, errors) = verify("signed.pdf");
     assert!(ok, "{report}{errors}");

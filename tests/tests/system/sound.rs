@@ -79,9 +79,7 @@ async fn acknowledged_sound_survives_a_kill_and_the_rest_is_sent_again(on: On) {
         socket.send(frame(number, number == 19)).await.unwrap();
     }
     let mut watch = chair.watches().await;
-    watch
-        .until(|m| matches!(m.recordings[&RecordingId(1)].capture, Capture::Stored { .. }))
-        .await;
+    watch.until(|m| matches!(m.recordings[&RecordingId(1)].capture, Capture::Stored { .. })).await;
     let path = "/api/meetings/{m}/recordings/1/sound.wav";
     let (status, wav) = chair.get(path).await;
     assert_eq!(status, StatusCode::OK);
@@ -115,10 +113,13 @@ async fn an_imported_recording_becomes_text_with_speakers_from_the_floor(on: On)
     import(&chair, wav, "phien-hop.wav", Some(started.0)).await;
     let mut watch = chair.watches().await;
     watch
-        .until(|m| matches!(m.recordings[&RecordingId(1)].transcription, Transcription::Done { .. }))
+        .until(|m| {
+            matches!(m.recordings[&RecordingId(1)].transcription, Transcription::Done { .. })
+        })
         .await;
     let view = &watch.view;
-    let Transcription::Done { synthetic, .. } = view.recordings[&RecordingId(1)].transcription else {
+    let Transcription::Done { synthetic, .. } = view.recordings[&RecordingId(1)].transcription
+    else {
         panic!("not done")
     };
     assert!(synthetic, "labelled as what it is");
@@ -134,9 +135,7 @@ async fn without_a_model_the_sound_is_kept_and_the_screen_can_say_so(on: On) {
     let (chair, _) = hall.in_session().await;
     import(&chair, std::fs::read(asset("silence.wav")).unwrap(), "im-lang.wav", None).await;
     let mut watch = chair.watches().await;
-    watch
-        .until(|m| m.recordings[&RecordingId(1)].transcription == Transcription::NoModel)
-        .await;
+    watch.until(|m| m.recordings[&RecordingId(1)].transcription == Transcription::NoModel).await;
     assert!(matches!(watch.view.recordings[&RecordingId(1)].capture, Capture::Stored { .. }));
     let (_, server) = chair.get("/api/server").await;
     let server: serde_json::Value = serde_json::from_slice(&server).unwrap();

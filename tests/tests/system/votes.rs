@@ -121,7 +121,8 @@ async fn of_two_who_press_close_at_once_one_is_refused(on: On) {
     let secretary = hall.seat("secretary").await.at(&meeting);
     let close = Command::CloseVote { vote: VoteId(1) };
     let (one, two) = tokio::join!(chair.sends(close.clone()), secretary.sends(close));
-    let accepted = [&one, &two].into_iter().filter(|a| matches!(a, Answer::Accepted { .. })).count();
+    let accepted =
+        [&one, &two].into_iter().filter(|a| matches!(a, Answer::Accepted { .. })).count();
     assert_eq!(accepted, 1, "{one:?} {two:?}");
 }
 
@@ -164,9 +165,11 @@ async fn a_secret_ballot_is_refused_honestly(on: On) {
     let (chair, _) = hall.in_session().await;
     let mut draft = serde_json::json!({"text": {"vi": "Đề nghị khen thưởng"}, "ballot": "secret"});
     draft["item"] = 1.into();
-    let command = serde_json::from_value(serde_json::json!({"add_motion": {"draft": draft}})).unwrap();
+    let command =
+        serde_json::from_value(serde_json::json!({"add_motion": {"draft": draft}})).unwrap();
     chair.does(command).await;
-    let refusal = refused(chair.sends(Command::OpenVote { motion: MotionId(4), seconds: None }).await);
+    let refusal =
+        refused(chair.sends(Command::OpenVote { motion: MotionId(4), seconds: None }).await);
     assert_eq!(refusal, Refusal::SecretBallotUnavailable);
 }
 

@@ -119,12 +119,16 @@ impl Files {
 pub fn print_sizes(dir: &Path) -> Result<(), Failure> {
     let path = dir.join("manifest.json");
     let text = fs::read_to_string(&path).at(&path)?;
-    let manifest: Vec<Value> =
-        serde_json::from_str(&text).map_err(|cause| Failure::Input(format!("{}: {cause}", path.display())))?;
+    let manifest: Vec<Value> = serde_json::from_str(&text)
+        .map_err(|cause| Failure::Input(format!("{}: {cause}", path.display())))?;
     let total = |extensions: &[&str]| {
         manifest
             .iter()
-            .filter(|file| extensions.iter().any(|ext| file["path"].as_str().is_some_and(|path| path.ends_with(ext))))
+            .filter(|file| {
+                extensions
+                    .iter()
+                    .any(|ext| file["path"].as_str().is_some_and(|path| path.ends_with(ext)))
+            })
             .map(|file| {
                 let raw = file["bytes"].as_u64().unwrap_or(0);
                 (raw, file["br_bytes"].as_u64().unwrap_or(raw))
@@ -146,7 +150,12 @@ fn kilobytes(bytes: u64) -> f64 {
     f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1024.0
 }
 
-fn write_smaller(path: &Path, extension: &str, raw: &[u8], packed: Vec<u8>) -> Result<Option<usize>, Failure> {
+fn write_smaller(
+    path: &Path,
+    extension: &str,
+    raw: &[u8],
+    packed: Vec<u8>,
+) -> Result<Option<usize>, Failure> {
     if packed.len() >= raw.len() {
         return Ok(None);
     }
@@ -160,7 +169,12 @@ fn write_smaller(path: &Path, extension: &str, raw: &[u8], packed: Vec<u8>) -> R
 
 fn brotli(raw: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut packed = Vec::new();
-    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: raw.len(), ..Default::default() };
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        size_hint: raw.len(),
+        ..Default::default()
+    };
     brotli::BrotliCompress(&mut &*raw, &mut packed, &params)?;
     Ok(packed)
 }
@@ -195,7 +209,8 @@ mod tests {
         let raw = "Ủy ban nhân dân ".repeat(500).into_bytes();
         let packed = brotli(&raw).unwrap_or_else(|cause| panic!("{cause}"));
         let mut back = Vec::new();
-        brotli::BrotliDecompress(&mut packed.as_slice(), &mut back).unwrap_or_else(|cause| panic!("{cause}"));
+        brotli::BrotliDecompress(&mut packed.as_slice(), &mut back)
+            .unwrap_or_else(|cause| panic!("{cause}"));
         assert!(packed.len() < raw.len() / 10);
         assert_eq!(back, raw);
     }

@@ -31,7 +31,9 @@ fn add(hash: &mut Sha256, path: &Path, name: &str) -> Result<(), Failure> {
             names.push(entry.at(path)?.file_name().to_string_lossy().into_owned());
         }
         names.sort_unstable();
-        for child in names.iter().filter(|child| !["node_modules", "target"].contains(&child.as_str())) {
+        for child in
+            names.iter().filter(|child| !["node_modules", "target"].contains(&child.as_str()))
+        {
             add(hash, &path.join(child), &format!("{name}/{child}"))?;
         }
     } else {

@@ -43,7 +43,9 @@ pub fn bundle(out: Option<PathBuf>, features: Features, rebuild: Rebuild) -> Res
     let out = out.unwrap_or_else(|| cache.join(default_folder(features)));
     let compiler = Toolchain::find()?;
     let inputs = fingerprint::of(&top, compiler, features)?;
-    if rebuild == Rebuild::WhenChanged && fs::read_to_string(out.join(FINGERPRINT)).is_ok_and(|old| old == inputs) {
+    if rebuild == Rebuild::WhenChanged
+        && fs::read_to_string(out.join(FINGERPRINT)).is_ok_and(|old| old == inputs)
+    {
         println!("bundle: up to date in {}", out.display());
         return files::print_sizes(&out);
     }
@@ -79,8 +81,13 @@ fn assemble(frontend: &Path, module: wasm::Module, features: Features) -> Result
         .replace("./icabinet.js", &format!("./{}", file_name(&script)))
         .replace("./icabinet.wasm", &format!("./{}", file_name(&wasm)));
     let boot = files.add_hashed("boot", Media::Script, boot.into_bytes());
-    let early = files.add_hashed("early", Media::Script, read(&frontend.join("early.js"))?.into_bytes());
-    let capture = files.add_hashed("capture", Media::Script, read(&frontend.join("capture.js"))?.into_bytes());
+    let early =
+        files.add_hashed("early", Media::Script, read(&frontend.join("early.js"))?.into_bytes());
+    let capture = files.add_hashed(
+        "capture",
+        Media::Script,
+        read(&frontend.join("capture.js"))?.into_bytes(),
+    );
     let icon = files.add_hashed("icon", Media::Svg, read(&frontend.join("icon.svg"))?.into_bytes());
     let sheet = match features {
         Features::Product => "styles/index.css",
@@ -88,7 +95,8 @@ fn assemble(frontend: &Path, module: wasm::Module, features: Features) -> Result
     };
     let styles = styles::bundle(&frontend.join(sheet), |font| {
         let bytes = fs::read(font).at(font)?;
-        let stem = font.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let stem =
+            font.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(file_name(&files.add_hashed(&stem, Media::Font, bytes)).to_owned())
     })?;
     let styles = files.add_hashed("icabinet", Media::Styles, styles.into_bytes());

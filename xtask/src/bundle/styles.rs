@@ -12,10 +12,15 @@ use crate::failure::{At, Failure};
 /// # Errors
 /// [`Failure::File`] when a file is not there, [`Failure::Input`] when a comment, text or address
 /// does not end.
-pub fn bundle(index: &Path, mut font: impl FnMut(&Path) -> Result<String, Failure>) -> Result<String, Failure> {
+pub fn bundle(
+    index: &Path,
+    mut font: impl FnMut(&Path) -> Result<String, Failure>,
+) -> Result<String, Failure> {
     let mut joined = String::new();
     inline(index, &mut joined, &mut font)?;
-    minify(&joined).ok_or_else(|| Failure::Input(format!("{}: a comment or text does not end", index.display())))
+    minify(&joined).ok_or_else(|| {
+        Failure::Input(format!("{}: a comment or text does not end", index.display()))
+    })
 }
 
 fn inline(
@@ -26,7 +31,9 @@ fn inline(
     let text = fs::read_to_string(path).at(path)?;
     let folder = path.parent().map(PathBuf::from).unwrap_or_default();
     for line in text.lines() {
-        if let Some(name) = line.strip_prefix("@import \"").and_then(|rest| rest.strip_suffix("\";")) {
+        if let Some(name) =
+            line.strip_prefix("@import \"").and_then(|rest| rest.strip_suffix("\";"))
+        {
             inline(&folder.join(name), joined, font)?;
         } else {
             joined.push_str(&rename_fonts(line, &folder, font)?);
@@ -46,8 +53,9 @@ fn rename_fonts(
     let mut rest = line;
     while let Some(start) = rest.find(OPEN) {
         let (before, address) = rest.split_at(start + OPEN.len());
-        let end =
-            address.find('"').ok_or_else(|| Failure::Input(format!("an address in the styles does not end: {line}")))?;
+        let end = address.find('"').ok_or_else(|| {
+            Failure::Input(format!("an address in the styles does not end: {line}"))
+        })?;
         renamed.push_str(before);
         renamed.push_str(&font(&folder.join(&address[..end]))?);
         rest = &address[end..];
@@ -70,7 +78,8 @@ fn minify(css: &str) -> Option<String> {
         } else if next.is_whitespace() {
             rest = rest.trim_start();
             // A space means something between two words, and before `:`, `.`, `(` and `+`.
-            let swallowed = out.ends_with(['{', '}', ';', ',', ':', ' ']) || rest.starts_with(['{', '}', ';', ',']);
+            let swallowed = out.ends_with(['{', '}', ';', ',', ':', ' '])
+                || rest.starts_with(['{', '}', ';', ',']);
             if !swallowed && !out.is_empty() && !rest.is_empty() {
                 out.push(' ');
             }
@@ -93,9 +102,18 @@ mod tests {
     fn only_what_people_read_is_dropped() {
         for (css, small) in [
             ("/* why */\n.a { color: red; }\n", ".a{color:red}"),
-            (".a .b, .a > .b:hover { margin: calc(1px + 2px) 0; }", ".a .b,.a > .b:hover{margin:calc(1px + 2px) 0}"),
-            (".a::before { content: \"  /* not a comment */ \"; }", ".a::before{content:\"  /* not a comment */ \"}"),
-            ("@media (max-width: 600px) { .a :focus { x: y } }", "@media (max-width:600px){.a :focus{x:y}}"),
+            (
+                ".a .b, .a > .b:hover { margin: calc(1px + 2px) 0; }",
+                ".a .b,.a > .b:hover{margin:calc(1px + 2px) 0}",
+            ),
+            (
+                ".a::before { content: \"  /* not a comment */ \"; }",
+                ".a::before{content:\"  /* not a comment */ \"}",
+            ),
+            (
+                "@media (max-width: 600px) { .a :focus { x: y } }",
+                "@media (max-width:600px){.a :focus{x:y}}",
+            ),
         ] {
             assert_eq!(minify(css).as_deref(), Some(small));
         }

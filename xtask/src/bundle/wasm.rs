@@ -32,7 +32,12 @@ pub struct Module {
 /// # Errors
 /// [`Failure::Program`], [`Failure::Bindgen`] or [`Failure::Missing`], after the tool in question
 /// has written its own words to the terminal.
-pub fn build(top: &Path, cache: &Path, compiler: Toolchain, features: Features) -> Result<Module, Failure> {
+pub fn build(
+    top: &Path,
+    cache: &Path,
+    compiler: Toolchain,
+    features: Features,
+) -> Result<Module, Failure> {
     let target_dir = cache.join("target-wasm");
     let mut cargo = compiler.cargo_build(&target_dir);
     cargo.current_dir(top).args(["-p", "icabinet-frontend", "--lib"]);
@@ -80,7 +85,10 @@ fn shrink(bound: &Path, shrunk: &Path, cache: &Path) -> Result<Vec<u8>, Failure>
     if !wasm_opt.exists() {
         return Err(Failure::Missing("wasm-opt (npm's binaryen)".into()));
     }
-    run("wasm-opt", Command::new(&wasm_opt).arg("-Oz").args(WASM_FEATURES).arg(bound).arg("-o").arg(shrunk))?;
+    run(
+        "wasm-opt",
+        Command::new(&wasm_opt).arg("-Oz").args(WASM_FEATURES).arg(bound).arg("-o").arg(shrunk),
+    )?;
     fs::read(shrunk).at(shrunk)
 }
 

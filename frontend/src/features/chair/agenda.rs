@@ -27,10 +27,19 @@ fn line(m: &Meeting, id: ItemId, texts: &Texts) -> Line {
     let (room, words) = (&texts.room, &texts.desk);
     let Some(item) = m.items.get(&id) else {
         let title = room.withheld_item.to_owned();
-        return Line { number, title, state: String::new(), icon: IconName::Lock, here: false, done: false };
+        return Line {
+            number,
+            title,
+            state: String::new(),
+            icon: IconName::Lock,
+            here: false,
+            done: false,
+        };
     };
     let (state, icon) = match &item.state {
-        ItemState::Waiting | ItemState::Removed => ((room.minutes)(item.minutes_planned), IconName::Pending),
+        ItemState::Waiting | ItemState::Removed => {
+            ((room.minutes)(item.minutes_planned), IconName::Pending)
+        }
         ItemState::Open { .. } => (room.item_open.to_owned(), IconName::Clock),
         ItemState::AdoptedWithoutDebate { .. } => (room.item_adopted.to_owned(), IconName::Done),
         ItemState::Concluded { conclusion, .. } => match conclusion {
@@ -47,7 +56,9 @@ fn line(m: &Meeting, id: ItemId, texts: &Texts) -> Line {
         remarks.push(room.restricted.to_owned());
     }
     match (&item.kind, waits) {
-        (ItemKind::Consent, true) if item.objections.is_empty() => remarks.push(words.consent.to_owned()),
+        (ItemKind::Consent, true) if item.objections.is_empty() => {
+            remarks.push(words.consent.to_owned())
+        }
         (ItemKind::Consent, true) => remarks.push((room.objections)(item.objections.len())),
         (ItemKind::Urgent { .. }, _) => remarks.push(room.urgent.to_owned()),
         _ => {}
@@ -74,7 +85,11 @@ pub fn DeskAgenda(conclude: RwSignal<Option<ItemId>>) -> impl IntoView {
     });
     let rows = move || {
         let row = |(id, line): (ItemId, Line)| {
-            let sign = if line.done { view! { <Icon name=line.icon/> }.into_any() } else { line.number.into_any() };
+            let sign = if line.done {
+                view! { <Icon name=line.icon/> }.into_any()
+            } else {
+                line.number.into_any()
+            };
             let body = view! {
                 <span>{line.title}<span class="meta">{(!line.done).then(|| view! { <Icon name=line.icon/> })}{line.state}</span></span>
             };

@@ -15,7 +15,10 @@ use crate::texts::dates::span;
 use crate::texts::outcome;
 use crate::texts::people::said;
 use crate::texts::vietnamese::no_break;
-use crate::ui::{Button, ButtonSize, Countdown, IconName, ItemNumber, ItemTitle, QueueKind, QueueRow, Seats, StateRule, use_clock};
+use crate::ui::{
+    Button, ButtonSize, Countdown, IconName, ItemNumber, ItemTitle, QueueKind, QueueRow, Seats,
+    StateRule, use_clock,
+};
 
 /// How much a press on "one more minute" gives, in seconds.
 const MORE_SECONDS: u32 = 60;
@@ -32,7 +35,13 @@ pub fn DeskFloor(sheets: Sheets) -> impl IntoView {
         let number = u32::try_from(heading.get().0).unwrap_or(0);
         (number > 0).then(|| view! { <ItemNumber number=number/> })
     };
-    let body = move || if vote_open.get() { view! { <OpenVote sheets/> }.into_any() } else { view! { <Turn/> }.into_any() };
+    let body = move || {
+        if vote_open.get() {
+            view! { <OpenVote sheets/> }.into_any()
+        } else {
+            view! { <Turn/> }.into_any()
+        }
+    };
     view! {
         <section class="centre" aria-label=say(|t| t.desk.current_item) tabindex="0">
             <div class="desk-head">{head}<ItemTitle title=title/></div>
@@ -73,7 +82,10 @@ fn OpenVote(sheets: Sheets) -> impl IntoView {
     });
     let turnout = live.view_or_default(|replica| {
         let Some((id, vote)) = replica.meeting().open_vote() else { return (0, 0) };
-        let cast = replica.turnout().filter(|turnout| turnout.vote == id).map_or(0, |turnout| turnout.cast);
+        let cast = replica
+            .turnout()
+            .filter(|turnout| turnout.vote == id)
+            .map_or(0, |turnout| turnout.cast);
         (cast, u32::try_from(vote.terms.entitled.len()).unwrap_or(u32::MAX))
     });
     let times = live.view_or_default(|replica| {
@@ -82,9 +94,16 @@ fn OpenVote(sheets: Sheets) -> impl IntoView {
     });
     let entitled = live.view_or_default(|replica| {
         let me = replica.person();
-        replica.meeting().open_vote().is_some_and(|(_, vote)| me.is_some_and(|me| vote.terms.entitled.contains_key(me)))
+        replica
+            .meeting()
+            .open_vote()
+            .is_some_and(|(_, vote)| me.is_some_and(|me| vote.terms.entitled.contains_key(me)))
     });
-    let clock = move || times.get().map(|(closes, opened)| view! { <Countdown deadline_ms=closes total_ms=closes - opened/> });
+    let clock = move || {
+        times.get().map(
+            |(closes, opened)| view! { <Countdown deadline_ms=closes total_ms=closes - opened/> },
+        )
+    };
     let mine = move || {
         entitled.get().then(|| {
             view! { <Button label=say(|t| t.desk.my_ballot) icon=IconName::Ballot on_press=move |()| sheets.my_ballot.set(true)/> }
@@ -129,7 +148,11 @@ fn Turn() -> impl IntoView {
     };
     let acts = move || {
         let pause = move |()| {
-            live.submit(if paused.get_untracked() { Command::ResumeFloor {} } else { Command::PauseFloor {} });
+            live.submit(if paused.get_untracked() {
+                Command::ResumeFloor {}
+            } else {
+                Command::PauseFloor {}
+            });
         };
         let label = Signal::derive(move || {
             let words = &texts.get().desk;
@@ -172,15 +195,23 @@ fn waiting(replica: &Replica, texts: &Texts) -> Vec<Waiting> {
             RequestKind::Speak => (QueueKind::Speak, texts.room.kind_speak.to_owned()),
             RequestKind::Reply => (QueueKind::Reply, texts.room.kind_reply.to_owned()),
             RequestKind::PointOfOrder => (QueueKind::Order, texts.room.kind_order.to_owned()),
-            RequestKind::Question { to } => {
-                (QueueKind::Question, format!("{} → {}", texts.room.kind_question, name_of(m, to, texts)))
-            }
+            RequestKind::Question { to } => (
+                QueueKind::Question,
+                format!("{} → {}", texts.room.kind_question, name_of(m, to, texts)),
+            ),
         };
         if m.people.get(&request.person).is_some_and(|person| !person.is_member()) {
             words = format!("{} · {words}", texts.desk.guest);
         }
         let place = u32::try_from(place + 1).unwrap_or(u32::MAX);
-        Waiting { place, id: *id, name: name_of(m, &request.person, texts), kind, words, since: request.asked_at.0 }
+        Waiting {
+            place,
+            id: *id,
+            name: name_of(m, &request.person, texts),
+            kind,
+            words,
+            since: request.asked_at.0,
+        }
     };
     m.floor.requests.iter().enumerate().map(one).collect()
 }
@@ -193,23 +224,30 @@ fn Queue(sheets: Sheets) -> impl IntoView {
     let now = use_clock().now_ms();
     let minute = Memo::new(move |_| now.get() / 60_000);
     let queue = live.view_or_default(move |replica| waiting(replica, texts.get()));
-    let each = live.view_or_default(|replica| span(u64::from(replica.meeting().profile.speech_seconds)));
+    let each =
+        live.view_or_default(|replica| span(u64::from(replica.meeting().profile.speech_seconds)));
     let free = live.view_or_default(|replica| {
-        replica.meeting().floor.speaking.is_none() && matches!(replica.meeting().stage, Stage::InSession { .. })
+        replica.meeting().floor.speaking.is_none()
+            && matches!(replica.meeting().stage, Stage::InSession { .. })
     });
-    let open = live.view_or_default(|replica| matches!(replica.meeting().stage, Stage::InSession { .. }));
+    let open =
+        live.view_or_default(|replica| matches!(replica.meeting().stage, Stage::InSession { .. }));
     let row = move |one: Waiting| {
         let Waiting { place, id, name, kind, words, since } = one;
         let detail = Signal::derive(move || {
-            let minutes = (minute.get() * 60_000).saturating_sub(since).max(0).unsigned_abs() / 60_000;
+            let minutes =
+                (minute.get() * 60_000).saturating_sub(since).max(0).unsigned_abs() / 60_000;
             format!("{words} · {}", (texts.get().room.waited)(minutes))
         });
-        let action = MaybeProp::derive(move || free.get().then(|| texts.get().desk.invite.to_owned()));
+        let action =
+            MaybeProp::derive(move || free.get().then(|| texts.get().desk.invite.to_owned()));
         let invite = move |()| live.submit(Command::GrantFloor { request: id, seconds: None });
         view! { <QueueRow place=place name=name kind=kind detail=detail action=action on_press=Callback::new(invite)/> }
     };
     let title = move || (texts.get().desk.waiting_count)(queue.with(Vec::len));
-    let give = move || open.get().then(|| small(say(|t| t.desk.give_floor), move || sheets.give_floor.set(true)));
+    let give = move || {
+        open.get().then(|| small(say(|t| t.desk.give_floor), move || sheets.give_floor.set(true)))
+    };
     view! {
         <div class="queue-head"><h2>{title}</h2><span class="meta">{move || (texts.get().desk.each_turn)(&each.get())}</span>{give}</div>
         <ol><For each=move || queue.get() key=|one| (one.place, one.id, one.name.clone(), one.words.clone()) children=row/></ol>
@@ -223,31 +261,47 @@ fn Motions(sheets: Sheets) -> impl IntoView {
     let texts = reader();
     let motions = live.view_or_default(move |replica| {
         let m = replica.meeting();
-        let of_item = m.motions.iter().filter(|(_, motion)| motion.item == m.current && motion.state != MotionState::Withdrawn);
+        let of_item = m.motions.iter().filter(|(_, motion)| {
+            motion.item == m.current && motion.state != MotionState::Withdrawn
+        });
         let texts = texts.get();
         let one = |(id, motion): (&MotionId, &Motion)| {
-            (*id, no_break(said(&motion.text, texts.language)), state_word(motion, texts), motion.state)
+            (
+                *id,
+                no_break(said(&motion.text, texts.language)),
+                state_word(motion, texts),
+                motion.state,
+            )
         };
         of_item.map(one).collect::<Vec<_>>()
     });
     let open = live.view_or_default(|replica| {
-        matches!(replica.meeting().stage, Stage::InSession { .. }) && replica.meeting().open_vote().is_none()
+        matches!(replica.meeting().stage, Stage::InSession { .. })
+            && replica.meeting().open_vote().is_none()
     });
     let rows = move || {
         let row = |(id, text, state, at): (MotionId, String, &'static str, MotionState)| {
             let again = move || {
-                (open.get() && at == MotionState::Undecided)
-                    .then(|| small(say(|t| t.desk.vote_again), move || live.submit(Command::OpenVote { motion: id, seconds: None })))
+                (open.get() && at == MotionState::Undecided).then(|| {
+                    small(say(|t| t.desk.vote_again), move || {
+                        live.submit(Command::OpenVote { motion: id, seconds: None })
+                    })
+                })
             };
             let withdraw = move || {
-                (open.get() && at == MotionState::Proposed)
-                    .then(|| small(say(|t| t.desk.withdraw_motion), move || live.submit(Command::WithdrawMotion { motion: id })))
+                (open.get() && at == MotionState::Proposed).then(|| {
+                    small(say(|t| t.desk.withdraw_motion), move || {
+                        live.submit(Command::WithdrawMotion { motion: id })
+                    })
+                })
             };
             view! { <li><p class="record">{text}</p><p class="line"><span class="over">{state}</span>{again}{withdraw}</p></li> }
         };
         motions.get().into_iter().map(row).collect::<Vec<_>>()
     };
-    let add = move || open.get().then(|| small(say(|t| t.desk.add_motion), move || sheets.motion.set(true)));
+    let add = move || {
+        open.get().then(|| small(say(|t| t.desk.add_motion), move || sheets.motion.set(true)))
+    };
     let shown = move || open.get() || motions.with(|motions| !motions.is_empty());
     view! {
         <Show when=shown>

@@ -38,10 +38,16 @@ fn shown(m: &Meeting, texts: &Texts) -> Shown {
         Next::OpenSession => (words.open_session.to_owned(), None),
         Next::Resume => (words.resume.to_owned(), None),
         Next::StartItem(item) => ((words.start_item)(of_item(Some(item))), None),
-        Next::AdoptWithoutDebate(item) => ((words.adopt_item)(of_item(Some(item))), Some(IconName::Done)),
+        Next::AdoptWithoutDebate(item) => {
+            ((words.adopt_item)(of_item(Some(item))), Some(IconName::Done))
+        }
         Next::OpenVote(motion) => {
             let item = m.motions.get(&motion).and_then(|motion| motion.item);
-            let label = if item.is_some() { (words.open_vote)(of_item(item)) } else { words.open_vote_meeting.to_owned() };
+            let label = if item.is_some() {
+                (words.open_vote)(of_item(item))
+            } else {
+                words.open_vote_meeting.to_owned()
+            };
             (label, Some(IconName::Ballot))
         }
         Next::CloseVote(_) => (words.close_vote.to_owned(), Some(IconName::Ballot)),
@@ -62,7 +68,8 @@ fn shown(m: &Meeting, texts: &Texts) -> Shown {
         Next::Prepare => words.not_convened.to_owned(),
         Next::StartItem(_) | Next::ConcludeItem(_) | Next::Minutes => String::new(),
     };
-    let label = if blocked { (words.needs_quorum)(&label, needed.saturating_sub(present)) } else { label };
+    let label =
+        if blocked { (words.needs_quorum)(&label, needed.saturating_sub(present)) } else { label };
     Shown {
         next,
         label,
@@ -98,17 +105,31 @@ pub fn Helm(sheets: Sheets, #[prop(into)] on_more: Callback<()>) -> impl IntoVie
     let shown = live.view(move |replica| shown(replica.meeting(), texts.get()));
     let waits = live.view_or_default(move |replica| {
         let next = command(steps::next(replica.meeting()));
-        next.is_some_and(|next| replica.outbox().pending().iter().any(|pending| pending.command == next))
+        next.is_some_and(|next| {
+            replica.outbox().pending().iter().any(|pending| pending.command == next)
+        })
     });
-    let part = move |read: fn(&Shown) -> bool| Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(read)));
+    let part = move |read: fn(&Shown) -> bool| {
+        Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(read)))
+    };
     let (vote_open, in_session) = (part(|shown| shown.vote_open), part(|shown| shown.in_session));
     let has_item = part(|shown| shown.has_item);
-    let label = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.label.clone())).unwrap_or_default());
-    let why = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.why.clone())).unwrap_or_default());
-    let enabled = Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.enabled)) && !waits.get());
-    let icon = Signal::derive(move || shown.with(|shown| shown.as_ref().and_then(|shown| shown.icon)));
+    let label = Memo::new(move |_| {
+        shown.with(|shown| shown.as_ref().map(|shown| shown.label.clone())).unwrap_or_default()
+    });
+    let why = Memo::new(move |_| {
+        shown.with(|shown| shown.as_ref().map(|shown| shown.why.clone())).unwrap_or_default()
+    });
+    let enabled = Memo::new(move |_| {
+        shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.enabled)) && !waits.get()
+    });
+    let icon =
+        Signal::derive(move || shown.with(|shown| shown.as_ref().and_then(|shown| shown.icon)));
     let press = Callback::new(move |()| {
-        let Some(next) = shown.with_untracked(|shown| shown.as_ref().map(|shown| shown.next)) else { return };
+        let Some(next) = shown.with_untracked(|shown| shown.as_ref().map(|shown| shown.next))
+        else {
+            return;
+        };
         let page = match next {
             Next::Prepare => "prepare",
             Next::Minutes => "minutes",
@@ -127,7 +148,11 @@ pub fn Helm(sheets: Sheets, #[prop(into)] on_more: Callback<()>) -> impl IntoVie
         } else if in_session.get() {
             let defer = move || {
                 has_item.get().then(|| {
-                    let open = move |()| sheets.conclude.set(live.glance(|replica| replica.meeting().current).flatten());
+                    let open = move |()| {
+                        sheets
+                            .conclude
+                            .set(live.glance(|replica| replica.meeting().current).flatten())
+                    };
                     view! { <Button label=say(|t| t.desk.defer_item) on_press=open/> }
                 })
             };

@@ -10,7 +10,10 @@ mod room;
 pub use agenda::DeskAgenda;
 pub use floor::DeskFloor;
 pub use helm::Helm;
-pub use others::{AttendanceSheet, ConcludeSheet, GiveFloorSheet, HandOverSheet, MotionSheet, ScreenSheet, VoidSheet};
+pub use others::{
+    AttendanceSheet, ConcludeSheet, GiveFloorSheet, HandOverSheet, MotionSheet, ScreenSheet,
+    VoidSheet,
+};
 pub use room::DeskRoom;
 
 use icabinet_models::ids::ItemId;

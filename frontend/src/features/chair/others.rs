@@ -34,15 +34,31 @@ fn Attendance() -> impl IntoView {
         let one = |person: &icabinet_models::people::Participant| {
             let online = connected.contains(&person.person);
             let absence = m.absences.get(&person.person).map(|absence| absence.reason.clone());
-            (person.person.clone(), person.name.clone(), said(&person.position, language).to_owned(), m.is_present(&person.person), online, absence)
+            (
+                person.person.clone(),
+                person.name.clone(),
+                said(&person.position, language).to_owned(),
+                m.is_present(&person.person),
+                online,
+                absence,
+            )
         };
         let mut people: Vec<_> = m.people.values().map(one).collect();
         people.sort_by(|a, b| by_given_name(&a.1, &b.1));
         people
     });
-    let open = live.view_or_default(|replica| !matches!(replica.meeting().stage, Stage::Preparing | Stage::Blank | Stage::Closed { .. }));
+    let open = live.view_or_default(|replica| {
+        !matches!(replica.meeting().stage, Stage::Preparing | Stage::Blank | Stage::Closed { .. })
+    });
     let note = move || reason.get_untracked().trim().to_owned();
-    let row = move |(person, name, position, present, online, absence): (PersonId, String, String, bool, bool, Option<String>)| {
+    let row = move |(person, name, position, present, online, absence): (
+        PersonId,
+        String,
+        String,
+        bool,
+        bool,
+        Option<String>,
+    )| {
         let (come, go, stay_away) = (person.clone(), person.clone(), person);
         let state = move || {
             let words = &texts.get().desk;
@@ -102,7 +118,11 @@ pub fn GiveFloorSheet(open: RwSignal<bool>) -> impl IntoView {
 pub fn HandOverSheet(open: RwSignal<bool>) -> impl IntoView {
     let live = use_live();
     let who = RwSignal::new(String::new());
-    let people = people_options(live, |m, person| person.is_member() && m.is_present(&person.person) && m.chair.as_ref() != Some(&person.person));
+    let people = people_options(live, |m, person| {
+        person.is_member()
+            && m.is_present(&person.person)
+            && m.chair.as_ref() != Some(&person.person)
+    });
     let give = move || {
         live.submit(Command::HandOverChair { to: PersonId(who.get_untracked()) });
         open.set(false);
@@ -116,7 +136,11 @@ pub fn HandOverSheet(open: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-fn one_press(label: Signal<String>, enabled: Signal<bool>, press: impl Fn() + Send + Sync + 'static) -> AnyView {
+fn one_press(
+    label: Signal<String>,
+    enabled: Signal<bool>,
+    press: impl Fn() + Send + Sync + 'static,
+) -> AnyView {
     view! { <Primary label=label enabled=enabled size=ButtonSize::Wide on_press=Callback::new(move |()| press())/> }.into_any()
 }
 
@@ -133,7 +157,10 @@ pub fn VoidSheet(open: RwSignal<bool>) -> impl IntoView {
     let annul = move || {
         let vote = live.glance(|replica| replica.meeting().open_vote().map(|(id, _)| id)).flatten();
         if let Some(vote) = vote {
-            live.submit(Command::VoidVote { vote, reason: reason.get_untracked().trim().to_owned() });
+            live.submit(Command::VoidVote {
+                vote,
+                reason: reason.get_untracked().trim().to_owned(),
+            });
         }
         reason.set(String::new());
         open.set(false);
@@ -155,7 +182,13 @@ pub fn MotionSheet(open: RwSignal<bool>) -> impl IntoView {
     let ready = Signal::derive(move || text.with(|text| !text.trim().is_empty()));
     let add = move || {
         let item = live.glance(|replica| replica.meeting().current).flatten();
-        let draft = MotionDraft { item, text: Text::vi(text.get_untracked().trim()), ballot: BallotKind::Open, rule: None, amends: None };
+        let draft = MotionDraft {
+            item,
+            text: Text::vi(text.get_untracked().trim()),
+            ballot: BallotKind::Open,
+            rule: None,
+            amends: None,
+        };
         live.submit(Command::AddMotion { draft });
         text.set(String::new());
         open.set(false);
@@ -183,7 +216,14 @@ pub fn ConcludeSheet(item: RwSignal<Option<ItemId>>) -> impl IntoView {
     let until = RwSignal::new(String::new());
     let title = Signal::derive(move || {
         let title = item.get().and_then(|id| {
-            live.glance(|replica| replica.meeting().items.get(&id).map(|item| said(&item.title, texts.get().language).to_owned())).flatten()
+            live.glance(|replica| {
+                replica
+                    .meeting()
+                    .items
+                    .get(&id)
+                    .map(|item| said(&item.title, texts.get().language).to_owned())
+            })
+            .flatten()
         });
         title.unwrap_or_default()
     });
@@ -194,7 +234,8 @@ pub fn ConcludeSheet(item: RwSignal<Option<ItemId>>) -> impl IntoView {
         open.set(false);
     };
     let ready = Signal::derive(move || until.with(|until| !until.trim().is_empty()));
-    let defer = move || conclude(Conclusion::Deferred { until: until.get_untracked().trim().to_owned() });
+    let defer =
+        move || conclude(Conclusion::Deferred { until: until.get_untracked().trim().to_owned() });
     let deferral = Signal::derive(move || {
         let words = &texts.get().desk;
         if ready.get() { words.defer } else { words.defer_date_missing }.to_owned()
@@ -202,7 +243,8 @@ pub fn ConcludeSheet(item: RwSignal<Option<ItemId>>) -> impl IntoView {
     let facts = live.view_or_default(move |replica| {
         let m = replica.meeting();
         let found = item.get().and_then(|id| m.items.get(&id));
-        let consent = found.is_some_and(|found| found.kind == ItemKind::Consent && found.objections.is_empty());
+        let consent = found
+            .is_some_and(|found| found.kind == ItemKind::Consent && found.objections.is_empty());
         let startable = m.current.is_none() && matches!(m.stage, Stage::InSession { .. });
         (consent, startable && found.is_some_and(|found| found.open_since().is_none()))
     });
@@ -214,8 +256,14 @@ pub fn ConcludeSheet(item: RwSignal<Option<ItemId>>) -> impl IntoView {
             }
             open.set(false);
         };
-        let start = startable.then(|| small(say(|t| t.desk.start_this), move || give(|item| Command::StartItem { item })));
-        let adopt = consent.then(|| small(say(|t| t.desk.adopt_this), move || give(|item| Command::AdoptWithoutDebate { item })));
+        let start = startable.then(|| {
+            small(say(|t| t.desk.start_this), move || give(|item| Command::StartItem { item }))
+        });
+        let adopt = consent.then(|| {
+            small(say(|t| t.desk.adopt_this), move || {
+                give(|item| Command::AdoptWithoutDebate { item })
+            })
+        });
         view! { {start}{adopt} }
     };
     view! {

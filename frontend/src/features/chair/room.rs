@@ -39,10 +39,16 @@ fn seats(m: &Meeting) -> Vec<Seat> {
 }
 
 fn description(m: &Meeting, texts: &Texts) -> String {
-    let absent = m.people.values().filter(|person| person.is_member() && !m.is_present(&person.person));
-    let absent: Vec<String> = absent.take(MOST_SEATS).map(|person| addressed(person, texts.language)).collect();
+    let absent =
+        m.people.values().filter(|person| person.is_member() && !m.is_present(&person.person));
+    let absent: Vec<String> =
+        absent.take(MOST_SEATS).map(|person| addressed(person, texts.language)).collect();
     let present = (texts.room.members_present)(m.members_present(None), m.member_count());
-    if absent.is_empty() { present } else { format!("{present}, {} {}", texts.desk.absent, absent.join(", ")) }
+    if absent.is_empty() {
+        present
+    } else {
+        format!("{present}, {} {}", texts.desk.absent, absent.join(", "))
+    }
 }
 
 /// The column of the room.
@@ -51,7 +57,8 @@ pub fn DeskRoom(sheets: Sheets, children: Children) -> impl IntoView {
     let live = use_live();
     let texts = reader();
     let seats = live.view_or_default(|replica| seats(replica.meeting()));
-    let described = live.view_or_default(move |replica| description(replica.meeting(), texts.get()));
+    let described =
+        live.view_or_default(move |replica| description(replica.meeting(), texts.get()));
     let quorum = live.view_or_default(|replica| {
         let m = replica.meeting();
         (m.has_quorum(), m.profile.quorum.needed(m.member_count()))
@@ -64,15 +71,20 @@ pub fn DeskRoom(sheets: Sheets, children: Children) -> impl IntoView {
     let absences = live.view_or_default(move |replica| {
         let m = replica.meeting();
         let absent = m.absences.iter().filter(|(person, _)| !m.is_present(person));
-        absent.map(|(person, absence)| (name_of(m, person, texts.get()), absence.reason.clone())).collect::<Vec<_>>()
+        absent
+            .map(|(person, absence)| (name_of(m, person, texts.get()), absence.reason.clone()))
+            .collect::<Vec<_>>()
     });
     let words = Signal::derive(move || {
         let (reached, needed) = quorum.get();
         let words = &texts.get().desk;
         if reached { (words.quorum_reached)(needed) } else { (words.quorum_missed)(needed) }
     });
-    let icon = MaybeProp::derive(move || Some(if quorum.get().0 { IconName::Done } else { IconName::Warning }));
-    let tone = Signal::derive(move || if quorum.get().0 { BadgeTone::Good } else { BadgeTone::Boxed });
+    let icon = MaybeProp::derive(move || {
+        Some(if quorum.get().0 { IconName::Done } else { IconName::Warning })
+    });
+    let tone =
+        Signal::derive(move || if quorum.get().0 { BadgeTone::Good } else { BadgeTone::Boxed });
     let table = move || {
         if seats.with(Vec::is_empty) {
             view! { <p class="lead">{described}</p> }.into_any()

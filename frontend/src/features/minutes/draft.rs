@@ -17,7 +17,9 @@ use crate::texts::Texts;
 use crate::texts::dates::span;
 use crate::texts::people::said;
 use crate::texts::refusals;
-use crate::ui::{Badge, BadgeTone, Icon, IconName, Primary, SaveMark, SaveStage, Source, SourceChip};
+use crate::ui::{
+    Badge, BadgeTone, Icon, IconName, Primary, SaveMark, SaveStage, Source, SourceChip,
+};
 
 /// A sentence, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +42,10 @@ fn line(m: &Meeting, id: SentenceId, sentence: &Sentence, texts: &Texts) -> Line
         From::Record { .. } => (texts.minutes.from_record.to_owned(), Origin::Record),
         From::Speech { recording, start_ms, end_ms, .. } => {
             let started = m.recordings.get(recording).and_then(|recording| recording.started);
-            let at = started.map_or_else(|| span(start_ms / 1000), |at| clock(at.plus_ms(i64::try_from(*start_ms).unwrap_or(0)).0));
+            let at = started.map_or_else(
+                || span(start_ms / 1000),
+                |at| clock(at.plus_ms(i64::try_from(*start_ms).unwrap_or(0)).0),
+            );
             (at, Origin::Speech { recording: *recording, start_ms: *start_ms, end_ms: *end_ms })
         }
         From::Person { person, .. } => (name_of(m, person, texts), Origin::Person),
@@ -54,7 +59,8 @@ fn heading(m: &Meeting, section: Section, texts: &Texts) -> String {
         Section::Agenda => texts.room.agenda.to_owned(),
         Section::Closing => texts.minutes.closing.to_owned(),
         Section::Item(id) => {
-            let title = m.items.get(&id).map(|item| said(&item.title, texts.language)).unwrap_or_default();
+            let title =
+                m.items.get(&id).map(|item| said(&item.title, texts.language)).unwrap_or_default();
             format!("{}. {title}", m.number_of(id).unwrap_or(0))
         }
     }
@@ -73,7 +79,9 @@ fn sections(m: &Meeting) -> Vec<Section> {
 pub fn MinutesBar(import: RwSignal<bool>, saved: RwSignal<Option<SaveStage>>) -> impl IntoView {
     let live = use_live();
     let texts = reader();
-    let title = live.view_or_default(move |replica| said(&replica.meeting().particulars.title, texts.get().language).to_owned());
+    let title = live.view_or_default(move |replica| {
+        said(&replica.meeting().particulars.title, texts.get().language).to_owned()
+    });
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
     enum At {
         #[default]
@@ -125,9 +133,13 @@ pub fn MinutesBar(import: RwSignal<bool>, saved: RwSignal<Option<SaveStage>>) ->
     let draft = Callback::new(move |()| live.submit(Command::DraftMinutes {}));
     let approve = Callback::new(move |()| live.submit(Command::ApproveMinutes {}));
     let reopen = move || {
-        rights.get().1.then(|| small(say(|t| t.minutes.reopen), move || live.submit(Command::ReopenMinutes {})))
+        rights.get().1.then(|| {
+            small(say(|t| t.minutes.reopen), move || live.submit(Command::ReopenMinutes {}))
+        })
     };
-    let see = move || pdf.get().map(|href| view! { <a class="btn" href=href target="_blank" rel="noopener">{say(|t| t.sign.see_pdf)}</a> });
+    let see = move || {
+        pdf.get().map(|href| view! { <a class="btn" href=href target="_blank" rel="noopener">{say(|t| t.sign.see_pdf)}</a> })
+    };
     let act = move || match at.get() {
         At::NotClosed => ().into_any(),
         At::None => view! { <Primary label=say(|t| t.minutes.draft) on_press=draft/> }.into_any(),
@@ -139,20 +151,32 @@ pub fn MinutesBar(import: RwSignal<bool>, saved: RwSignal<Option<SaveStage>>) ->
         At::Approved => view! { {reopen} }.into_any(),
         At::Typeset => {
             let href = sign.clone();
-            let sign = rights.get().0.then(|| view! { <a class="btn primary" href=href>{say(|t| t.sign.to_sign)}</a> });
+            let sign = rights
+                .get()
+                .0
+                .then(|| view! { <a class="btn primary" href=href>{say(|t| t.sign.to_sign)}</a> });
             view! { {reopen}{see}{sign} }.into_any()
         }
         At::Signed => {
-            let publish = Callback::new(move |()| live.submit(Command::Publish { instrument: Instrument::Minutes }));
+            let publish = Callback::new(move |()| {
+                live.submit(Command::Publish { instrument: Instrument::Minutes })
+            });
             view! { {see}<Primary label=say(|t| t.sign.publish) on_press=publish/> }.into_any()
         }
         At::Published => {
             let href = public.clone();
-            view! { {see}<a class="btn" href=href rel="external">{say(|t| t.sign.public_page)}</a> }.into_any()
+            view! { {see}<a class="btn" href=href rel="external">{say(|t| t.sign.public_page)}</a> }
+                .into_any()
         }
     };
     let mark = move || saved.get().map(|stage| view! { <SaveMark stage=stage/> });
-    let tone = Signal::derive(move || if matches!(at.get(), At::Signed | At::Published) { BadgeTone::Recorded } else { BadgeTone::Plain });
+    let tone = Signal::derive(move || {
+        if matches!(at.get(), At::Signed | At::Published) {
+            BadgeTone::Recorded
+        } else {
+            BadgeTone::Plain
+        }
+    });
     view! {
         <div class="titlebar">
             <div><p class="over">{say(|t| t.sign.minutes_title)}</p><h1>{title}</h1></div>
@@ -186,16 +210,25 @@ pub fn DraftColumn(player: Player, saved: RwSignal<Option<SaveStage>>) -> impl I
 fn Part(section: Section, player: Player, saved: RwSignal<Option<SaveStage>>) -> impl IntoView {
     let live = use_live();
     let texts = reader();
-    let title = live.view_or_default(move |replica| heading(replica.meeting(), section, texts.get()));
-    let open = live.view_or_default(|replica| matches!(replica.meeting().minutes, Minutes::Draft { .. }));
+    let title =
+        live.view_or_default(move |replica| heading(replica.meeting(), section, texts.get()));
+    let open =
+        live.view_or_default(|replica| matches!(replica.meeting().minutes, Minutes::Draft { .. }));
     let lines = live.view_or_default(move |replica| {
         let m = replica.meeting();
-        let of_section = m.minutes.in_order().into_iter().filter(|(_, sentence)| sentence.section == section);
+        let of_section =
+            m.minutes.in_order().into_iter().filter(|(_, sentence)| sentence.section == section);
         of_section.map(|(id, sentence)| line(m, id, sentence, texts.get())).collect::<Vec<_>>()
     });
-    let ids = Memo::new(move |_| lines.with(|lines| lines.iter().map(|line| (line.id, line.from == Origin::Record)).collect::<Vec<_>>()));
+    let ids = Memo::new(move |_| {
+        lines.with(|lines| {
+            lines.iter().map(|line| (line.id, line.from == Origin::Record)).collect::<Vec<_>>()
+        })
+    });
     let row = move |(id, record): (SentenceId, bool)| {
-        let line = Memo::new(move |_| lines.with(|lines| lines.iter().find(|line| line.id == id).cloned()));
+        let line = Memo::new(move |_| {
+            lines.with(|lines| lines.iter().find(|line| line.id == id).cloned())
+        });
         if record {
             view! {
                 <div class="fixed sentence"><p>{move || line.get().map(|line| line.text)}</p>
@@ -238,20 +271,24 @@ fn Editable(
     let texts = reader();
     let key = draft_key(live.meeting().as_str(), id);
     let left_over = storage().and_then(|store| store.get_item(&key).ok().flatten());
-    let there = Memo::new(move |_| line.with(|line| line.as_ref().map(|line| line.text.clone())).unwrap_or_default());
+    let there = Memo::new(move |_| {
+        line.with(|line| line.as_ref().map(|line| line.text.clone())).unwrap_or_default()
+    });
     let text = RwSignal::new(left_over.unwrap_or_else(|| there.get_untracked()));
     let key = StoredValue::new(key);
     // What others changed is taken over unless this device holds something newer.
     Effect::new(move |_| {
         let now = there.get();
-        let held = key.with_value(|key| storage().and_then(|store| store.get_item(key).ok().flatten()));
+        let held =
+            key.with_value(|key| storage().and_then(|store| store.get_item(key).ok().flatten()));
         if held.is_none() {
             text.set(now);
         }
     });
     let typed = move |event: web_sys::Event| {
         let now = event_target_value(&event);
-        let kept = key.with_value(|key| storage().is_some_and(|store| store.set_item(key, &now).is_ok()));
+        let kept =
+            key.with_value(|key| storage().is_some_and(|store| store.set_item(key, &now).is_ok()));
         text.set(now);
         saved.set(Some(if kept {
             SaveStage::OnDevice { time: clock_seconds(live.now().0) }
@@ -287,7 +324,8 @@ fn Editable(
                 saved.try_set(Some(SaveStage::OnServer { time: clock_seconds(at.0) }));
             }
             Answer::Refused { refusal } => {
-                let language = texts.try_get_untracked().map_or(Default::default(), |texts| texts.language);
+                let language =
+                    texts.try_get_untracked().map_or(Default::default(), |texts| texts.language);
                 let why = refusals::refusal(&refusal, language, ToString::to_string).what;
                 saved.try_set(Some(SaveStage::NotSaved { why }));
             }
@@ -297,7 +335,11 @@ fn Editable(
     };
     let from = Memo::new(move |_| line.with(|line| line.as_ref().map(|line| line.from)));
     let source = Signal::derive(move || match from.get() {
-        Some(Origin::Speech { recording, start_ms, end_ms }) if player.is_at(recording, start_ms, end_ms) => Source::SoundPlaying,
+        Some(Origin::Speech { recording, start_ms, end_ms })
+            if player.is_at(recording, start_ms, end_ms) =>
+        {
+            Source::SoundPlaying
+        }
         Some(Origin::Speech { .. }) => Source::Sound,
         Some(Origin::Person) => Source::Person,
         Some(Origin::Record) => Source::Record,
@@ -308,9 +350,15 @@ fn Editable(
             player.play(recording, start_ms);
         }
     };
-    let words = Signal::derive(move || line.with(|line| line.as_ref().map(|line| line.source.clone())).unwrap_or_default());
+    let words = Signal::derive(move || {
+        line.with(|line| line.as_ref().map(|line| line.source.clone())).unwrap_or_default()
+    });
     let remove = move || {
-        open.get().then(|| small(say(|t| t.minutes.remove_sentence), move || live.submit(Command::RemoveSentence { sentence: id })))
+        open.get().then(|| {
+            small(say(|t| t.minutes.remove_sentence), move || {
+                live.submit(Command::RemoveSentence { sentence: id })
+            })
+        })
     };
     let body = move || {
         if open.get() {

@@ -17,7 +17,11 @@ use crate::texts::dates::span;
 use crate::ui::{ButtonSize, Primary};
 
 /// Name and state of a recording.
-pub(super) fn recording_words(id: RecordingId, recording: &Recording, texts: &Texts) -> (String, String) {
+pub(super) fn recording_words(
+    id: RecordingId,
+    recording: &Recording,
+    texts: &Texts,
+) -> (String, String) {
     let words = &texts.minutes;
     let name = match &recording.origin {
         Origin::Imported { file_name, .. } => file_name.clone(),
@@ -27,13 +31,21 @@ pub(super) fn recording_words(id: RecordingId, recording: &Recording, texts: &Te
         }
     };
     let state = match (&recording.capture, &recording.transcription) {
-        (Capture::Recording, _) if matches!(recording.origin, Origin::Live) => words.being_recorded.to_owned(),
+        (Capture::Recording, _) if matches!(recording.origin, Origin::Live) => {
+            words.being_recorded.to_owned()
+        }
         (Capture::Recording, _) => words.being_decoded.to_owned(),
         (Capture::Faulty { fault }, _) => fault_words(*fault, texts).to_owned(),
         (Capture::Stored { .. }, Transcription::Waiting) => words.waiting.to_owned(),
-        (Capture::Stored { .. }, Transcription::Running { to_ms }) => (words.running)(&span(to_ms / 1000)),
-        (Capture::Stored { .. }, Transcription::Done { model, synthetic: true }) => (texts.desk.synthetic)(model),
-        (Capture::Stored { .. }, Transcription::Done { model, synthetic: false }) => (words.done)(model),
+        (Capture::Stored { .. }, Transcription::Running { to_ms }) => {
+            (words.running)(&span(to_ms / 1000))
+        }
+        (Capture::Stored { .. }, Transcription::Done { model, synthetic: true }) => {
+            (texts.desk.synthetic)(model)
+        }
+        (Capture::Stored { .. }, Transcription::Done { model, synthetic: false }) => {
+            (words.done)(model)
+        }
         (Capture::Stored { .. }, Transcription::NoModel) => texts.desk.no_model.to_owned(),
         (Capture::Stored { .. }, Transcription::Failed) => words.failed.to_owned(),
     };
@@ -69,7 +81,9 @@ pub fn ImportSheet(open: RwSignal<bool>) -> impl IntoView {
     let live = use_live();
     let texts = reader();
     let file = RwSignal::new_local(None::<web_sys::File>);
-    let opened = live.glance(|replica| replica.meeting().opened.map(|opened| show_time(opened.at))).flatten();
+    let opened = live
+        .glance(|replica| replica.meeting().opened.map(|opened| show_time(opened.at)))
+        .flatten();
     let started = RwSignal::new(opened.unwrap_or_default());
     let language = RwSignal::new("vi".to_owned());
     let busy = RwSignal::new(false);
@@ -81,13 +95,21 @@ pub fn ImportSheet(open: RwSignal<bool>) -> impl IntoView {
             .to_vec()
     });
     let chosen = move |event: web_sys::Event| {
-        let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let input =
+            event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
         file.set(input.and_then(|input| input.files()).and_then(|files| files.get(0)));
     };
     let ready = Signal::derive(move || file.with(Option::is_some) && !busy.get());
     let label = Signal::derive(move || {
         let words = &texts.get().minutes;
-        if busy.get() { words.uploading } else if file.with(Option::is_none) { words.file_missing } else { words.import }.to_owned()
+        if busy.get() {
+            words.uploading
+        } else if file.with(Option::is_none) {
+            words.file_missing
+        } else {
+            words.import
+        }
+        .to_owned()
     });
     let send = move |()| {
         let Some(chosen) = file.get_untracked() else { return };
@@ -104,13 +126,22 @@ pub fn ImportSheet(open: RwSignal<bool>) -> impl IntoView {
             let name = chosen.name();
             match transfer::upload(&path, &chosen, media_of(&name)).await {
                 Ok(uploaded) => {
-                    live.submit(Command::ImportRecording { file_name: name, blob: uploaded.blob, started: began, language: spoken });
+                    live.submit(Command::ImportRecording {
+                        file_name: name,
+                        blob: uploaded.blob,
+                        started: began,
+                        language: spoken,
+                    });
                     open.try_set(false);
                     file.try_set(None);
                 }
                 Err(error) => {
-                    let said = texts.try_get_untracked().map(|texts| saying(&error, texts.language));
-                    failed.try_set(said.map(|said| format!("{} {}", said.what, said.to_do)).unwrap_or_default());
+                    let said =
+                        texts.try_get_untracked().map(|texts| saying(&error, texts.language));
+                    failed.try_set(
+                        said.map(|said| format!("{} {}", said.what, said.to_do))
+                            .unwrap_or_default(),
+                    );
                 }
             }
             busy.try_set(false);

@@ -51,7 +51,9 @@ impl Player {
 
     /// Whether the part of `recording` between two times is being played now.
     pub fn is_at(self, recording: RecordingId, start_ms: u64, end_ms: u64) -> bool {
-        self.playing.get() && self.recording.get() == Some(recording) && (start_ms..end_ms).contains(&self.at_ms.get())
+        self.playing.get()
+            && self.recording.get() == Some(recording)
+            && (start_ms..end_ms).contains(&self.at_ms.get())
     }
 
     fn begin(self, seconds: f64) {
@@ -67,7 +69,11 @@ impl Player {
 
     fn follow(self) {
         let Some(audio) = self.element.get_untracked() else { return };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time within a recording")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a time within a recording"
+        )]
         let ms = (audio.current_time() * 1000.0).max(0.0) as u64;
         self.at_ms.set(ms);
         self.playing.set(!audio.paused());
@@ -78,7 +84,12 @@ impl Player {
 #[component]
 pub fn PlayerBar(player: Player) -> impl IntoView {
     let meeting = use_live().meeting();
-    let source = move || player.recording.get().map(|recording| format!("/api/meetings/{meeting}/recordings/{recording}/sound.wav"));
+    let source = move || {
+        player
+            .recording
+            .get()
+            .map(|recording| format!("/api/meetings/{meeting}/recordings/{recording}/sound.wav"))
+    };
     let ready = move |_| {
         if let Some(seconds) = player.seek.try_update_value(Option::take).flatten() {
             player.begin(seconds);

@@ -50,13 +50,18 @@ fn turns(m: &Meeting, texts: &Texts) -> Vec<Turn> {
         let piece = Piece {
             id: *id,
             start_ms: heard.start_ms,
-            text: segment.corrected.as_ref().map_or_else(|| heard.text.clone(), |corrected| corrected.text.clone()),
+            text: segment
+                .corrected
+                .as_ref()
+                .map_or_else(|| heard.text.clone(), |corrected| corrected.text.clone()),
             words: if segment.corrected.is_none() { heard.words.clone() } else { Vec::new() },
             struck: heard.struck.filter(|_| segment.corrected.is_none()),
             corrected: segment.corrected.is_some(),
         };
         match turns.last_mut() {
-            Some((turn, speaker)) if turn.recording == segment.recording && **speaker == segment.speaker => {
+            Some((turn, speaker))
+                if turn.recording == segment.recording && **speaker == segment.speaker =>
+            {
                 turn.end_ms = heard.end_ms;
                 turn.segments.push(piece);
             }
@@ -88,7 +93,9 @@ fn turns(m: &Meeting, texts: &Texts) -> Vec<Turn> {
 
 fn speaker_name(m: &Meeting, speaker: &Speaker, texts: &Texts) -> Option<String> {
     match speaker {
-        Speaker::Floor { person } | Speaker::Named { person, .. } => Some(name_of(m, person, texts)),
+        Speaker::Floor { person } | Speaker::Named { person, .. } => {
+            Some(name_of(m, person, texts))
+        }
         Speaker::Overlap { .. } | Speaker::Unknown => None,
     }
 }
@@ -121,8 +128,12 @@ pub fn Transcript(player: Player) -> impl IntoView {
         if let Some((id, place)) = found {
             show(id, place);
             let word = turns.with_untracked(|turns| {
-                let piece = turns.iter().flat_map(|turn| turn.segments.iter().map(move |piece| (turn.recording, piece)));
-                piece.into_iter().find(|(_, piece)| piece.id == id).and_then(|(recording, piece)| Some((recording, piece.words.get(place)?.start_ms)))
+                let piece = turns.iter().flat_map(|turn| {
+                    turn.segments.iter().map(move |piece| (turn.recording, piece))
+                });
+                piece.into_iter().find(|(_, piece)| piece.id == id).and_then(
+                    |(recording, piece)| Some((recording, piece.words.get(place)?.start_ms)),
+                )
             });
             if let Some((recording, start)) = word {
                 player.play(recording, start.saturating_sub(800));
@@ -130,10 +141,17 @@ pub fn Transcript(player: Player) -> impl IntoView {
         }
     };
     let key = window_event_listener(leptos::ev::keydown, move |event| {
-        let typing = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|element| {
-            matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-        });
-        if !typing && !event.ctrl_key() && !event.meta_key() && event.key().eq_ignore_ascii_case("n") {
+        let typing = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .is_some_and(|element| {
+                matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+            });
+        if !typing
+            && !event.ctrl_key()
+            && !event.meta_key()
+            && event.key().eq_ignore_ascii_case("n")
+        {
             next();
         }
     });
@@ -174,7 +192,8 @@ fn TurnView(turn: Turn, player: Player, at: RwSignal<Option<(SegmentId, usize)>>
     let editing = RwSignal::new(false);
     let naming = RwSignal::new(false);
     let Turn { recording, name, times, start_ms, end_ms, segments, .. } = turn;
-    let locked = live.view_or_default(|replica| matches!(replica.meeting().minutes, Minutes::Approved { .. }));
+    let locked = live
+        .view_or_default(|replica| matches!(replica.meeting().minutes, Minutes::Approved { .. }));
     let here = Memo::new(move |_| player.is_at(recording, start_ms, end_ms));
     let unknown = name.is_none();
     let heading = move || match &name {
@@ -189,18 +208,24 @@ fn TurnView(turn: Turn, player: Player, at: RwSignal<Option<(SegmentId, usize)>>
             pieces.get_value().into_iter().map(one).collect::<Vec<_>>().into_any()
         } else {
             let one = |piece: Piece| said(piece, recording, player, at);
-            view! { <p>{pieces.get_value().into_iter().map(one).collect::<Vec<_>>()}</p> }.into_any()
+            view! { <p>{pieces.get_value().into_iter().map(one).collect::<Vec<_>>()}</p> }
+                .into_any()
         }
     };
     let acts = move || {
         let ids = ids.clone();
         (!locked.get()).then(|| {
-            let edit = (!editing.get()).then(|| small(say(|t| t.minutes.correct), move || editing.set(true)));
+            let edit = (!editing.get())
+                .then(|| small(say(|t| t.minutes.correct), move || editing.set(true)));
             let name = move || {
                 if naming.get() {
                     name_speaker(ids.clone(), naming)
                 } else {
-                    let label = if unknown { say(|t| t.minutes.choose_speaker) } else { say(|t| t.minutes.other_speaker) };
+                    let label = if unknown {
+                        say(|t| t.minutes.choose_speaker)
+                    } else {
+                        say(|t| t.minutes.other_speaker)
+                    };
                     small(label, move || naming.set(true))
                 }
             };
@@ -218,7 +243,12 @@ fn TurnView(turn: Turn, player: Player, at: RwSignal<Option<(SegmentId, usize)>>
 }
 
 /// The words of a segment; a press plays from there.
-fn said(piece: Piece, recording: RecordingId, player: Player, at: RwSignal<Option<(SegmentId, usize)>>) -> AnyView {
+fn said(
+    piece: Piece,
+    recording: RecordingId,
+    player: Player,
+    at: RwSignal<Option<(SegmentId, usize)>>,
+) -> AnyView {
     let Piece { id, start_ms, text, words, struck, corrected } = piece;
     let play = move |_| player.play(recording, start_ms);
     if let Some(strike) = struck {
@@ -230,7 +260,8 @@ fn said(piece: Piece, recording: RecordingId, player: Player, at: RwSignal<Optio
         return view! { <span class="said" on:click=play><s class="struck">{text}</s><span class="meta">" ("{why}") "</span></span> }.into_any();
     }
     if words.is_empty() {
-        let mark = corrected.then(|| view! { <span class="meta">" ("{say(|t| t.minutes.corrected)}") "</span> });
+        let mark = corrected
+            .then(|| view! { <span class="meta">" ("{say(|t| t.minutes.corrected)}") "</span> });
         return view! { <span class="said" on:click=play>{text}" "{mark}</span> }.into_any();
     }
     let mut parts: Vec<AnyView> = Vec::new();
@@ -287,7 +318,10 @@ fn name_speaker(ids: BTreeSet<SegmentId>, naming: RwSignal<bool>) -> AnyView {
             return;
         }
         for segment in &ids {
-            live.submit(Command::NameSpeaker { segment: *segment, person: PersonId(person.clone()) });
+            live.submit(Command::NameSpeaker {
+                segment: *segment,
+                person: PersonId(person.clone()),
+            });
         }
         naming.set(false);
     });

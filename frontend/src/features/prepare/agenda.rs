@@ -30,7 +30,11 @@ fn line(m: &Meeting, id: ItemId, texts: &Texts) -> Option<Line> {
     let item = m.items.get(&id)?;
     let place = m.number_of(id)?;
     let words = &texts.prepare;
-    let motions = m.motions.values().filter(|motion| motion.item == Some(id) && motion.state != MotionState::Withdrawn).count();
+    let motions = m
+        .motions
+        .values()
+        .filter(|motion| motion.item == Some(id) && motion.state != MotionState::Withdrawn)
+        .count();
     let mut marks = vec![(texts.room.minutes)(item.minutes_planned)];
     match &item.kind {
         ItemKind::Regular => {}
@@ -75,8 +79,11 @@ fn Branch(id: ItemId, panel: RwSignal<Panel>) -> impl IntoView {
     let texts = reader();
     let line = live.view(move |replica| line(replica.meeting(), id, texts.get()));
     let line = Memo::new(move |_| line.get().flatten());
-    let part = move |read: fn(&Line) -> bool| Memo::new(move |_| line.with(|line| line.as_ref().is_none_or(read)));
-    let (first, last, waiting) = (part(|line| line.first), part(|line| line.last), part(|line| line.waiting));
+    let part = move |read: fn(&Line) -> bool| {
+        Memo::new(move |_| line.with(|line| line.as_ref().is_none_or(read)))
+    };
+    let (first, last, waiting) =
+        (part(|line| line.first), part(|line| line.last), part(|line| line.waiting));
     let chosen = Memo::new(move |_| panel.get() == Panel::Item(id));
     let shift = move |up: bool| {
         let Some(number) = line.get_untracked().map(|line| line.number) else { return };

@@ -33,7 +33,11 @@ fn panel_of(todo: &Todo, m: &Meeting) -> Panel {
         Todo::NoChair | Todo::NoMembers => Panel::People,
         Todo::NoPlace => Panel::Particulars,
         Todo::FaultyPapers(_) | Todo::UnfinishedPapers(_) => {
-            let item = m.papers.values().find(|paper| paper.page_count().is_none()).and_then(|paper| paper.item);
+            let item = m
+                .papers
+                .values()
+                .find(|paper| paper.page_count().is_none())
+                .and_then(|paper| paper.item);
             item.map_or(Panel::Particulars, Panel::Item)
         }
         Todo::NothingToAdopt(items) => {
@@ -46,14 +50,19 @@ fn panel_of(todo: &Todo, m: &Meeting) -> Panel {
 /// What is there: agenda, people, quorum, place.
 fn facts(m: &Meeting, texts: &Texts) -> Vec<(&'static str, String, Panel)> {
     let words = &texts.prepare;
-    let minutes: u32 = m.agenda.iter().filter_map(|id| m.items.get(id)).map(|item| item.minutes_planned).sum();
+    let minutes: u32 =
+        m.agenda.iter().filter_map(|id| m.items.get(id)).map(|item| item.minutes_planned).sum();
     let members = m.member_count();
     let guests = u64::try_from(m.people.len()).unwrap_or(0).saturating_sub(members);
     let place = format!("{} · {}", said(&m.particulars.place, texts.language), when(m, texts));
     vec![
         (words.fact_agenda, (words.agenda_size)(m.agenda.len(), minutes), Panel::NewItem),
         (words.fact_people, (words.people_size)(members, guests), Panel::People),
-        (words.fact_quorum, (words.quorum_size)(m.profile.quorum.needed(members), members), Panel::People),
+        (
+            words.fact_quorum,
+            (words.quorum_size)(m.profile.quorum.needed(members), members),
+            Panel::People,
+        ),
         (words.fact_place, place, Panel::Particulars),
     ]
 }
@@ -61,7 +70,12 @@ fn facts(m: &Meeting, texts: &Texts) -> Vec<(&'static str, String, Panel)> {
 /// Weekday, date and time of the meeting.
 fn when(m: &Meeting, texts: &Texts) -> String {
     let time = LocalTime::at(m.particulars.scheduled.0, VIETNAM_OFFSET_MINUTES);
-    format!("{}, {}, {}", time.weekday_name(texts.language), time.official_date(texts.language), time.clock())
+    format!(
+        "{}, {}, {}",
+        time.weekday_name(texts.language),
+        time.official_date(texts.language),
+        time.clock()
+    )
 }
 
 /// The list on the left; a press opens what it is about.
@@ -71,29 +85,43 @@ pub fn Checklist(panel: RwSignal<Panel>) -> impl IntoView {
     let texts = reader();
     let todos = live.view_or_default(move |replica| {
         let m = replica.meeting();
-        let one = |todo: &Todo| (todo_words(todo, texts.get()), todo.is_blocking(), Some(panel_of(todo, m)));
+        let one = |todo: &Todo| {
+            (todo_words(todo, texts.get()), todo.is_blocking(), Some(panel_of(todo, m)))
+        };
         steps::todos(m).iter().map(one).collect::<Vec<_>>()
     });
     let facts = live.view_or_default(move |replica| {
-        facts(replica.meeting(), texts.get()).into_iter().map(|(name, detail, at)| (name, detail, Some(at))).collect::<Vec<_>>()
+        facts(replica.meeting(), texts.get())
+            .into_iter()
+            .map(|(name, detail, at)| (name, detail, Some(at)))
+            .collect::<Vec<_>>()
     });
     let title = move || match todos.with(Vec::len) {
         0 => texts.get().prepare.nothing_missing.to_owned(),
         left => (texts.get().prepare.left)(left),
     };
-    let row = move |class: &'static str, icon: IconName, name: String, detail: String, at: Option<Panel>| {
+    let row = move |class: &'static str,
+                    icon: IconName,
+                    name: String,
+                    detail: String,
+                    at: Option<Panel>| {
         let open = at.map(|at| small(say(|t| t.prepare.open), move || panel.set(at)));
         view! { <li class=class><Icon name=icon/><span><b>{name}</b><span class="meta">{detail}</span></span>{open}</li> }.into_any()
     };
     let missing = move || {
         let one = |(words, blocking, at): (String, bool, Option<Panel>)| {
-            let detail = if blocking { texts.get().prepare.blocking } else { texts.get().prepare.advised };
+            let detail =
+                if blocking { texts.get().prepare.blocking } else { texts.get().prepare.advised };
             row("todo", IconName::Warning, words, detail.to_owned(), at)
         };
         todos.get().into_iter().map(one).collect::<Vec<_>>()
     };
     let there = move || {
-        facts.get().into_iter().map(|(name, detail, at)| row("ok-row", IconName::Done, name.to_owned(), detail, at)).collect::<Vec<_>>()
+        facts
+            .get()
+            .into_iter()
+            .map(|(name, detail, at)| row("ok-row", IconName::Done, name.to_owned(), detail, at))
+            .collect::<Vec<_>>()
     };
     view! {
         <section tabindex="0" aria-label=say(|t| t.prepare.checklist)>
@@ -109,8 +137,12 @@ pub fn TitleBar(panel: RwSignal<Panel>) -> impl IntoView {
     let live = use_live();
     let texts = reader();
     let sure = RwSignal::new(false);
-    let title = live.view_or_default(move |replica| said(&replica.meeting().particulars.title, texts.get().language).to_owned());
-    let over = live.view_or_default(move |replica| format!("{} · {}", texts.get().prepare.title, when(replica.meeting(), texts.get())));
+    let title = live.view_or_default(move |replica| {
+        said(&replica.meeting().particulars.title, texts.get().language).to_owned()
+    });
+    let over = live.view_or_default(move |replica| {
+        format!("{} · {}", texts.get().prepare.title, when(replica.meeting(), texts.get()))
+    });
     let todos = live.view_or_default(|replica| {
         let todos = steps::todos(replica.meeting());
         (todos.len(), todos.iter().any(Todo::is_blocking))
@@ -130,15 +162,25 @@ pub fn TitleBar(panel: RwSignal<Panel>) -> impl IntoView {
     };
     let act = move || {
         if preparing.get() {
-            view! { <Primary label=label enabled=enabled on_press=Callback::new(press)/> }.into_any()
+            view! { <Primary label=label enabled=enabled on_press=Callback::new(press)/> }
+                .into_any()
         } else {
             view! { <Badge text=say(|t| t.prepare.convened) icon=IconName::Done tone=BadgeTone::Good/> }.into_any()
         }
     };
     let remaining = live.view_or_default(move |replica| {
-        steps::todos(replica.meeting()).iter().map(|todo| todo_words(todo, texts.get())).collect::<Vec<_>>()
+        steps::todos(replica.meeting())
+            .iter()
+            .map(|todo| todo_words(todo, texts.get()))
+            .collect::<Vec<_>>()
     });
-    let list = move || remaining.get().into_iter().map(|words| view! { <li><b>{words}</b></li> }).collect::<Vec<_>>();
+    let list = move || {
+        remaining
+            .get()
+            .into_iter()
+            .map(|words| view! { <li><b>{words}</b></li> })
+            .collect::<Vec<_>>()
+    };
     let convene = move |()| {
         live.submit(Command::Convene {});
         sure.set(false);

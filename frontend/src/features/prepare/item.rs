@@ -26,7 +26,13 @@ struct Fields {
 impl Fields {
     fn empty() -> Self {
         let blank = || RwSignal::new(String::new());
-        Self { title: blank(), english: blank(), presenter: blank(), unit: blank(), minutes: RwSignal::new(USUAL_MINUTES.to_string()) }
+        Self {
+            title: blank(),
+            english: blank(),
+            presenter: blank(),
+            unit: blank(),
+            minutes: RwSignal::new(USUAL_MINUTES.to_string()),
+        }
     }
 
     fn presenter(self) -> Option<PersonId> {
@@ -62,35 +68,48 @@ pub fn NewItem(panel: RwSignal<Panel>) -> impl IntoView {
     let texts = reader();
     let fields = Fields::empty();
     let preparing = live.view_or_default(|replica| replica.meeting().stage == Stage::Preparing);
-    let kind = RwSignal::new(if preparing.get_untracked() { "regular" } else { "urgent" }.to_owned());
+    let kind =
+        RwSignal::new(if preparing.get_untracked() { "regular" } else { "urgent" }.to_owned());
     let level = RwSignal::new("internal".to_owned());
     let (proposer, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let kinds = Signal::derive(move || {
         let words = &texts.get().prepare;
         let urgent = ("urgent".to_owned(), words.kind_urgent.to_owned());
         if preparing.get() {
-            vec![("regular".to_owned(), words.kind_regular.to_owned()), ("consent".to_owned(), words.kind_consent.to_owned()), urgent]
+            vec![
+                ("regular".to_owned(), words.kind_regular.to_owned()),
+                ("consent".to_owned(), words.kind_consent.to_owned()),
+                urgent,
+            ]
         } else {
             vec![urgent]
         }
     });
     let levels = Signal::derive(move || {
         let words = &texts.get().prepare;
-        [("public", words.level_public), ("internal", words.level_internal), ("restricted", words.level_restricted)]
-            .map(|(value, words)| (value.to_owned(), words.to_owned()))
-            .to_vec()
+        [
+            ("public", words.level_public),
+            ("internal", words.level_internal),
+            ("restricted", words.level_restricted),
+        ]
+        .map(|(value, words)| (value.to_owned(), words.to_owned()))
+        .to_vec()
     });
     let is_urgent = Memo::new(move |_| kind.with(|kind| kind == "urgent"));
     let ready = Signal::derive(move || {
         let named = fields.title.with(|title| !title.trim().is_empty());
-        named && (!is_urgent.get() || (!proposer.with(String::is_empty) && reason.with(|reason| !reason.trim().is_empty())))
+        named
+            && (!is_urgent.get()
+                || (!proposer.with(String::is_empty)
+                    && reason.with(|reason| !reason.trim().is_empty())))
     });
     let add = move |()| {
         let kind = match kind.get_untracked().as_str() {
             "consent" => ItemKind::Consent,
-            "urgent" => {
-                ItemKind::Urgent { proposer: PersonId(proposer.get_untracked()), reason: Text::vi(reason.get_untracked().trim()) }
-            }
+            "urgent" => ItemKind::Urgent {
+                proposer: PersonId(proposer.get_untracked()),
+                reason: Text::vi(reason.get_untracked().trim()),
+            },
             _ => ItemKind::Regular,
         };
         let level = match level.get_untracked().as_str() {
@@ -138,7 +157,9 @@ pub fn ItemForm(id: ItemId, panel: RwSignal<Panel>) -> impl IntoView {
         if let Some(item) = replica.meeting().items.get(&id) {
             fields.title.set(item.title.vi.clone());
             fields.english.set(item.title.en.clone());
-            fields.presenter.set(item.presenter.as_ref().map(ToString::to_string).unwrap_or_default());
+            fields
+                .presenter
+                .set(item.presenter.as_ref().map(ToString::to_string).unwrap_or_default());
             fields.unit.set(item.unit.vi.clone());
             fields.minutes.set(item.minutes_planned.to_string());
         }
@@ -179,14 +200,20 @@ fn Motions(id: ItemId) -> impl IntoView {
     let live = use_live();
     let new = RwSignal::new(String::new());
     let motions = live.view_or_default(move |replica| {
-        let of_item = replica.meeting().motions.iter().filter(|(_, motion)| motion.item == Some(id) && motion.state == MotionState::Proposed);
+        let of_item =
+            replica.meeting().motions.iter().filter(|(_, motion)| {
+                motion.item == Some(id) && motion.state == MotionState::Proposed
+            });
         of_item.map(|(id, motion)| (*id, motion.text.clone())).collect::<Vec<_>>()
     });
     let row = move |(motion, text): (MotionId, Text)| {
         let words = RwSignal::new(text.vi.clone());
         let english = text.en.clone();
         let save = move || {
-            live.submit(Command::ChangeMotion { motion, text: Text::both(words.get_untracked().trim(), english.clone()) });
+            live.submit(Command::ChangeMotion {
+                motion,
+                text: Text::both(words.get_untracked().trim(), english.clone()),
+            });
         };
         view! {
             <li>{field(say(|t| t.desk.motion_text), words, 4)}
@@ -197,7 +224,15 @@ fn Motions(id: ItemId) -> impl IntoView {
     let ready = Signal::derive(move || new.with(|new| !new.trim().is_empty()));
     let add = move |()| {
         let text = Text::vi(new.get_untracked().trim());
-        live.submit(Command::AddMotion { draft: MotionDraft { item: Some(id), text, ballot: BallotKind::Open, rule: None, amends: None } });
+        live.submit(Command::AddMotion {
+            draft: MotionDraft {
+                item: Some(id),
+                text,
+                ballot: BallotKind::Open,
+                rule: None,
+                amends: None,
+            },
+        });
         new.set(String::new());
     };
     view! {

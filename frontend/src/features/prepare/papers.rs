@@ -29,10 +29,16 @@ fn lines(m: &Meeting, item: Option<ItemId>, texts: &Texts) -> Vec<Line> {
     let words = &texts.prepare;
     let one = |(id, paper): (&PaperId, &icabinet_models::documents::Paper)| {
         let (state, icon, percent) = match &paper.state {
-            PaperState::Waiting | PaperState::Removed => (words.paper_waiting.to_owned(), IconName::Pending, None),
+            PaperState::Waiting | PaperState::Removed => {
+                (words.paper_waiting.to_owned(), IconName::Pending, None)
+            }
             PaperState::Rendering { total, pages } => {
                 let got = u32::try_from(pages.len()).unwrap_or(0);
-                ((words.paper_rendering)(got, *total), IconName::Pending, Some(got * 100 / (*total).max(1)))
+                (
+                    (words.paper_rendering)(got, *total),
+                    IconName::Pending,
+                    Some(got * 100 / (*total).max(1)),
+                )
             }
             PaperState::Ready { pages } => {
                 ((words.paper_ready)(u32::try_from(pages.len()).unwrap_or(0)), IconName::Done, None)
@@ -43,7 +49,11 @@ fn lines(m: &Meeting, item: Option<ItemId>, texts: &Texts) -> Vec<Line> {
         };
         Line { id: *id, title: said(&paper.title, texts.language).to_owned(), state, icon, percent }
     };
-    m.papers.iter().filter(|(_, paper)| paper.item == item && paper.state != PaperState::Removed).map(one).collect()
+    m.papers
+        .iter()
+        .filter(|(_, paper)| paper.item == item && paper.state != PaperState::Removed)
+        .map(one)
+        .collect()
 }
 
 /// A file on its way to the server.
@@ -64,15 +74,27 @@ pub fn Papers(item: Option<ItemId>) -> impl IntoView {
     let sending = RwSignal::new(Vec::<Sending>::new());
     let over = RwSignal::new(false);
     let take = move |files: web_sys::FileList| {
-        let mut next = sending.with_untracked(|list| list.iter().map(|one| one.number + 1).max().unwrap_or(0));
+        let mut next =
+            sending.with_untracked(|list| list.iter().map(|one| one.number + 1).max().unwrap_or(0));
         for file in (0..files.length()).filter_map(|place| files.get(place)) {
-            sending.update(|list| list.push(Sending { number: next, name: file.name(), failed: None }));
-            send(live, item, level.get_untracked().unwrap_or(Level::Internal), file, next, sending, texts);
+            sending.update(|list| {
+                list.push(Sending { number: next, name: file.name(), failed: None })
+            });
+            send(
+                live,
+                item,
+                level.get_untracked().unwrap_or(Level::Internal),
+                file,
+                next,
+                sending,
+                texts,
+            );
             next += 1;
         }
     };
     let chosen = move |event: web_sys::Event| {
-        let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let input =
+            event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
         if let Some(input) = input {
             if let Some(files) = input.files() {
                 take(files);
@@ -90,7 +112,9 @@ pub fn Papers(item: Option<ItemId>) -> impl IntoView {
     };
     let row = move |line: Line| {
         let id = line.id;
-        let bar = line.percent.map(|percent| view! { <span class="bar"><i style:width=format!("{percent}%")></i></span> });
+        let bar = line.percent.map(
+            |percent| view! { <span class="bar"><i style:width=format!("{percent}%")></i></span> },
+        );
         let class = if line.icon == IconName::Done { "ok" } else { "" };
         view! {
             <li class="file"><Icon name=IconName::Paper/><span>{line.title}</span>
@@ -101,10 +125,13 @@ pub fn Papers(item: Option<ItemId>) -> impl IntoView {
     let waiting = move || {
         let one = |one: Sending| {
             let number = one.number;
-            let state = one.failed.clone().unwrap_or_else(|| texts.get().prepare.uploading.to_owned());
+            let state =
+                one.failed.clone().unwrap_or_else(|| texts.get().prepare.uploading.to_owned());
             let icon = if one.failed.is_some() { IconName::Warning } else { IconName::Upload };
             let close = one.failed.is_some().then(|| {
-                small(say(|t| t.common.close), move || sending.update(|list| list.retain(|own| own.number != number)))
+                small(say(|t| t.common.close), move || {
+                    sending.update(|list| list.retain(|own| own.number != number))
+                })
             });
             view! { <li class="file" role="status"><Icon name=icon/><span>{one.name}</span><span class="st">{state}</span>{close}</li> }
         };
@@ -146,7 +173,8 @@ fn send(
         let uploaded = match transfer::upload(&path, &file, "application/pdf").await {
             Ok(uploaded) => uploaded,
             Err(error) => {
-                let language = texts.try_get_untracked().map_or(Default::default(), |texts| texts.language);
+                let language =
+                    texts.try_get_untracked().map_or(Default::default(), |texts| texts.language);
                 fail(saying(&error, language).what);
                 return;
             }
@@ -163,7 +191,8 @@ fn send(
         };
         let answered = Callback::new(move |answer: Answer| match answer {
             Answer::Refused { refusal } => {
-                let language = texts.try_get_untracked().map_or(Default::default(), |texts| texts.language);
+                let language =
+                    texts.try_get_untracked().map_or(Default::default(), |texts| texts.language);
                 fail(refusals::refusal(&refusal, language, ToString::to_string).what);
             }
             Answer::Accepted { .. } | Answer::Unavailable => {

@@ -68,7 +68,12 @@ impl ParticularsFields {
             place: text(self.place, &before.place),
             locality: self.locality.get_untracked().trim().to_owned(),
             scheduled: self.scheduled.with_untracked(|text| take_time(text))?,
-            minutes_planned: self.minutes.get_untracked().trim().parse().unwrap_or(before.minutes_planned),
+            minutes_planned: self
+                .minutes
+                .get_untracked()
+                .trim()
+                .parse()
+                .unwrap_or(before.minutes_planned),
         })
     }
 
@@ -90,7 +95,9 @@ impl ParticularsFields {
     /// Whether the meeting can be named and found.
     pub fn are_ready(self) -> bool {
         let filled = |field: RwSignal<String>| field.with(|text| !text.trim().is_empty());
-        filled(self.title) && filled(self.body) && self.scheduled.with(|text| take_time(text)).is_some()
+        filled(self.title)
+            && filled(self.body)
+            && self.scheduled.with(|text| take_time(text)).is_some()
     }
 }
 
@@ -99,7 +106,9 @@ impl ParticularsFields {
 pub fn ParticularsForm() -> impl IntoView {
     let live = use_live();
     let texts = reader();
-    let fields = ParticularsFields::of(live.glance(|replica| replica.meeting().particulars.clone()).unwrap_or_default());
+    let fields = ParticularsFields::of(
+        live.glance(|replica| replica.meeting().particulars.clone()).unwrap_or_default(),
+    );
     let ready = Signal::derive(move || fields.are_ready());
     let label = Signal::derive(move || {
         let words = &texts.get().prepare;

@@ -39,7 +39,14 @@ pub enum Role {
 
 impl Role {
     /// All parts, in the order of the list.
-    pub const ALL: [Self; 6] = [Self::Chair, Self::ViceChair, Self::Member, Self::MemberSecretary, Self::Secretary, Self::Guest];
+    pub const ALL: [Self; 6] = [
+        Self::Chair,
+        Self::ViceChair,
+        Self::Member,
+        Self::MemberSecretary,
+        Self::Secretary,
+        Self::Guest,
+    ];
 
     /// The value in the field.
     pub fn value(self) -> &'static str {
@@ -114,7 +121,9 @@ impl Person {
 
 /// The parts to choose from.
 fn roles(texts: Signal<&'static Texts>) -> Signal<Vec<(String, String)>> {
-    Signal::derive(move || Role::ALL.map(|role| (role.value().to_owned(), role.words(texts.get()).to_owned())).to_vec())
+    Signal::derive(move || {
+        Role::ALL.map(|role| (role.value().to_owned(), role.words(texts.get()).to_owned())).to_vec()
+    })
 }
 
 /// The people of the meeting, and adding to them.
@@ -139,7 +148,9 @@ pub fn PeopleForm() -> impl IntoView {
                 && let Some(role) = Role::of_value(&now)
             {
                 let (standing, office) = role.parts();
-                live.submit(Command::AddParticipant { participant: Participant { standing, office, ..known.clone() } });
+                live.submit(Command::AddParticipant {
+                    participant: Participant { standing, office, ..known.clone() },
+                });
             }
             now
         });
@@ -147,7 +158,9 @@ pub fn PeopleForm() -> impl IntoView {
         let change = move || {
             if preparing.get() {
                 let id = id.clone();
-                let remove = small(say(|t| t.prepare.remove), move || live.submit(Command::RemoveParticipant { person: id.clone() }));
+                let remove = small(say(|t| t.prepare.remove), move || {
+                    live.submit(Command::RemoveParticipant { person: id.clone() })
+                });
                 view! { <span class="line">{choose(say(|t| t.prepare.role), role, options)}{remove}</span> }.into_any()
             } else {
                 view! { <span class="meta">{move || words.words(texts.get())}</span> }.into_any()
@@ -177,14 +190,16 @@ fn AddPerson() -> impl IntoView {
         let found = http::get::<Vec<Person>>("/api/people").await;
         all.try_set(Some(found));
     });
-    let here = live.view_or_default(|replica| replica.meeting().people.keys().cloned().collect::<Vec<_>>());
+    let here = live
+        .view_or_default(|replica| replica.meeting().people.keys().cloned().collect::<Vec<_>>());
     let who = RwSignal::new(String::new());
     let role = RwSignal::new(Role::Guest.value().to_owned());
     let people = Signal::derive(move || {
         let Some(Ok(people)) = all.get() else { return Vec::new() };
         let here = here.get();
         let absent = people.into_iter().filter(|person| !here.contains(&person.person));
-        let mut list: Vec<_> = absent.map(|person| (person.person.to_string(), person.name)).collect();
+        let mut list: Vec<_> =
+            absent.map(|person| (person.person.to_string(), person.name)).collect();
         list.sort_by(|a, b| by_given_name(&a.1, &b.1));
         list.insert(0, (String::new(), "–".to_owned()));
         list
@@ -201,7 +216,8 @@ fn AddPerson() -> impl IntoView {
             who.set(String::new());
         }
     };
-    move || match all.get() {
+    move || {
+        match all.get() {
         None => view! { <p role="status">{say(|t| t.gate.asking)}</p> }.into_any(),
         Some(Err(error)) => {
             let said = saying(&error, texts.get().language);
@@ -213,5 +229,6 @@ fn AddPerson() -> impl IntoView {
             <Button label=say(|t| t.prepare.add_person) size=ButtonSize::Small enabled=ready on_press=Callback::new(add)/>
         }
         .into_any(),
+    }
     }
 }

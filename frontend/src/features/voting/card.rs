@@ -48,7 +48,8 @@ pub(super) fn read(replica: &Replica, id: VoteId, texts: &Texts) -> Option<Card>
     let vote = meeting.votes.get(&id)?;
     let item = vote.item.and_then(|id| meeting.items.get(&id));
     let number = vote.item.and_then(|id| meeting.number_of(id));
-    let over = number.map_or_else(|| texts.vote.of_meeting.to_owned(), |number| (texts.vote.of_item)(number));
+    let over = number
+        .map_or_else(|| texts.vote.of_meeting.to_owned(), |number| (texts.vote.of_item)(number));
     let heading = item.map_or(texts.vote.heading, |item| said(&item.title, language));
     let terms = &vote.terms;
     let me = replica.person();
@@ -59,7 +60,8 @@ pub(super) fn read(replica: &Replica, id: VoteId, texts: &Texts) -> Option<Card>
         _ => Right::NotAMember,
     };
     let entitled = u32::try_from(terms.entitled.len()).unwrap_or(u32::MAX);
-    let counted = replica.turnout().filter(|turnout| turnout.vote == id).map_or(0, |turnout| turnout.cast);
+    let counted =
+        replica.turnout().filter(|turnout| turnout.vote == id).map_or(0, |turnout| turnout.cast);
     let standing = replica.ballot(id);
     let mine = u32::from(matches!(standing, BallotStanding::Recorded(_)));
     let cast = match &vote.state {
@@ -94,7 +96,9 @@ impl Card {
     /// as long as one's own ballot has not arrived.
     pub(super) fn shows_ballot(&self) -> bool {
         let unanswered = match &self.standing {
-            BallotStanding::Sending(_) | BallotStanding::Unsent(_) | BallotStanding::NotCounted(_) => true,
+            BallotStanding::Sending(_)
+            | BallotStanding::Unsent(_)
+            | BallotStanding::NotCounted(_) => true,
             BallotStanding::None | BallotStanding::Recorded(_) => false,
         };
         self.right == Right::Entitled && (self.is_open || unanswered)

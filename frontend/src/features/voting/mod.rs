@@ -57,7 +57,9 @@ enum Sent {
 pub fn summary(replica: &Replica) -> Summary {
     let meeting = replica.meeting();
     let closed = meeting.votes.values().filter(|vote| !vote.is_open()).count();
-    let Some((id, vote)) = meeting.open_vote() else { return Summary { closed, ..Summary::default() } };
+    let Some((id, vote)) = meeting.open_vote() else {
+        return Summary { closed, ..Summary::default() };
+    };
     let entitled = replica.person().is_some_and(|me| vote.terms.entitled.contains_key(me));
     let sent = match replica.ballot(id) {
         BallotStanding::None | BallotStanding::NotCounted(_) => Sent::Nothing,

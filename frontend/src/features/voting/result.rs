@@ -66,13 +66,20 @@ pub fn marks(meeting: &Meeting, vote: &Vote) -> Vec<(PersonId, String, Mark)> {
     if terms.entitled.len() + terms.absent.len() + terms.recused.len() > MOST_NAMES {
         return Vec::new();
     }
-    let cast = |person: &PersonId| ballots.get(person).map_or(Mark::NotVoted, |ballot| Mark::Cast(button_of(ballot.choice)));
+    let cast = |person: &PersonId| {
+        ballots.get(person).map_or(Mark::NotVoted, |ballot| Mark::Cast(button_of(ballot.choice)))
+    };
     let entitled = terms.entitled.keys().map(|person| (person, cast(person)));
     let absent = terms.absent.iter().map(|person| (person, Mark::Absent));
     let recused = terms.recused.iter().map(|person| (person, Mark::Recused));
-    let name = |person: &PersonId| meeting.people.get(person).map_or_else(|| person.to_string(), |found| found.name.clone());
-    let mut all: Vec<_> =
-        entitled.chain(absent).chain(recused).map(|(person, mark)| (person.clone(), name(person), mark)).collect();
+    let name = |person: &PersonId| {
+        meeting.people.get(person).map_or_else(|| person.to_string(), |found| found.name.clone())
+    };
+    let mut all: Vec<_> = entitled
+        .chain(absent)
+        .chain(recused)
+        .map(|(person, mark)| (person.clone(), name(person), mark))
+        .collect();
     all.sort_by(|a, b| by_given_name(&a.1, &b.1));
     all
 }
@@ -91,15 +98,24 @@ struct Shown {
     opinions: Vec<(String, String)>,
 }
 
-fn shown(meeting: &Meeting, vote: &Vote, standing: &BallotStanding, texts: &Texts) -> Option<Shown> {
+fn shown(
+    meeting: &Meeting,
+    vote: &Vote,
+    standing: &BallotStanding,
+    texts: &Texts,
+) -> Option<Shown> {
     let language = texts.language;
     let number = vote.item.and_then(|item| meeting.number_of(item));
-    let over = number.map_or_else(|| texts.vote.of_meeting.to_owned(), |number| (texts.vote.of_item)(number));
+    let over = number
+        .map_or_else(|| texts.vote.of_meeting.to_owned(), |number| (texts.vote.of_item)(number));
     let motion = no_break(said(&vote.terms.text, language));
     let receipt = match standing {
         BallotStanding::Recorded(own) => {
             let word = button_of(own.ballot.choice).word(texts);
-            Some(format!("{} · {} · {} {}", texts.vote.my_ballot, word, texts.vote.receipt, own.code))
+            Some(format!(
+                "{} · {} · {} {}",
+                texts.vote.my_ballot, word, texts.vote.receipt, own.code
+            ))
         }
         BallotStanding::NotCounted(_) => Some(texts.vote.lost_title.to_owned()),
         BallotStanding::None | BallotStanding::Sending(_) | BallotStanding::Unsent(_) => None,

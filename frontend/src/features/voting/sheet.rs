@@ -15,8 +15,8 @@ use crate::sync::{Live, use_live};
 use crate::texts::Texts;
 use crate::texts::refusals;
 use crate::ui::{
-    Button, ButtonSize, Countdown, Primary, Receipt, ReceiptState, Seats, Sheet, StateRule, VoteButtons, VoteChoice,
-    VotePhase,
+    Button, ButtonSize, Countdown, Primary, Receipt, ReceiptState, Seats, Sheet, StateRule,
+    VoteButtons, VoteChoice, VotePhase,
 };
 
 /// What the person does on the sheet before sending.
@@ -39,8 +39,11 @@ pub fn VoteSheet(
 ) -> impl IntoView {
     let language = use_preferences().language;
     let live = use_live();
-    let draft =
-        Draft { chosen: RwSignal::new(None), opinion: RwSignal::new(String::new()), changing: RwSignal::new(false) };
+    let draft = Draft {
+        chosen: RwSignal::new(None),
+        opinion: RwSignal::new(String::new()),
+        changing: RwSignal::new(false),
+    };
     let wants_result = RwSignal::new(false);
     Effect::new(move |before: Option<Option<VoteId>>| {
         let now = vote.get();
@@ -52,10 +55,13 @@ pub fn VoteSheet(
         }
         now
     });
-    let card = live.view(move |replica| vote.get().and_then(|id| card::read(replica, id, language.get().texts())));
+    let card = live.view(move |replica| {
+        vote.get().and_then(|id| card::read(replica, id, language.get().texts()))
+    });
     let card = Memo::new(move |_| card.get().flatten());
-    let shows_ballot =
-        Memo::new(move |_| card.with(|card| card.as_ref().is_some_and(Card::shows_ballot)) && !wants_result.get());
+    let shows_ballot = Memo::new(move |_| {
+        card.with(|card| card.as_ref().is_some_and(Card::shows_ballot)) && !wants_result.get()
+    });
     let is_there = Memo::new(move |_| card.with(Option::is_some));
     let body = move || {
         if shows_ballot.get() {
@@ -165,7 +171,8 @@ fn BallotBody(
     #[prop(into)] on_result: Callback<()>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let standing = Memo::new(move |_| card.with(|card| card.as_ref().map(|card| card.standing.clone())));
+    let standing =
+        Memo::new(move |_| card.with(|card| card.as_ref().map(|card| card.standing.clone())));
     let phase = Memo::new(move |_| match standing.get() {
         None | Some(BallotStanding::None) => VotePhase::Choosing,
         Some(BallotStanding::Sending(_)) => VotePhase::Sending,
@@ -176,7 +183,9 @@ fn BallotBody(
     });
     let chosen = Memo::new(move |_| match (phase.get(), standing.get()) {
         (VotePhase::Choosing, _) => draft.chosen.get(),
-        (_, Some(BallotStanding::Sending(pending) | BallotStanding::Unsent(pending))) => ballot_button(&pending.command),
+        (_, Some(BallotStanding::Sending(pending) | BallotStanding::Unsent(pending))) => {
+            ballot_button(&pending.command)
+        }
         (_, Some(BallotStanding::Recorded(own))) => Some(button_of(own.ballot.choice)),
         (_, Some(BallotStanding::NotCounted(refused))) => Some(button_of(refused.choice)),
         (_, None | Some(BallotStanding::None)) => None,
@@ -217,7 +226,10 @@ fn SendOrReceipt(
 ) -> impl IntoView {
     let texts = use_texts();
     let live = use_live();
-    let needs_text = move || draft.chosen.get() == Some(VoteChoice::Other) && draft.opinion.with(|text| text.trim().is_empty());
+    let needs_text = move || {
+        draft.chosen.get() == Some(VoteChoice::Other)
+            && draft.opinion.with(|text| text.trim().is_empty())
+    };
     let ready = Signal::derive(move || draft.chosen.get().is_some() && !needs_text());
     let label = Signal::derive(move || {
         let words = &texts.get().vote;
@@ -228,10 +240,12 @@ fn SendOrReceipt(
         }
     });
     let send = Callback::new(move |()| cast(live, card, draft));
-    let receipt = Memo::new(move |_| standing.get().and_then(|standing| receipt(&standing, texts.get())));
+    let receipt =
+        Memo::new(move |_| standing.get().and_then(|standing| receipt(&standing, texts.get())));
     move || {
         if phase.get() == VotePhase::Choosing {
-            view! { <Primary label=label enabled=ready size=ButtonSize::Wide on_press=send/> }.into_any()
+            view! { <Primary label=label enabled=ready size=ButtonSize::Wide on_press=send/> }
+                .into_any()
         } else {
             receipt.get().map(|state| view! { <Receipt state=Signal::stored(state)/> }).into_any()
         }
@@ -245,8 +259,12 @@ fn cast(live: Live, card: Memo<Option<Card>>, draft: Draft) {
         VoteChoice::Other => draft.opinion.get_untracked().trim().to_owned(),
         VoteChoice::Yes | VoteChoice::No | VoteChoice::Abstain => String::new(),
     };
-    let command =
-        Command::CastBallot { vote: card.id, choice: choice_of(choice), opinion, text_digest: card.text_digest };
+    let command = Command::CastBallot {
+        vote: card.id,
+        choice: choice_of(choice),
+        opinion,
+        text_digest: card.text_digest,
+    };
     draft.changing.set(false);
     live.submit(command);
 }
@@ -254,7 +272,9 @@ fn cast(live: Live, card: Memo<Option<Card>>, draft: Draft) {
 fn receipt(standing: &BallotStanding, texts: &Texts) -> Option<ReceiptState> {
     match standing {
         BallotStanding::None => None,
-        BallotStanding::Sending(pending) => Some(ReceiptState::Sending { choice: ballot_button(&pending.command)? }),
+        BallotStanding::Sending(pending) => {
+            Some(ReceiptState::Sending { choice: ballot_button(&pending.command)? })
+        }
         BallotStanding::Unsent(pending) => Some(ReceiptState::Unsent {
             choice: ballot_button(&pending.command)?,
             since: clock_seconds(pending.since.0),
@@ -266,12 +286,15 @@ fn receipt(standing: &BallotStanding, texts: &Texts) -> Option<ReceiptState> {
             time: clock_seconds(own.ballot.at.0),
         }),
         BallotStanding::NotCounted(refused) => Some(match &refused.refusal {
-            Refusal::VoteClosedAt { at } => {
-                ReceiptState::Lost { closed: clock_seconds(at.0), arrived: clock_seconds(refused.at.0) }
-            }
+            Refusal::VoteClosedAt { at } => ReceiptState::Lost {
+                closed: clock_seconds(at.0),
+                arrived: clock_seconds(refused.at.0),
+            },
             refusal => {
                 let saying = refusals::refusal(refusal, texts.language, ToString::to_string);
-                ReceiptState::Refused { detail: (texts.vote.refused_detail)(&saying.what, &clock_seconds(refused.at.0)) }
+                ReceiptState::Refused {
+                    detail: (texts.vote.refused_detail)(&saying.what, &clock_seconds(refused.at.0)),
+                }
             }
         }),
     }
@@ -289,12 +312,15 @@ fn After(
     let words = move || &texts.get().vote;
     let may_change = part(card, |card| card.may_change && card.is_open);
     let is_open = part(card, |card| card.is_open);
-    let writes = Memo::new(move |_| phase.get() == VotePhase::Choosing && draft.chosen.get() == Some(VoteChoice::Other));
+    let writes = Memo::new(move |_| {
+        phase.get() == VotePhase::Choosing && draft.chosen.get() == Some(VoteChoice::Other)
+    });
     let change = move |()| {
         draft.chosen.set(None);
         draft.changing.set(true);
     };
-    move || match phase.get() {
+    move || {
+        match phase.get() {
         VotePhase::Choosing if writes.get() => view! {
             <label class="field"><span class="sr">{move || words().opinion_label}</span>
                 <textarea rows="2" maxlength="2000" placeholder=move || words().opinion_label bind:value=draft.opinion></textarea></label>
@@ -323,6 +349,7 @@ fn After(
             .into_any()
         }
     }
+    }
 }
 
 /// An open vote for somebody without a ballot in it, or the result.
@@ -332,7 +359,12 @@ fn AfterBody(card: Memo<Option<Card>>) -> impl IntoView {
     let open = part(card, |card| card.is_open);
     let id = part(card, |card| Some(card.id));
     let right = part(card, |card| Some(card.right));
-    let why = move || right.get().filter(|right| *right != Right::Entitled).map(|right| card::no_ballot(right, language.get()));
+    let why = move || {
+        right
+            .get()
+            .filter(|right| *right != Right::Entitled)
+            .map(|right| card::no_ballot(right, language.get()))
+    };
     move || {
         if open.get() {
             view! { <MotionText card/><p class="lead">{why}</p><Foot card/> }.into_any()

@@ -12,7 +12,10 @@ use icabinet_sync::{BallotStanding, Change, Outbox, Replica, Stage};
 /// A vote is open, and `m2` looks at it.
 fn voting(profile: Profile) -> (World, Replica) {
     let mut world = World::in_session(profile);
-    world.must(Actor::Person(person("chair")), &Command::OpenVote { motion: MotionId(1), seconds: None });
+    world.must(
+        Actor::Person(person("chair")),
+        &Command::OpenVote { motion: MotionId(1), seconds: None },
+    );
     let who = person("m2");
     let snapshot = world.snapshot(Class::Member, Some(&who), world.head());
     (world, Replica::from_snapshot(snapshot, Outbox::default()))
@@ -51,7 +54,9 @@ fn a_ballot_sent_a_hundred_times_is_one_ballot() {
     }
     assert_eq!(ballots_in_log(&world), 1);
     assert!(answers.iter().all(|answer| *answer == answers[0]), "one answer for all");
-    assert!(matches!(replica.ballot(VoteId(1)), BallotStanding::Unsent(pending) if pending.attempts == 100));
+    assert!(
+        matches!(replica.ballot(VoteId(1)), BallotStanding::Unsent(pending) if pending.attempts == 100)
+    );
     let mut settled = 0;
     for answer in answers {
         settled += replica
@@ -80,7 +85,8 @@ fn a_killed_tab_loses_no_ballot() {
 
     let outbox: Outbox = serde_json::from_str(&stored).unwrap_or_default();
     let who = person("m2");
-    let mut replica = Replica::from_snapshot(world.snapshot(Class::Member, Some(&who), world.head()), outbox);
+    let mut replica =
+        Replica::from_snapshot(world.snapshot(Class::Member, Some(&who), world.head()), outbox);
     assert!(matches!(replica.ballot(VoteId(1)), BallotStanding::Unsent(_)));
     replica.on_frame(world.hello(Class::Member, Some(&who), EPOCH), world.now);
     let sent = frames_of(&mut replica, world.now);
@@ -104,7 +110,9 @@ fn a_ballot_after_the_close_is_not_counted_and_says_so() {
     let answer = deliver(&mut world, &sent[0]);
     let arrived = closed.plus_ms(6_000);
     replica.on_frame(answer, arrived);
-    let BallotStanding::NotCounted(refused) = replica.ballot(VoteId(1)) else { panic!("it counts?") };
+    let BallotStanding::NotCounted(refused) = replica.ballot(VoteId(1)) else {
+        panic!("it counts?")
+    };
     assert_eq!(refused.choice, Choice::Yes);
     assert_eq!(refused.refusal, Refusal::VoteClosedAt { at: closed });
     assert_eq!(refused.at, arrived);
@@ -128,7 +136,9 @@ fn a_changed_ballot_that_comes_too_late_leaves_the_first() {
     world.must(Actor::Person(person("chair")), &Command::CloseVote { vote: VoteId(1) });
     let answer = deliver(&mut world, &sent[0]);
     replica.on_frame(answer, world.now);
-    let BallotStanding::Recorded(own) = replica.ballot(VoteId(1)) else { panic!("the first is gone") };
+    let BallotStanding::Recorded(own) = replica.ballot(VoteId(1)) else {
+        panic!("the first is gone")
+    };
     assert_eq!(own.ballot.choice, Choice::Yes);
 }
 
@@ -212,12 +222,18 @@ fn what_the_server_does_not_understand_is_given_up_when_it_is_certain_what_it_wa
     let too_fast = replica.on_frame(ServerFrame::Rejected { code: Rejection::TooFast }, now);
     assert_eq!(too_fast, [Change::Rejected { code: Rejection::TooFast, command: None }]);
     let changes = replica.on_frame(ServerFrame::Rejected { code: Rejection::Malformed }, now);
-    let [Change::Rejected { command: Some(given_up), .. }] = changes.as_slice() else { panic!("{changes:?}") };
+    let [Change::Rejected { command: Some(given_up), .. }] = changes.as_slice() else {
+        panic!("{changes:?}")
+    };
     assert_eq!(given_up.id, id(1));
     assert!(replica.outbox().pending().is_empty());
 
     assert!(replica.submit(now, id(2), Command::CheckIn { person: None }).is_ok());
-    assert!(replica.submit(now, id(3), Command::CheckOut { person: None, reason: String::new() }).is_ok());
+    assert!(
+        replica
+            .submit(now, id(3), Command::CheckOut { person: None, reason: String::new() })
+            .is_ok()
+    );
     frames_of(&mut replica, now);
     replica.on_frame(ServerFrame::Rejected { code: Rejection::Malformed }, now);
     assert_eq!(replica.outbox().pending().len(), 2, "it could be either");

@@ -163,7 +163,10 @@ fn a_log_shorter_than_the_view_voids_it() {
     let who = person("m2");
     let mut behind = World::convened(Profile::vn_peoples_committee());
     behind.now = world.now;
-    let mut replica = Replica::from_snapshot(world.snapshot(Class::Member, Some(&who), world.head()), Outbox::default());
+    let mut replica = Replica::from_snapshot(
+        world.snapshot(Class::Member, Some(&who), world.head()),
+        Outbox::default(),
+    );
     let changes = replica.on_frame(behind.hello(Class::Member, Some(&who), EPOCH), world.now);
     assert!(changes.contains(&Change::TakeSnapshot), "{changes:?}");
 }
@@ -184,12 +187,16 @@ fn a_frame_that_overlaps_is_folded_once() {
 #[test]
 fn ballots_of_others_move_the_position_and_nothing_else() {
     let (mut world, mut replica) = member();
-    world.must(Actor::Person(person("chair")), &Command::OpenVote { motion: icabinet_models::ids::MotionId(1), seconds: None });
+    world.must(
+        Actor::Person(person("chair")),
+        &Command::OpenVote { motion: icabinet_models::ids::MotionId(1), seconds: None },
+    );
     replica.on_frame(world.events(Class::Member, replica.position(), world.head()), world.now);
     let before = replica.clone();
     let ballot = world.ballot(1, Choice::Yes, "");
     world.must(Actor::Person(person("m1")), &ballot);
-    let changes = replica.on_frame(world.events(Class::Member, replica.position(), world.head()), world.now);
+    let changes =
+        replica.on_frame(world.events(Class::Member, replica.position(), world.head()), world.now);
     assert_eq!(changes, [Change::Advanced { entries: Vec::new() }]);
     assert_eq!(replica.meeting().votes, before.meeting().votes);
     check(&replica, &world);

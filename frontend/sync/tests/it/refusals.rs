@@ -45,7 +45,10 @@ fn voting() -> (World, Replica) {
     let open = Command::OpenVote { motion: icabinet_models::ids::MotionId(1), seconds: Some(5) };
     world.must(Actor::Person("chair".into()), &open);
     let who = "m2".into();
-    let replica = Replica::from_snapshot(world.snapshot(Class::Member, Some(&who), world.head()), Outbox::default());
+    let replica = Replica::from_snapshot(
+        world.snapshot(Class::Member, Some(&who), world.head()),
+        Outbox::default(),
+    );
     (world, replica)
 }
 
@@ -78,7 +81,10 @@ fn a_deadline_is_the_servers_to_judge() {
 #[test]
 fn presence_is_the_servers_to_judge() {
     let (mut world, mut replica) = voting();
-    world.must(Actor::Person("m2".into()), &Command::CheckOut { person: None, reason: String::new() });
+    world.must(
+        Actor::Person("m2".into()),
+        &Command::CheckOut { person: None, reason: String::new() },
+    );
     replica.on_frame(world.events(Class::Member, replica.position(), world.head()), world.now);
     let check_in = replica.submit(world.now, id(1), Command::CheckIn { person: None });
     assert_eq!(check_in, Ok(id(1)));

@@ -4,8 +4,12 @@
 use icabinet_models::agenda::{Conclusion, ItemDraft, ItemKind, Level};
 use icabinet_models::documents::{Page, PaperDraft};
 use icabinet_models::floor::RequestKind;
-use icabinet_models::ids::{CommandId, Digest, ItemId, MotionId, PaperId, PersonId, RequestId, Text, Time, VoteId};
-use icabinet_models::meeting::{Actor, Command, Context, Entry, Event, Meeting, Particulars, Refusal};
+use icabinet_models::ids::{
+    CommandId, Digest, ItemId, MotionId, PaperId, PersonId, RequestId, Text, Time, VoteId,
+};
+use icabinet_models::meeting::{
+    Actor, Command, Context, Entry, Event, Meeting, Particulars, Refusal,
+};
 use icabinet_models::people::{Office, Participant, Standing};
 use icabinet_models::profile::Profile;
 use icabinet_models::seen::{self, Class};
@@ -134,9 +138,15 @@ impl World {
             self.append(event);
         }
         let code = format!("CODE {}", self.head());
-        if let (Command::CastBallot { vote, choice, opinion, .. }, Some(person)) = (command, actor.person()) {
-            let ballot =
-                Ballot { choice: *choice, opinion: opinion.clone(), at: self.now, position: self.head() };
+        if let (Command::CastBallot { vote, choice, opinion, .. }, Some(person)) =
+            (command, actor.person())
+        {
+            let ballot = Ballot {
+                choice: *choice,
+                opinion: opinion.clone(),
+                at: self.now,
+                position: self.head(),
+            };
             let own = OwnBallot { ballot, code: code.clone() };
             self.mine.entry(person.clone()).or_default().ballots.insert(*vote, own);
         }
@@ -158,7 +168,12 @@ impl World {
     }
 
     /// Takes a command frame: once judged, the answer to `(person, id)` stays.
-    pub(crate) fn receive(&mut self, from: &PersonId, id: &CommandId, command: &Command) -> ServerFrame {
+    pub(crate) fn receive(
+        &mut self,
+        from: &PersonId,
+        id: &CommandId,
+        command: &Command,
+    ) -> ServerFrame {
         let key = (from.clone(), id.clone());
         let answer = match self.answers.get(&key) {
             Some(answer) => answer.clone(),
@@ -237,7 +252,12 @@ impl World {
 /// One of everything that people ask for, with numbers that sometimes fit.
 pub(crate) fn any_command() -> impl Strategy<Value = Command> {
     let item = (1_u32..=3).prop_map(ItemId);
-    let choice = prop_oneof![Just(Choice::Yes), Just(Choice::No), Just(Choice::Abstain), Just(Choice::Other)];
+    let choice = prop_oneof![
+        Just(Choice::Yes),
+        Just(Choice::No),
+        Just(Choice::Abstain),
+        Just(Choice::Other)
+    ];
     let kind = prop_oneof![
         Just(RequestKind::Speak),
         Just(RequestKind::PointOfOrder),
@@ -262,8 +282,9 @@ pub(crate) fn any_command() -> impl Strategy<Value = Command> {
             .prop_map(|(item, conclusion)| Command::ConcludeItem { item, conclusion }),
         item.clone().prop_map(|item| Command::Object { item }),
         item.clone().prop_map(|item| Command::AdoptWithoutDebate { item }),
-        (item.clone(), prop_oneof![Just(""), Just("liên quan")])
-            .prop_map(|(item, reason)| Command::Recuse { item, person: None, reason: reason.to_owned() }),
+        (item.clone(), prop_oneof![Just(""), Just("liên quan")]).prop_map(|(item, reason)| {
+            Command::Recuse { item, person: None, reason: reason.to_owned() }
+        }),
         kind.prop_map(|kind| Command::AskToSpeak { kind }),
         (1_u32..4).prop_map(|n| Command::WithdrawRequest { request: RequestId(n) }),
         (1_u32..4).prop_map(|n| Command::GrantFloor { request: RequestId(n), seconds: Some(60) }),
@@ -272,15 +293,17 @@ pub(crate) fn any_command() -> impl Strategy<Value = Command> {
         Just(Command::EndFloor {}),
         (1_u32..4, prop_oneof![Just(None), Just(Some(5))])
             .prop_map(|(n, seconds)| Command::OpenVote { motion: MotionId(n), seconds }),
-        (1_u32..4, choice, prop_oneof![Just(""), Just("nên để sau")], 1_u32..4)
-            .prop_map(|(vote, choice, opinion, text)| Command::CastBallot {
+        (1_u32..4, choice, prop_oneof![Just(""), Just("nên để sau")], 1_u32..4).prop_map(
+            |(vote, choice, opinion, text)| Command::CastBallot {
                 vote: VoteId(vote),
                 choice,
                 opinion: opinion.to_owned(),
                 text_digest: text_digest(&Text::vi(format!("Thông qua {text}"))),
-            }),
+            }
+        ),
         (1_u32..4).prop_map(|vote| Command::CloseVote { vote: VoteId(vote) }),
-        (1_u32..4).prop_map(|vote| Command::VoidVote { vote: VoteId(vote), reason: "hỏng".to_owned() }),
+        (1_u32..4)
+            .prop_map(|vote| Command::VoidVote { vote: VoteId(vote), reason: "hỏng".to_owned() }),
         (item, 1_u32..4).prop_map(|(item, bytes)| Command::AddPaper {
             draft: PaperDraft {
                 item: Some(item),

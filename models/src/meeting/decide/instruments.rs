@@ -66,7 +66,12 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
     }
 }
 
-fn prepare(m: &Meeting, cx: &Context, id: MotionId, text: &DecisionText) -> Result<Decided, Refusal> {
+fn prepare(
+    m: &Meeting,
+    cx: &Context,
+    id: MotionId,
+    text: &DecisionText,
+) -> Result<Decided, Refusal> {
     secretary(m, cx)?;
     check(text)?;
     let motion = m.motions.get(&id).ok_or(Refusal::Unknown { thing: Thing::Motion })?;

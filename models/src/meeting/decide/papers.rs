@@ -48,9 +48,9 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
         Command::PaperFailed { paper, fault, page } => {
             system(cx)?;
             Ok(match state(m, *paper)? {
-                PaperState::Waiting | PaperState::Rendering { .. } => Decided::one(
-                    Event::PaperFailed { paper: *paper, fault: *fault, page: *page },
-                ),
+                PaperState::Waiting | PaperState::Rendering { .. } => {
+                    Decided::one(Event::PaperFailed { paper: *paper, fault: *fault, page: *page })
+                }
                 _ => Decided::default(),
             })
         }

@@ -4,7 +4,8 @@ use super::{MOST_PEOPLE, item, next, not_closed, required, room_for_more, secret
 use crate::agenda::{ItemDraft, ItemKind, ItemState};
 use crate::ids::{ItemId, MotionId, PersonId};
 use crate::meeting::{
-    Act, Actor, Bound, Command, Context, Decided, Event, Meeting, Particulars, Refusal, Stage, Thing,
+    Act, Actor, Bound, Command, Context, Decided, Event, Meeting, Particulars, Refusal, Stage,
+    Thing,
 };
 use crate::people::{Office, Participant, Standing};
 use crate::profile::{Profile, Threshold};

@@ -22,11 +22,8 @@ pub(super) fn opening(page: &mut Page) {
     let Some(opened) = m.opened else { return };
     let place = m.particulars.place.vi.trim();
     let place = if place.is_empty() { String::new() } else { format!(" tại {place}") };
-    let text = format!(
-        "Phiên họp khai mạc lúc {} {}{place}.",
-        hour_vi(opened.at),
-        date_vi(opened.at)
-    );
+    let text =
+        format!("Phiên họp khai mạc lúc {} {}{place}.", hour_vi(opened.at), date_vi(opened.at));
     page.record(OPENING, Kind::Attendance, text, vec![opened.position]);
     officers(page, opened);
     arrivals(page, opened);
@@ -55,7 +52,12 @@ fn officers(page: &mut Page, opened: Milestone) {
         && let Some(heir) = m.people.get(now)
     {
         let text = format!("Quyền chủ tọa được giao cho {}.", titled(heir));
-        page.record(OPENING, Kind::Attendance, text, m.closed.map(|c| c.position).into_iter().collect());
+        page.record(
+            OPENING,
+            Kind::Attendance,
+            text,
+            m.closed.map(|c| c.position).into_iter().collect(),
+        );
     }
 }
 
@@ -85,7 +87,8 @@ fn arrivals(page: &mut Page, opened: Milestone) {
         .filter_map(|p| at_opening(m, &p.person, opened).map(|stay| (p, stay)))
         .collect();
     let list: Vec<&str> = there.iter().map(|(p, _)| p.name.as_str()).collect();
-    let list = if list.is_empty() { "không có thành viên nào".to_owned() } else { list.join(", ") };
+    let list =
+        if list.is_empty() { "không có thành viên nào".to_owned() } else { list.join(", ") };
     let positions = there.iter().map(|(_, stay)| stay.position).collect();
     let text = format!("Có mặt khi khai mạc: {list}.");
     page.record(OPENING, Kind::Attendance, text, positions);
@@ -211,7 +214,11 @@ fn quorum(page: &mut Page, opened: Milestone) {
     );
     page.record(OPENING, Kind::Quorum, text, vec![opened.position]);
     for (at, position, present, reached) in quorum_changes(m, opened) {
-        let verdict = if reached { "trở lại đủ số lượng để họp" } else { "không còn đủ số lượng để họp" };
+        let verdict = if reached {
+            "trở lại đủ số lượng để họp"
+        } else {
+            "không còn đủ số lượng để họp"
+        };
         let text = format!(
             "Từ {} có {present} trên tổng số {members} thành viên có mặt, {} tổng số thành viên; {verdict}.",
             moment_vi(at, opened.at),

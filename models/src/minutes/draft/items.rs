@@ -111,8 +111,7 @@ fn recusals(page: &mut Page, id: ItemId, item: &Item) {
             (true, true) => "; vẫn được tính là có mặt",
             (true, false) => "; không được tính vào số có mặt khi xem xét nội dung này",
         };
-        let text =
-            format!("{who} không tham gia {acts} nội dung này từ {from}{reason}{counted}.");
+        let text = format!("{who} không tham gia {acts} nội dung này từ {from}{reason}{counted}.");
         let at = (Section::Item(id), recusal.since);
         page.record(at, Kind::Recusal, text, vec![recusal.position]);
     }

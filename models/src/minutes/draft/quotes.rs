@@ -107,9 +107,8 @@ fn sentences(text: &str) -> Vec<(usize, usize)> {
         let next = rest.trim_start();
         let spaced = next.len() < rest.len();
         let word = text[..index].rsplit(|letter: char| !letter.is_alphanumeric()).next();
-        let short = word.is_some_and(|word| {
-            word.chars().count() < 4 && word.starts_with(char::is_uppercase)
-        });
+        let short = word
+            .is_some_and(|word| word.chars().count() < 4 && word.starts_with(char::is_uppercase));
         if spaced && next.starts_with(char::is_uppercase) && !(short && stop == '.') {
             cuts.push(end);
         }
@@ -156,7 +155,8 @@ fn kind_of(m: &Meeting, segment: &Segment, section: Section, text: &str) -> Opti
     let words = words_of(text);
     let plain: Vec<&str> = words.iter().map(|word| word.plain.as_str()).collect();
     let said = CUES.iter().filter(|(cue, _)| has(&plain, cue)).map(|(_, points)| *points);
-    let (cues, strongest) = said.fold((0, 0), |(sum, most), points| (sum + points, most.max(points)));
+    let (cues, strongest) =
+        said.fold((0, 0), |(sum, most), points| (sum + points, most.max(points)));
     let item = match section {
         Section::Item(id) => Some(id),
         Section::Opening | Section::Agenda | Section::Closing => None,
@@ -232,7 +232,11 @@ fn words_of(text: &str) -> Vec<Word> {
         match (letter.is_alphanumeric(), start) {
             (true, None) => start = Some(index),
             (false, Some(from)) => {
-                words.push(Word { plain: text[from..index].to_lowercase(), start: from, end: index });
+                words.push(Word {
+                    plain: text[from..index].to_lowercase(),
+                    start: from,
+                    end: index,
+                });
                 start = None;
             }
             _ => {}
@@ -292,7 +296,8 @@ fn owner(m: &Meeting, words: &[Word], text: &str) -> Option<String> {
             name.iter().zip(&words[start..]).take_while(|(a, b)| a.plain == b.plain).count()
         };
         let found = known.iter().map(|(name, least)| (run(name), *least));
-        let longest = found.filter(|(length, least)| length >= least).map(|(length, _)| length).max();
+        let longest =
+            found.filter(|(length, least)| length >= least).map(|(length, _)| length).max();
         if let Some(length) = longest {
             return Some(text[words[start].start..words[start + length - 1].end].to_owned());
         }
@@ -304,7 +309,8 @@ fn owner(m: &Meeting, words: &[Word], text: &str) -> Option<String> {
 fn due(words: &[Word], text: &str) -> Option<String> {
     let number = |index: usize| {
         words.get(index).is_some_and(|word| {
-            word.plain.bytes().all(|b| b.is_ascii_digit()) || NUMERALS.contains(&word.plain.as_str())
+            word.plain.bytes().all(|b| b.is_ascii_digit())
+                || NUMERALS.contains(&word.plain.as_str())
         })
     };
     let is = |index: usize, text: &str| words.get(index).is_some_and(|word| word.plain == text);

@@ -96,10 +96,8 @@ fn quorum(closed: &Closed) -> String {
 /// Every group of R11 apart; a group that the profile doesn't offer is left out.
 fn sums(terms: &Terms, outcome: &Outcome) -> String {
     let tally = outcome.tally;
-    let mut parts = vec![
-        format!("tán thành {}", tally.yes),
-        format!("không tán thành {}", tally.no),
-    ];
+    let mut parts =
+        vec![format!("tán thành {}", tally.yes), format!("không tán thành {}", tally.no)];
     if terms.choices.contains(&Choice::Abstain) {
         parts.push(format!("phiếu trắng {}", tally.abstain));
     }

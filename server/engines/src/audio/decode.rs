@@ -42,10 +42,7 @@ pub(super) fn import(
     }
     let (mut format, cut_off) = open(path)?;
     let mut sink = Sink::new(out, max_seconds, progress)?;
-    let mut story = Story {
-        cut_off,
-        ..Story::default()
-    };
+    let mut story = Story { cut_off, ..Story::default() };
     while listen(format.as_mut(), &mut sink, &mut story)? == After::NewTracks {}
     finish(sink, &story)
 }
@@ -55,12 +52,7 @@ fn open(path: &Path) -> Result<(Box<dyn FormatReader>, bool), ImportError> {
     let probe = |source: Mended| {
         let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
         let probe = symphonia::default::get_probe();
-        probe.probe(
-            &Hint::new(),
-            stream,
-            FormatOptions::default(),
-            MetadataOptions::default(),
-        )
+        probe.probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
     };
     let (source, cut_off) = Mended::open(File::open(path)?)?;
     if let Ok(format) = probe(source) {
@@ -147,9 +139,7 @@ fn choose(
     format: &dyn FormatReader,
     story: &mut Story,
 ) -> Result<(u32, Box<dyn AudioDecoder>), ImportError> {
-    let track: &Track = format
-        .default_track(TrackType::Audio)
-        .ok_or(AudioRefusal::NotAudio)?;
+    let track: &Track = format.default_track(TrackType::Audio).ok_or(AudioRefusal::NotAudio)?;
     let coding = track
         .codec_params
         .as_ref()
@@ -173,9 +163,7 @@ fn mix(samples: &[f32], channels: usize, mono: &mut Vec<f32>) {
         mono.extend_from_slice(samples);
     } else {
         mono.extend(
-            samples
-                .chunks_exact(channels)
-                .map(|frame| frame.iter().sum::<f32>() / channels as f32),
+            samples.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() / channels as f32),
         );
     }
 }
@@ -183,12 +171,9 @@ fn mix(samples: &[f32], channels: usize, mono: &mut Vec<f32>) {
 fn finish(mut sink: Sink<'_>, story: &Story) -> Result<Imported, ImportError> {
     sink.finish()?;
     if sink.samples == 0 {
-        return Err(if story.bad_parts > 0 {
-            AudioRefusal::Damaged
-        } else {
-            AudioRefusal::Empty
-        }
-        .into());
+        return Err(
+            if story.bad_parts > 0 { AudioRefusal::Damaged } else { AudioRefusal::Empty }.into()
+        );
     }
     let mut warnings = Vec::new();
     // Containers round their promise to whole parts: a tenth of a second short is not cut off.
@@ -244,11 +229,7 @@ impl<'a> Sink<'a> {
 
     fn take(&mut self, rate: u32, mono: &[f32]) -> Result<(), ImportError> {
         // A stream may change its rate in the middle: what the old filter still holds comes first.
-        if self
-            .resample
-            .as_ref()
-            .is_none_or(|(before, _)| *before != rate)
-        {
+        if self.resample.as_ref().is_none_or(|(before, _)| *before != rate) {
             self.flush()?;
             self.resample = Some((rate, ToSixteen::new(rate)?));
         }

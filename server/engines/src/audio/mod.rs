@@ -131,12 +131,7 @@ pub fn import(
 /// Answers one request, in the child.
 pub(crate) fn work(request: Request, events: &mut Emitter) -> Result<(), Trouble> {
     let mut progress = |seconds| events.send(&Event::Progress { seconds });
-    match import(
-        &request.input,
-        &request.out,
-        request.max_seconds,
-        &mut progress,
-    ) {
+    match import(&request.input, &request.out, request.max_seconds, &mut progress) {
         Ok(imported) => events.send(&Event::Imported(imported))?,
         Err(ImportError::Refused(code)) => events.send(&Event::Refused { code })?,
         Err(ImportError::Io(error)) => return Err(error.into()),

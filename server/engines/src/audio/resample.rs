@@ -103,10 +103,7 @@ impl ToSixteen {
             .map_err(io::Error::other)?;
         let mut output =
             InterleavedSlice::new_mut(&mut self.out, 1, frames).map_err(io::Error::other)?;
-        let part = Indexing {
-            partial_len: (len < PIECE).then_some(len),
-            ..Indexing::default()
-        };
+        let part = Indexing { partial_len: (len < PIECE).then_some(len), ..Indexing::default() };
         let (_, made) = filter
             .process_into_buffer(&input, &mut output, Some(&part))
             .map_err(io::Error::other)?;

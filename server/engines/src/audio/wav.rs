@@ -22,12 +22,7 @@ impl Mended {
         let length = file.metadata()?.len();
         let found = find_data(&mut file)?;
         file.seek(SeekFrom::Start(0))?;
-        let mut mended = Mended {
-            file,
-            at: 0,
-            patches: Vec::new(),
-            seekable: true,
-        };
+        let mut mended = Mended { file, at: 0, patches: Vec::new(), seekable: true };
         let Some((at, said)) = found else {
             return Ok((mended, false));
         };
@@ -105,10 +100,6 @@ impl MediaSource for Mended {
     }
 
     fn byte_len(&self) -> Option<u64> {
-        self.file
-            .metadata()
-            .ok()
-            .map(|about| about.len())
-            .filter(|_| self.seekable)
+        self.file.metadata().ok().map(|about| about.len()).filter(|_| self.seekable)
     }
 }

@@ -24,16 +24,16 @@ fn main() -> ExitCode {
             alone(model, Path::new(pcm), language, threads).map(|()| Value::Null)
         }
         ["pages", pdf] => bench_pages(Path::new(pdf), 5),
-        ["pages", pdf, runs] => runs
-            .parse()
-            .map_err(Into::into)
-            .and_then(|runs| bench_pages(Path::new(pdf), runs)),
+        ["pages", pdf, runs] => {
+            runs.parse().map_err(Into::into).and_then(|runs| bench_pages(Path::new(pdf), runs))
+        }
         ["speech", model, wav, language, rest @ ..] => {
             bench_speech(model, Path::new(wav), language, rest)
         }
-        _ => Err(
-            "usage: engine-bench pages PDF [RUNS] | speech MODEL WAV vi|en [RUNS] [THREADS]".into(),
-        ),
+        _ => {
+            Err("usage: engine-bench pages PDF [RUNS] | speech MODEL WAV vi|en [RUNS] [THREADS]"
+                .into())
+        }
     };
     match answer {
         Ok(Value::Null) => ExitCode::SUCCESS,
@@ -58,24 +58,14 @@ struct Cost {
 fn measured<T>(work: impl FnOnce() -> Outcome<T>) -> Outcome<(Cost, T)> {
     let (began, before) = (Instant::now(), children_cpu()?);
     let made = work()?;
-    Ok((
-        Cost {
-            wall: began.elapsed().as_secs_f64(),
-            cpu: children_cpu()? - before,
-        },
-        made,
-    ))
+    Ok((Cost { wall: began.elapsed().as_secs_f64(), cpu: children_cpu()? - before }, made))
 }
 
 /// Processor seconds of ended children: fields 16 and 17 of /proc/self/stat, in hundredths (proc(5), USER_HZ).
 fn children_cpu() -> Outcome<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
-    let fields: Vec<&str> = stat
-        .rsplit(')')
-        .next()
-        .unwrap_or_default()
-        .split_whitespace()
-        .collect();
+    let fields: Vec<&str> =
+        stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks =
         |index: usize| -> Outcome<f64> { Ok(fields.get(index).ok_or("short stat")?.parse()?) };
     Ok((ticks(13)? + ticks(14)?) / 100.0)
@@ -99,11 +89,8 @@ fn bench_pages(pdf: &Path, runs: usize) -> Outcome<Value> {
     let rates =
         |costs: &[Cost], pages: u32| [wall, cpu].map(|of| f64::from(pages) / best(costs, of));
     let told = |[wall, cpu]: [f64; 2]| json!({ "pages_per_second": round(wall), "pages_per_cpu_second": round(cpu) });
-    let (ours, theirs, grey_png) = (
-        rates(&ours, count),
-        rates(&theirs, count),
-        rates(&grey_png, count.min(5)),
-    );
+    let (ours, theirs, grey_png) =
+        (rates(&ours, count), rates(&theirs, count), rates(&grey_png, count.min(5)));
     Ok(json!({
         "pages": count,
         "runs": runs,
@@ -146,11 +133,7 @@ fn pdftoppm(pdf: &Path, out: &Path, options: &[&str]) -> Outcome<()> {
         .args(["-scale-to-x", &width, "-scale-to-y", "-1"])
         .arg(pdf)
         .arg(out.join("theirs"));
-    if command.status()?.success() {
-        Ok(())
-    } else {
-        Err("pdftoppm failed".into())
-    }
+    if command.status()?.success() { Ok(()) } else { Err("pdftoppm failed".into()) }
 }
 
 fn bench_speech(model: &str, wav: &Path, language: &str, rest: &[&str]) -> Outcome<Value> {
@@ -206,24 +189,16 @@ fn bench_speech(model: &str, wav: &Path, language: &str, rest: &[&str]) -> Outco
 
 fn transcribe(request: &speech::Request) -> Outcome<usize> {
     let mut segments = 0;
-    block_on(
-        Worker::speech(std::env::current_exe()?).run(request, |event| {
-            segments += usize::from(matches!(event, speech::Event::Segment(_)));
-        }),
-    )??;
+    block_on(Worker::speech(std::env::current_exe()?).run(request, |event| {
+        segments += usize::from(matches!(event, speech::Event::Segment(_)));
+    }))??;
     Ok(segments)
 }
 
 fn run_self(arguments: &[OsString]) -> Outcome<()> {
-    let status = Command::new(std::env::current_exe()?)
-        .args(arguments)
-        .stdout(Stdio::null())
-        .status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err("the engine alone failed".into())
-    }
+    let status =
+        Command::new(std::env::current_exe()?).args(arguments).stdout(Stdio::null()).status()?;
+    if status.success() { Ok(()) } else { Err("the engine alone failed".into()) }
 }
 
 /// The engine without us: the whole recording in one call.
@@ -264,10 +239,7 @@ fn one_core() -> Outcome<()> {
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> std::io::Result<T> {
-    Ok(tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(work))
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work))
 }
 
 fn wall(cost: &Cost) -> f64 {

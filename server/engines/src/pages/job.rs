@@ -27,19 +27,13 @@ pub(crate) fn work(request: Request, events: &mut Emitter) -> Result<(), Trouble
         Err((code, page)) => return Ok(events.send(&Event::Refused { code, page })?),
     };
     let pages = document.pages();
-    events.send(&Event::Opened {
-        pages,
-        scripts: document.scripts(),
-    })?;
+    events.send(&Event::Opened { pages, scripts: document.scripts() })?;
     let mut pixels = Vec::new();
     for index in 0..pages {
         match render(&document, index, &request, &mut pixels)? {
             Ok(page) => events.send(&Event::Page(Box::new(page)))?,
             Err(code) => {
-                return Ok(events.send(&Event::Refused {
-                    code,
-                    page: Some(index),
-                })?);
+                return Ok(events.send(&Event::Refused { code, page: Some(index) })?);
             }
         }
     }
@@ -63,15 +57,9 @@ fn look_at_bytes(path: &Path, limits: &PaperLimits) -> io::Result<Result<(), Ref
         return Ok(Err(Refusal::TooLarge));
     }
     let mut start = Vec::with_capacity(MARK_WITHIN);
-    File::open(path)?
-        .take(MARK_WITHIN as u64)
-        .read_to_end(&mut start)?;
+    File::open(path)?.take(MARK_WITHIN as u64).read_to_end(&mut start)?;
     let marked = start.windows(5).any(|piece| piece == b"%PDF-");
-    Ok(if marked {
-        Ok(())
-    } else {
-        Err(Refusal::NotAPdf)
-    })
+    Ok(if marked { Ok(()) } else { Err(Refusal::NotAPdf) })
 }
 
 /// Opens the document and looks at the size of every page before the first is painted.
@@ -88,9 +76,7 @@ fn open<'a>(engine: &'a Engine, file: File, request: &Request) -> Result<Documen
         return Err((Refusal::TooManyPages, None));
     }
     for index in 0..pages {
-        let size = document
-            .page_size(index)
-            .ok_or((Refusal::PageDamaged, Some(index)))?;
+        let size = document.page_size(index).ok_or((Refusal::PageDamaged, Some(index)))?;
         picture_size(size, request).map_err(|code| (code, Some(index)))?;
     }
     Ok(document)
@@ -104,9 +90,7 @@ fn picture_size((across, down): (f32, f32), request: &Request) -> Result<(u32, u
     if across.max(down) > request.limits.max_page_points {
         return Err(Refusal::PageTooLarge);
     }
-    let height = (f64::from(request.width) * f64::from(down) / f64::from(across))
-        .round()
-        .max(1.0);
+    let height = (f64::from(request.width) * f64::from(down) / f64::from(across)).round().max(1.0);
     if height * f64::from(request.width) > request.limits.max_pixels as f64 {
         return Err(Refusal::PageTooLarge);
     }
@@ -138,11 +122,8 @@ fn render(
     let painted = Painted::new(pixels, width, height);
     let (picture, thumb) = (painted.picture()?, painted.thumbnail(request.thumb)?);
     let (found, text) = words::read(&page);
-    let listed = Encoded {
-        bytes: serde_json::to_vec(&found)?,
-        media: "application/json",
-        ending: "json",
-    };
+    let listed =
+        Encoded { bytes: serde_json::to_vec(&found)?, media: "application/json", ending: "json" };
     Ok(Ok(Page {
         index,
         width,

@@ -64,22 +64,18 @@ impl Engine {
             PdfiumError::LoadLibraryError(why) => why.to_string(),
             other => format!("{other:?}"),
         })?;
-        Ok(Engine {
-            pdfium: Pdfium::new(bindings),
-        })
+        Ok(Engine { pdfium: Pdfium::new(bindings) })
     }
 
     /// Opens a document without a password. PDFium reads of the file what it needs, when it needs it.
     pub(super) fn open(&self, file: File) -> Result<Document<'_>, OpenError> {
         let document =
-            self.pdfium
-                .load_pdf_from_reader(file, None)
-                .map_err(|error| match error {
-                    PdfiumError::PdfiumLibraryInternalError(
-                        PdfiumInternalError::PasswordError | PdfiumInternalError::SecurityError,
-                    ) => OpenError::Encrypted,
-                    _ => OpenError::Damaged,
-                })?;
+            self.pdfium.load_pdf_from_reader(file, None).map_err(|error| match error {
+                PdfiumError::PdfiumLibraryInternalError(
+                    PdfiumInternalError::PasswordError | PdfiumInternalError::SecurityError,
+                ) => OpenError::Encrypted,
+                _ => OpenError::Damaged,
+            })?;
         Ok(Document { document })
     }
 }
@@ -97,19 +93,12 @@ impl Document<'_> {
 
     /// Width and height of a page in points, turned as it is shown; `None` for a page that is not there.
     pub(super) fn page_size(&self, index: u32) -> Option<(f32, f32)> {
-        let size = self
-            .document
-            .pages()
-            .page_size(PdfPageIndex::try_from(index).ok()?)
-            .ok()?;
+        let size = self.document.pages().page_size(PdfPageIndex::try_from(index).ok()?).ok()?;
         Some((size.width().value, size.height().value))
     }
 
     /// How many scripts the document names. They never run: this library is used without a script engine.
-    #[expect(
-        unsafe_code,
-        reason = "pdfium-render has no safe name for this function"
-    )]
+    #[expect(unsafe_code, reason = "pdfium-render has no safe name for this function")]
     pub(super) fn scripts(&self) -> u32 {
         let bindings = self.document.bindings();
         let handle = bindings.get_handle_from_document(&self.document);
@@ -120,11 +109,7 @@ impl Document<'_> {
 
     /// Loads one page; `None` when it cannot be read.
     pub(super) fn page(&self, index: u32) -> Option<Page<'_>> {
-        let page = self
-            .document
-            .pages()
-            .get(PdfPageIndex::try_from(index).ok()?)
-            .ok()?;
+        let page = self.document.pages().get(PdfPageIndex::try_from(index).ok()?).ok()?;
         // PDFium gives the text of form fields coloured fringes, except on pixels with opacity, which cost a little
         // more to paint.
         let format = if self.document.form().is_some() {
@@ -132,11 +117,7 @@ impl Document<'_> {
         } else {
             PdfBitmapFormat::BGRx
         };
-        Some(Page {
-            page,
-            format,
-            grid: PdfRenderConfig::new().set_fixed_size(GRID, GRID),
-        })
+        Some(Page { page, format, grid: PdfRenderConfig::new().set_fixed_size(GRID, GRID) })
     }
 }
 
@@ -164,21 +145,14 @@ impl Page<'_> {
             .set_reverse_byte_order(false)
             .limit_render_image_cache_size(true)
             .highlight_all_form_fields(PdfColor::new(255, 255, 255, 0));
-        self.page
-            .render_into_bitmap_with_config(&mut bitmap, &config)
-            .is_ok()
+        self.page.render_into_bitmap_with_config(&mut bitmap, &config).is_ok()
     }
 
     /// A place of the page (points) as shares of its width and height, origin at the top left, turned as shown.
     pub(super) fn place(&self, x: f32, y: f32) -> (f64, f64) {
-        let found = self
-            .page
-            .points_to_pixels(PdfPoints::new(x), PdfPoints::new(y), &self.grid);
+        let found = self.page.points_to_pixels(PdfPoints::new(x), PdfPoints::new(y), &self.grid);
         let (across, down) = found.unwrap_or((0, 0));
-        (
-            f64::from(across) / f64::from(GRID),
-            f64::from(down) / f64::from(GRID),
-        )
+        (f64::from(across) / f64::from(GRID), f64::from(down) / f64::from(GRID))
     }
 
     /// Calls `each` with every character of the page, in reading order, and its box where it has one.

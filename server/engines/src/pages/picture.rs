@@ -43,23 +43,11 @@ impl<'a> Painted<'a> {
     pub(super) fn new(pixels: &'a [u8], width: u32, height: u32) -> Self {
         let (grey, flat) = look(pixels);
         let shades = if grey {
-            Shades::Grey(
-                pixels
-                    .as_chunks::<4>()
-                    .0
-                    .iter()
-                    .map(|pixel| pixel[1])
-                    .collect(),
-            )
+            Shades::Grey(pixels.as_chunks::<4>().0.iter().map(|pixel| pixel[1]).collect())
         } else {
             Shades::Colour(pixels)
         };
-        Painted {
-            width,
-            height,
-            flat,
-            shades,
-        }
+        Painted { width, height, flat, shades }
     }
 
     /// The page at full size.
@@ -144,10 +132,7 @@ fn look(pixels: &[u8]) -> (bool, bool) {
         }
         alike += u64::from(alike_here);
     }
-    (
-        coloured == 0,
-        alike as f64 >= FLAT * (pixels.len() / 4) as f64,
-    )
+    (coloured == 0, alike as f64 >= FLAT * (pixels.len() / 4) as f64)
 }
 
 /// Sixteen greys, two pixels a byte.
@@ -155,11 +140,8 @@ fn png_of_greys(greys: &[u8], width: u32, height: u32) -> io::Result<Encoded> {
     let mut packed = Vec::with_capacity((width as usize).div_ceil(2) * height as usize);
     for row in greys.chunks(width as usize) {
         let (pairs, last) = row.as_chunks::<2>();
-        packed.extend(
-            pairs
-                .iter()
-                .map(|[left, right]| (sixteenth(*left) << 4) | sixteenth(*right)),
-        );
+        packed
+            .extend(pairs.iter().map(|[left, right]| (sixteenth(*left) << 4) | sixteenth(*right)));
         packed.extend(last.iter().map(|left| sixteenth(*left) << 4));
     }
     let mut bytes = Vec::with_capacity(packed.len() / 4);
@@ -167,11 +149,7 @@ fn png_of_greys(greys: &[u8], width: u32, height: u32) -> io::Result<Encoded> {
     encoder.set_color(ColorType::Grayscale);
     encoder.set_depth(BitDepth::Four);
     write_png(encoder, &packed)?;
-    Ok(Encoded {
-        bytes,
-        media: "image/png",
-        ending: "png",
-    })
+    Ok(Encoded { bytes, media: "image/png", ending: "png" })
 }
 
 /// The nearest of 16 greys: `round(grey / 17)`, as a product for speed (exact for all 256).
@@ -226,21 +204,15 @@ fn png_of_colours(colours: &[u8], indices: &[u8], width: u32, height: u32) -> io
         encoder.set_depth(BitDepth::Four);
         let mut packed = Vec::with_capacity(indices.len() / 2 + height as usize);
         for row in indices.chunks(width as usize) {
-            packed.extend(
-                row.chunks(2)
-                    .map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)),
-            );
+            packed
+                .extend(row.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)));
         }
         write_png(encoder, &packed)?;
     } else {
         encoder.set_depth(BitDepth::Eight);
         write_png(encoder, indices)?;
     }
-    Ok(Encoded {
-        bytes,
-        media: "image/png",
-        ending: "png",
-    })
+    Ok(Encoded { bytes, media: "image/png", ending: "png" })
 }
 
 fn write_png(mut encoder: Encoder<'_, &mut Vec<u8>>, rows: &[u8]) -> io::Result<()> {
@@ -271,14 +243,8 @@ fn jpeg(
     if quality < QUALITY_MIXED {
         encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
     }
-    encoder
-        .encode(pixels, across, down, colour)
-        .map_err(io::Error::other)?;
-    Ok(Encoded {
-        bytes,
-        media: "image/jpeg",
-        ending: "jpg",
-    })
+    encoder.encode(pixels, across, down, colour).map_err(io::Error::other)?;
+    Ok(Encoded { bytes, media: "image/jpeg", ending: "jpg" })
 }
 
 #[cfg(test)]
@@ -288,11 +254,7 @@ mod tests {
     #[test]
     fn sixteen_greys_are_the_nearest() {
         for grey in 0..=255_u8 {
-            assert_eq!(
-                u16::from(sixteenth(grey)),
-                (u16::from(grey) + 8) / 17,
-                "{grey}"
-            );
+            assert_eq!(u16::from(sixteenth(grey)), (u16::from(grey) + 8) / 17, "{grey}");
         }
     }
 
@@ -300,22 +262,15 @@ mod tests {
     fn white_and_black_stay_what_they_are_in_a_palette() {
         let pixels = [[255, 255, 255, 255], [0, 0, 0, 255], [0, 0, 255, 255]].concat();
         let (colours, indices) = palette(&pixels).expect("three colours");
-        assert_eq!(
-            (colours, indices),
-            (vec![255, 255, 255, 0, 0, 0, 255, 0, 0], vec![0, 1, 2])
-        );
+        assert_eq!((colours, indices), (vec![255, 255, 255, 0, 0, 0, 255, 0, 0], vec![0, 1, 2]));
     }
 
     #[test]
     fn a_thumbnail_is_the_mean_of_what_it_covers() {
-        let pixels: Vec<u8> = [0_u8, 100, 200, 200]
-            .iter()
-            .flat_map(|grey| [*grey, *grey, *grey, 255])
-            .collect();
+        let pixels: Vec<u8> =
+            [0_u8, 100, 200, 200].iter().flat_map(|grey| [*grey, *grey, *grey, 255]).collect();
         let painted = Painted::new(&pixels, 4, 1);
-        let Shades::Grey(greys) = &painted.shades else {
-            panic!("grey")
-        };
+        let Shades::Grey(greys) = &painted.shades else { panic!("grey") };
         assert_eq!(painted.shrink::<1>(greys, 2, 1), [50, 200]);
     }
 

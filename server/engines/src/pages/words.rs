@@ -24,12 +24,7 @@ pub struct Word {
 
 /// The words of `page` in reading order, and its text.
 pub(super) fn read(page: &Page<'_>) -> (Vec<Word>, String) {
-    let mut gather = Gather {
-        page,
-        words: Vec::new(),
-        word: String::new(),
-        place: None,
-    };
+    let mut gather = Gather { page, words: Vec::new(), word: String::new(), place: None };
     page.characters(|character, place| gather.take(character, place));
     gather.close("");
     let words = gather.words;
@@ -108,20 +103,9 @@ impl Gather<'_> {
             return;
         }
         let raw = std::mem::take(&mut self.word);
-        let t = if is_nfc(&raw) {
-            raw
-        } else {
-            raw.nfc().collect()
-        };
+        let t = if is_nfc(&raw) { raw } else { raw.nfc().collect() };
         let [x, y, w, h] = place.map_or([0.0; 4], |place| self.shares(place));
-        self.words.push(Word {
-            t,
-            x,
-            y,
-            w,
-            h,
-            e: followed_by.to_owned(),
-        });
+        self.words.push(Word { t, x, y, w, h, e: followed_by.to_owned() });
     }
 
     /// A box in points as left, top, width, height in shares of the page, cut at its edges and rounded: a
@@ -133,11 +117,6 @@ impl Gather<'_> {
         let cut = |share: f64| share.clamp(0.0, 1.0);
         let (left, right) = (cut(x1.min(x2)), cut(x1.max(x2)));
         let (top, bottom) = (cut(y1.min(y2)), cut(y1.max(y2)));
-        [
-            round(left),
-            round(top),
-            round(right - left),
-            round(bottom - top),
-        ]
+        [round(left), round(top), round(right - left), round(bottom - top)]
     }
 }

@@ -74,11 +74,7 @@ impl Engine {
             && let Some(found) = get_lang_str(self.state.full_lang_id_from_state())
         {
             self.params.set_language(Some(found));
-            self.language = if found == "vi" {
-                Language::Vi
-            } else {
-                Language::En
-            };
+            self.language = if found == "vi" { Language::Vi } else { Language::En };
         }
         Ok(self.phrases(heard))
     }
@@ -106,19 +102,13 @@ impl Engine {
                         open.end = Some(at);
                         phrases.push(std::mem::replace(
                             &mut open,
-                            Phrase {
-                                start: at,
-                                ..Phrase::default()
-                            },
+                            Phrase { start: at, ..Phrase::default() },
                         ));
                     }
                 } else if id < self.end_of_text
                     && let Ok(bytes) = token.to_bytes()
                 {
-                    open.tokens.push(Token {
-                        bytes: bytes.to_vec(),
-                        p: token.token_probability(),
-                    });
+                    open.tokens.push(Token { bytes: bytes.to_vec(), p: token.token_probability() });
                 }
             }
         }
@@ -151,11 +141,7 @@ fn settings(request: &Request) -> FullParams<'static, 'static> {
     params.set_print_special(false);
     params.set_print_timestamps(false);
     // A zero byte would panic in the binding, and says nothing to anybody.
-    match request
-        .prompt
-        .as_deref()
-        .map(|prompt| prompt.replace('\0', " "))
-    {
+    match request.prompt.as_deref().map(|prompt| prompt.replace('\0', " ")) {
         Some(prompt) if !prompt.trim().is_empty() => {
             params.set_initial_prompt(&prompt);
             params.set_n_max_text_ctx(224);

@@ -31,15 +31,8 @@ const PHANTOMS: [&str; 14] = [
 ];
 
 /// What is said in meetings as well: struck as a whole segment of low confidence only.
-const PERHAPS: [&str; 7] = [
-    "cảm ơn các bạn",
-    "cảm ơn",
-    "xin cảm ơn",
-    "thank you",
-    "thank you very much",
-    "you",
-    "bye",
-];
+const PERHAPS: [&str; 7] =
+    ["cảm ơn các bạn", "cảm ơn", "xin cảm ơn", "thank you", "thank you very much", "you", "bye"];
 
 /// Why the segment should be struck out. `level` is the root mean square of its sound; `before` the texts just before.
 pub(super) fn judge(segment: &Segment, level: f32, before: &[String]) -> Option<Struck> {
@@ -53,31 +46,15 @@ pub(super) fn judge(segment: &Segment, level: f32, before: &[String]) -> Option<
     if segment.confidence < UNSURE && PERHAPS.contains(&folded.as_str()) {
         return Some(Struck::Phantom);
     }
-    let again = before
-        .iter()
-        .rev()
-        .take_while(|text| fold(text) == folded)
-        .count();
+    let again = before.iter().rev().take_while(|text| fold(text) == folded).count();
     (again + 1 >= TIMES || repeats(&folded)).then_some(Struck::Repetition)
 }
 
 /// Lower case, without punctuation, words apart by one space.
 fn fold(text: &str) -> String {
-    let spaced: String = text
-        .chars()
-        .map(|letter| {
-            if letter.is_alphanumeric() {
-                letter
-            } else {
-                ' '
-            }
-        })
-        .collect();
-    spaced
-        .split_whitespace()
-        .map(str::to_lowercase)
-        .collect::<Vec<_>>()
-        .join(" ")
+    let spaced: String =
+        text.chars().map(|letter| if letter.is_alphanumeric() { letter } else { ' ' }).collect();
+    spaced.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether some phrase stands [`TIMES`] times in a row. Figures may: "0 0 0 0" is a telephone number.
@@ -86,9 +63,7 @@ fn repeats(folded: &str) -> bool {
     (1..=LONGEST_PHRASE).any(|length| {
         words.windows(length * TIMES).any(|stretch| {
             let phrase = &stretch[..length];
-            let spoken = phrase
-                .iter()
-                .any(|word| word.chars().any(char::is_alphabetic));
+            let spoken = phrase.iter().any(|word| word.chars().any(char::is_alphabetic));
             spoken && stretch.chunks(length).all(|again| again == phrase)
         })
     })
@@ -113,29 +88,14 @@ mod tests {
     fn each_reason_strikes_and_plain_speech_stays() {
         let rows = [
             ("Đề nghị Văn phòng báo cáo trước ngày 15.", 0.9, 0.1, None),
-            (
-                "Hãy subscribe cho kênh Ghiền Mì Gõ!",
-                0.9,
-                0.1,
-                Some(Struck::Phantom),
-            ),
+            ("Hãy subscribe cho kênh Ghiền Mì Gõ!", 0.9, 0.1, Some(Struck::Phantom)),
             ("Thanks for watching!", 0.9, 0.1, Some(Struck::Phantom)),
             ("Xin cảm ơn.", 0.9, 0.1, None),
             ("Xin cảm ơn.", 0.3, 0.1, Some(Struck::Phantom)),
-            (
-                "đồng ý, đồng ý, đồng ý, đồng ý",
-                0.9,
-                0.1,
-                Some(Struck::Repetition),
-            ),
+            ("đồng ý, đồng ý, đồng ý, đồng ý", 0.9, 0.1, Some(Struck::Repetition)),
             ("đồng ý, đồng ý, đồng ý", 0.9, 0.1, None),
             ("0 0 0 0", 0.9, 0.1, None),
-            (
-                "Đề nghị Văn phòng báo cáo.",
-                0.9,
-                0.0001,
-                Some(Struck::Quiet),
-            ),
+            ("Đề nghị Văn phòng báo cáo.", 0.9, 0.0001, Some(Struck::Quiet)),
         ];
         for (text, confidence, level, expected) in rows {
             assert_eq!(
@@ -149,10 +109,7 @@ mod tests {
     #[test]
     fn the_same_segment_again_and_again_is_a_repetition() {
         let before = vec!["Mời đại biểu.".to_owned(); 3];
-        assert_eq!(
-            judge(&said("mời đại biểu", 0.9), 0.1, &before),
-            Some(Struck::Repetition)
-        );
+        assert_eq!(judge(&said("mời đại biểu", 0.9), 0.1, &before), Some(Struck::Repetition));
         assert_eq!(judge(&said("mời đại biểu", 0.9), 0.1, &before[1..]), None);
     }
 }

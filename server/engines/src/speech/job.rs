@@ -27,20 +27,14 @@ pub(crate) fn work(request: Request, events: &mut Emitter) -> Result<(), Trouble
         Ok(Verdict::Confirmed { sha256 }) => (sha256, false),
         Ok(Verdict::Unknown { .. }) => return refuse(events, SpeechRefusal::UnknownModel),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(Trouble::NotInstalled(format!(
-                "no model at {}",
-                request.model.display()
-            )));
+            return Err(Trouble::NotInstalled(format!("no model at {}", request.model.display())));
         }
         Err(error) => return Err(error.into()),
     };
     let Ok(engine) = Engine::load(&request) else {
         return refuse(events, SpeechRefusal::ModelUnusable);
     };
-    events.send(&Event::Ready {
-        model: name,
-        synthetic,
-    })?;
+    events.send(&Event::Ready { model: name, synthetic })?;
     let mut hearing = Hearing {
         engine,
         sound: File::open(&request.pcm)?,
@@ -117,15 +111,11 @@ impl Hearing<'_> {
         };
         self.done_to = self.done_to.max(to);
         self.progress()?;
-        let language = if self.heard_any {
-            self.engine.language().map(str::to_owned)
-        } else {
-            None
-        };
-        Ok(self.events.send(&Event::Done {
-            to_sample: self.base + self.done_to as u64,
-            language,
-        })?)
+        let language =
+            if self.heard_any { self.engine.language().map(str::to_owned) } else { None };
+        Ok(self
+            .events
+            .send(&Event::Done { to_sample: self.base + self.done_to as u64, language })?)
     }
 
     /// Puts an utterance into the window; a full window is heard first.
@@ -179,10 +169,7 @@ impl Hearing<'_> {
 
     fn progress(&mut self) -> Result<(), Fault> {
         let to_sample = self.base + self.done_to as u64;
-        Ok(self.events.send(&Event::Progress {
-            to_ms: to_sample * 1000 / RATE,
-            to_sample,
-        })?)
+        Ok(self.events.send(&Event::Progress { to_ms: to_sample * 1000 / RATE, to_sample })?)
     }
 
     /// The samples of a window, -1 to 1. A recording that ends within a margin gives what it has.
@@ -234,11 +221,7 @@ fn left_out(phrases: &[Phrase], window: &Window) -> Window {
     }
     let rest = window.after(window.place(end) + SLACK);
     let voiced: usize = rest.voiced().map(ExactSizeIterator::len).sum();
-    if voiced < LEFT_OUT {
-        Window::default()
-    } else {
-        rest
-    }
+    if voiced < LEFT_OUT { Window::default() } else { rest }
 }
 
 /// Reads a frame; fewer samples at the end of the recording. A last odd byte is half a sample and is left.

@@ -57,10 +57,7 @@ impl Window {
         }
         // A single utterance is never longer than a window: `voice` cuts at 20 s.
         kept.end = kept.end.min(kept.start + WINDOW);
-        self.pieces.push(Piece {
-            kept,
-            voiced: vec![voiced.clone()],
-        });
+        self.pieces.push(Piece { kept, voiced: vec![voiced.clone()] });
         true
     }
 
@@ -103,10 +100,8 @@ impl Window {
                 .map(|voiced| voiced.start.max(from)..voiced.end)
                 .collect();
             if !voiced.is_empty() {
-                rest.pieces.push(Piece {
-                    kept: piece.kept.start.max(from)..piece.kept.end,
-                    voiced,
-                });
+                rest.pieces
+                    .push(Piece { kept: piece.kept.start.max(from)..piece.kept.end, voiced });
             }
         }
         rest
@@ -124,22 +119,14 @@ mod tests {
         assert!(window.add(&(38_000..48_000)));
         assert!(window.add(&(160_000..176_000)));
         assert_eq!(
-            window
-                .pieces
-                .iter()
-                .map(|piece| piece.kept.clone())
-                .collect::<Vec<_>>(),
+            window.pieces.iter().map(|piece| piece.kept.clone()).collect::<Vec<_>>(),
             [9_600..54_400, 153_600..182_400]
         );
         assert_eq!(window.place(44_800), 54_400);
         assert_eq!(window.place(44_801), 153_601);
         assert_eq!(window.place(999_999), 182_400);
         assert_eq!(
-            (
-                window.inside(9_600),
-                window.inside(160_000),
-                window.inside(999_999)
-            ),
+            (window.inside(9_600), window.inside(160_000), window.inside(999_999)),
             (0, 51_200, 73_600)
         );
     }
@@ -160,10 +147,7 @@ mod tests {
         let rest = window.after(165_000);
         assert_eq!(
             rest.pieces,
-            [Piece {
-                kept: 165_000..182_400,
-                voiced: std::iter::once(165_000..176_000).collect()
-            }]
+            [Piece { kept: 165_000..182_400, voiced: std::iter::once(165_000..176_000).collect() }]
         );
     }
 }

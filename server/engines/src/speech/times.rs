@@ -29,17 +29,11 @@ pub(super) fn segment(
     if words.is_empty() {
         return None;
     }
-    let end = phrase
-        .end
-        .map_or_else(|| window.place(usize::MAX), |at| window.place(at))
-        .max(not_before);
+    let end =
+        phrase.end.map_or_else(|| window.place(usize::MAX), |at| window.place(at)).max(not_before);
     let start = start_of(window, phrase.start, not_before, end);
     let voiced = voiced_within(window, start..end);
-    let text = words
-        .iter()
-        .map(|word| word.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ");
+    let text = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
     let confidence =
         phrase.tokens.iter().map(|token| token.p).sum::<f32>() / phrase.tokens.len() as f32;
     let ms = |sample: usize| (offset + sample as u64) * 1000 / RATE;
@@ -77,10 +71,7 @@ fn words(tokens: &[Token]) -> Vec<Word> {
         .flat_map(|(bytes, p)| {
             let text: String = String::from_utf8_lossy(&bytes).nfc().collect();
             text.split_whitespace()
-                .map(|text| Word {
-                    text: text.to_owned(),
-                    p,
-                })
+                .map(|text| Word { text: text.to_owned(), p })
                 .collect::<Vec<_>>()
         })
         .collect()
@@ -95,9 +86,7 @@ fn start_of(window: &Window, said: usize, not_before: usize, end: usize) -> usiz
         .map(|voiced| voiced.start)
         .filter(|start| *start >= not_before && *start < end && away(*start) <= NEAR)
         .min_by_key(|start| away(*start));
-    nearest
-        .unwrap_or_else(|| window.place(said))
-        .clamp(not_before, end)
+    nearest.unwrap_or_else(|| window.place(said)).clamp(not_before, end)
 }
 
 /// What is voiced in a stretch; the stretch itself when nothing is.
@@ -107,11 +96,7 @@ fn voiced_within(window: &Window, stretch: Range<usize>) -> Vec<Range<usize>> {
         .map(|voiced| voiced.start.max(stretch.start)..voiced.end.min(stretch.end))
         .filter(|voiced| !voiced.is_empty())
         .collect();
-    if voiced.is_empty() {
-        vec![stretch]
-    } else {
-        voiced
-    }
+    if voiced.is_empty() { vec![stretch] } else { voiced }
 }
 
 /// Gives each word its share of what is voiced, by its number of letters and one for the space.
@@ -119,10 +104,7 @@ fn share_out(
     words: Vec<Word>,
     voiced: &[Range<usize>],
 ) -> impl Iterator<Item = (Word, Range<usize>)> {
-    let weights: Vec<usize> = words
-        .iter()
-        .map(|word| word.text.chars().count() + 1)
-        .collect();
+    let weights: Vec<usize> = words.iter().map(|word| word.text.chars().count() + 1).collect();
     let all: usize = weights.iter().sum();
     let length: usize = voiced.iter().map(ExactSizeIterator::len).sum();
     let mut before = 0;
@@ -153,10 +135,7 @@ mod tests {
     use super::*;
 
     fn token(text: &str, p: f32) -> Token {
-        Token {
-            bytes: text.as_bytes().to_vec(),
-            p,
-        }
+        Token { bytes: text.as_bytes().to_vec(), p }
     }
 
     #[test]
@@ -173,11 +152,8 @@ mod tests {
         let (segment, _) = segment(&phrase, &window, 32_000, 16_000).expect("there is text");
         assert_eq!((segment.start_ms, segment.end_ms), (21_000, 23_000));
         assert_eq!(segment.text, "abc def");
-        let words: Vec<_> = segment
-            .words
-            .iter()
-            .map(|word| (word.start_ms, word.end_ms, word.p))
-            .collect();
+        let words: Vec<_> =
+            segment.words.iter().map(|word| (word.start_ms, word.end_ms, word.p)).collect();
         assert_eq!(words, [(21_000, 22_000, 0.4), (22_000, 23_000, 0.9)]);
     }
 
@@ -185,21 +161,12 @@ mod tests {
     fn split_characters_are_joined_and_composed() {
         let tokens = [
             token(" Vi", 1.0),
-            Token {
-                bytes: vec![0xE1, 0xBB],
-                p: 1.0,
-            },
-            Token {
-                bytes: vec![0x87, b't'],
-                p: 0.5,
-            },
+            Token { bytes: vec![0xE1, 0xBB], p: 1.0 },
+            Token { bytes: vec![0x87, b't'], p: 0.5 },
         ];
         let words = words(&tokens);
         assert_eq!(
-            words
-                .iter()
-                .map(|word| (word.text.as_str(), word.p))
-                .collect::<Vec<_>>(),
+            words.iter().map(|word| (word.text.as_str(), word.p)).collect::<Vec<_>>(),
             [("Việt", 0.5)]
         );
     }
@@ -208,10 +175,7 @@ mod tests {
     fn an_empty_phrase_is_no_segment() {
         assert_eq!(
             segment(
-                &Phrase {
-                    tokens: vec![token("  ", 1.0)],
-                    ..Phrase::default()
-                },
+                &Phrase { tokens: vec![token("  ", 1.0)], ..Phrase::default() },
                 &Window::default(),
                 0,
                 0

@@ -66,11 +66,7 @@ impl Voice {
 
     fn go_on(&mut self, start: usize, index: usize, score: f32) -> Option<Range<usize>> {
         self.scores.push(score);
-        self.run = if score < STILL_VOICED {
-            self.run + 1
-        } else {
-            0
-        };
+        self.run = if score < STILL_VOICED { self.run + 1 } else { 0 };
         if self.run == END {
             self.open = None;
             self.run = 0;
@@ -114,12 +110,8 @@ mod tests {
     /// What is heard in samples, in seconds.
     fn heard(samples: &[i16]) -> Vec<(f64, f64)> {
         let mut voice = Voice::new();
-        let mut heard: Vec<_> = samples
-            .as_chunks::<FRAME>()
-            .0
-            .iter()
-            .filter_map(|frame| voice.take(frame))
-            .collect();
+        let mut heard: Vec<_> =
+            samples.as_chunks::<FRAME>().0.iter().filter_map(|frame| voice.take(frame)).collect();
         heard.extend(voice.close());
         heard
             .iter()
@@ -132,12 +124,7 @@ mod tests {
             .join("assets/synthetic-speech")
             .join(name);
         let bytes = std::fs::read(path).expect("the recording");
-        bytes[44..]
-            .as_chunks::<2>()
-            .0
-            .iter()
-            .map(|pair| i16::from_le_bytes(*pair))
-            .collect()
+        bytes[44..].as_chunks::<2>().0.iter().map(|pair| i16::from_le_bytes(*pair)).collect()
     }
 
     #[test]
@@ -150,13 +137,8 @@ mod tests {
     fn a_sentence_is_heard_where_it_is() {
         // Spoken from 0.75 s to 3.63 s (clips_vi.json).
         let found = heard(&recording("vi_00.wav"));
-        let [(start, end)] = found[..] else {
-            panic!("one utterance: {found:?}")
-        };
-        assert!(
-            (start - 0.75).abs() < 0.15 && (end - 3.63).abs() < 0.25,
-            "{found:?}"
-        );
+        let [(start, end)] = found[..] else { panic!("one utterance: {found:?}") };
+        assert!((start - 0.75).abs() < 0.15 && (end - 3.63).abs() < 0.25, "{found:?}");
     }
 
     #[test]

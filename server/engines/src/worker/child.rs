@@ -64,19 +64,14 @@ where
     R: DeserializeOwned,
     T: Into<WorkError>,
 {
-    if let Some(limits) = std::env::var(limits::ENV)
-        .ok()
-        .and_then(|text| serde_json::from_str::<Limits>(&text).ok())
+    if let Some(limits) =
+        std::env::var(limits::ENV).ok().and_then(|text| serde_json::from_str::<Limits>(&text).ok())
         && let Err(error) = limits.apply()
     {
         return complain(EXIT_IO, format_args!("limits refused: {error}"));
     }
     let mut line = Vec::new();
-    if let Err(error) = io::stdin()
-        .lock()
-        .take(MAX_REQUEST)
-        .read_until(b'\n', &mut line)
-    {
+    if let Err(error) = io::stdin().lock().take(MAX_REQUEST).read_until(b'\n', &mut line) {
         return complain(EXIT_IO, format_args!("request unreadable: {error}"));
     }
     let request = match serde_json::from_slice(&line) {

@@ -67,17 +67,11 @@ impl Limits {
     /// # Errors
     /// What the system says when it refuses one.
     pub(super) fn apply(&self) -> std::io::Result<()> {
-        let both = |value: u64| Rlimit {
-            current: Some(value),
-            maximum: Some(value),
-        };
+        let both = |value: u64| Rlimit { current: Some(value), maximum: Some(value) };
         // A hard limit a little above the soft one: SIGXCPU first, which tells a runaway from a crash.
         setrlimit(
             Resource::Cpu,
-            Rlimit {
-                current: Some(self.cpu_seconds),
-                maximum: Some(self.cpu_seconds + 5),
-            },
+            Rlimit { current: Some(self.cpu_seconds), maximum: Some(self.cpu_seconds + 5) },
         )?;
         setrlimit(Resource::As, both(self.address_space))?;
         setrlimit(Resource::Core, both(0))?;

@@ -21,23 +21,15 @@ const LAST_WORDS: usize = 2048;
 /// SIGXCPU on Linux: the soft limit on processor time was reached.
 const SIGXCPU: i32 = 24;
 /// What allocators and engines write before they abort for want of memory.
-const MEMORY_WORDS: [&str; 4] = [
-    "memory allocation of",
-    "bad_alloc",
-    "ut of memory",
-    "failed to allocate",
-];
+const MEMORY_WORDS: [&str; 4] =
+    ["memory allocation of", "bad_alloc", "ut of memory", "failed to allocate"];
 
 /// How a worker failed. A closed list; `last_words` (the end of its stderr, at most 2 KB) is for the log.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineFailure {
     /// The child died: by a signal, or with a status that means nothing else here.
     #[error("the worker crashed (signal {signal:?}, status {status:?}): {last_words}")]
-    Crashed {
-        signal: Option<i32>,
-        status: Option<i32>,
-        last_words: String,
-    },
+    Crashed { signal: Option<i32>, status: Option<i32>, last_words: String },
     /// The wall clock, the silence or the processor time ran out; the child was ended.
     #[error("the worker ran out of time: {last_words}")]
     TimedOut { last_words: String },
@@ -71,9 +63,7 @@ impl EngineFailure {
 
 impl From<std::io::Error> for EngineFailure {
     fn from(error: std::io::Error) -> Self {
-        EngineFailure::Io {
-            detail: error.to_string(),
-        }
+        EngineFailure::Io { detail: error.to_string() }
     }
 }
 
@@ -105,11 +95,7 @@ impl Worker {
     }
 
     fn of_kind(exe: impl Into<PathBuf>, kind: &str, limits: Limits) -> Self {
-        Worker {
-            exe: exe.into(),
-            args: vec!["worker".into(), kind.into()],
-            limits,
-        }
+        Worker { exe: exe.into(), args: vec!["worker".into(), kind.into()], limits }
     }
 
     /// Starts a child and hands it the request. Dropping the [`Running`] kills it.
@@ -135,9 +121,7 @@ impl Worker {
         let (Some(mut stdin), Some(stdout), Some(stderr)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
-            return Err(EngineFailure::Io {
-                detail: "the child has no pipes".into(),
-            });
+            return Err(EngineFailure::Io { detail: "the child has no pipes".into() });
         };
         let last_words = tokio::spawn(keep_tail(stderr));
         // A child that died before reading its request says why by its status: not an error of ours.
@@ -209,9 +193,7 @@ impl<E: DeserializeOwned> Running<E> {
             Err(error) => {
                 self.child.start_kill().ok();
                 let shown = String::from_utf8_lossy(&line[..line.len().min(200)]).into_owned();
-                Err(EngineFailure::BadReply {
-                    detail: format!("{error}: {shown}"),
-                })
+                Err(EngineFailure::BadReply { detail: format!("{error}: {shown}") })
             }
         }
     }
@@ -224,9 +206,7 @@ impl<E: DeserializeOwned> Running<E> {
     async fn end_late(&mut self) -> EngineFailure {
         self.child.start_kill().ok();
         self.child.wait().await.ok();
-        EngineFailure::TimedOut {
-            last_words: self.words().await,
-        }
+        EngineFailure::TimedOut { last_words: self.words().await }
     }
 
     /// The child closed its stdout: it must end soon, and how it ends is the answer.
@@ -270,11 +250,7 @@ fn verdict(status: ExitStatus, last_words: String) -> EngineFailure {
     if MEMORY_WORDS.iter().any(|words| last_words.contains(words)) {
         return EngineFailure::OutOfMemory { last_words };
     }
-    EngineFailure::Crashed {
-        signal: status.signal(),
-        status: status.code(),
-        last_words,
-    }
+    EngineFailure::Crashed { signal: status.signal(), status: status.code(), last_words }
 }
 
 /// One line without its end, `None` at the end of the stream.
@@ -288,9 +264,9 @@ async fn read_line(
     match line.pop() {
         None => Ok(None),
         Some(b'\n') => Ok(Some(line)),
-        Some(_) if read > longest => Err(EngineFailure::BadReply {
-            detail: format!("a line longer than {longest}"),
-        }),
+        Some(_) if read > longest => {
+            Err(EngineFailure::BadReply { detail: format!("a line longer than {longest}") })
+        }
         // A line without an end: the child died in the middle of it, and its status says more.
         Some(_) => Ok(None),
     }
@@ -308,9 +284,5 @@ async fn keep_tail(mut from: impl tokio::io::AsyncRead + Unpin) -> Vec<u8> {
 }
 
 fn ignore_broken_pipe(error: std::io::Error) -> std::io::Result<()> {
-    if error.kind() == std::io::ErrorKind::BrokenPipe {
-        Ok(())
-    } else {
-        Err(error)
-    }
+    if error.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
 }

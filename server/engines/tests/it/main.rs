@@ -17,14 +17,10 @@ fn exe() -> PathBuf {
 
 /// A file committed beside these tests.
 fn fixture(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures")
-        .join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
 
 /// A file of the synthetic model and its recordings.
 fn asset(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("assets/synthetic-speech")
-        .join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/synthetic-speech").join(name)
 }

@@ -20,10 +20,7 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        Desk {
-            folder: tempfile::tempdir().expect("a folder"),
-            limits: PaperLimits::default(),
-        }
+        Desk { folder: tempfile::tempdir().expect("a folder"), limits: PaperLimits::default() }
     }
 
     async fn render(&self, paper: &[u8]) -> Vec<Event> {
@@ -36,9 +33,7 @@ impl Desk {
 
     async fn ask(&self, request: &Request) -> Result<Vec<Event>, EngineFailure> {
         let mut events = Vec::new();
-        Worker::pages(exe())
-            .run(request, |event| events.push(event))
-            .await?;
+        Worker::pages(exe()).run(request, |event| events.push(event)).await?;
         Ok(events)
     }
 
@@ -63,13 +58,7 @@ impl Desk {
 fn pages(events: &[Event]) -> Vec<&Page> {
     events
         .iter()
-        .filter_map(|event| {
-            if let Event::Page(page) = event {
-                Some(page.as_ref())
-            } else {
-                None
-            }
-        })
+        .filter_map(|event| if let Event::Page(page) = event { Some(page.as_ref()) } else { None })
         .collect()
 }
 
@@ -82,25 +71,13 @@ async fn pages_come_in_order_with_pictures_thumbnails_and_words() {
             PageOf::text(&["The second"]),
         ]))
         .await;
-    assert_eq!(
-        events.first(),
-        Some(&Event::Opened {
-            pages: 2,
-            scripts: 0
-        })
-    );
+    assert_eq!(events.first(), Some(&Event::Opened { pages: 2, scripts: 0 }));
     assert_eq!(events.last(), Some(&Event::Done));
     let pages = pages(&events);
-    assert_eq!(
-        pages.iter().map(|page| page.index).collect::<Vec<_>>(),
-        [0, 1]
-    );
+    assert_eq!(pages.iter().map(|page| page.index).collect::<Vec<_>>(), [0, 1]);
     let first = pages[0];
     assert_eq!(first.text, "The first page\nhas two lines");
-    assert_eq!(
-        (first.width, first.height, first.word_count),
-        (1654, 2341, 6)
-    );
+    assert_eq!((first.width, first.height, first.word_count), (1654, 2341, 6));
     for artefact in [&first.picture, &first.thumb, &first.words] {
         let bytes = std::fs::read(desk.file(&artefact.file)).expect("the file is there");
         assert_eq!(
@@ -123,9 +100,7 @@ async fn words_lie_where_the_page_shows_them() {
     turned.extra = "/Rotate 90";
     let mut cropped = PageOf::text(&["Corner"]);
     cropped.extra = "/CropBox [0 421 595 842]";
-    let events = desk
-        .render(&pdf(&[PageOf::text(&["Corner word"]), turned, cropped]))
-        .await;
+    let events = desk.render(&pdf(&[PageOf::text(&["Corner word"]), turned, cropped])).await;
     let pages = pages(&events);
     // The first line's baseline is 82 points from the top and 72 from the left of 595 × 842.
     let upright = &desk.words(pages[0])[0];
@@ -150,9 +125,7 @@ async fn letters_with_marks_are_composed() {
     // "e" and a combining circumflex and dot below by /ToUnicode would need a font of our own: the committed paper
     // has Vietnamese text set with decomposed characters.
     let desk = Desk::new();
-    let events = desk
-        .render(&std::fs::read(fixture("decomposed.pdf")).expect("the fixture"))
-        .await;
+    let events = desk.render(&std::fs::read(fixture("decomposed.pdf")).expect("the fixture")).await;
     assert_eq!(pages(&events)[0].text, "Việt Nam độc lập");
 }
 
@@ -176,29 +149,13 @@ async fn colours_are_kept_and_photographs_become_jpeg() {
     }
     let mut photo = String::new();
     shade(&mut photo);
-    let events = desk
-        .render(&pdf(&[
-            red,
-            PageOf::painting(noise),
-            PageOf::painting(photo),
-        ]))
-        .await;
+    let events = desk.render(&pdf(&[red, PageOf::painting(noise), PageOf::painting(photo)])).await;
     let pages = pages(&events);
     let (_, _, colour, _) = png_about(&desk.file(&pages[0].picture.file));
+    assert_eq!((pages[0].picture.media.as_str(), colour), ("image/png", png::ColorType::Indexed));
+    assert!(pages[0].picture.bytes < 30_000, "{}", pages[0].picture.bytes);
     assert_eq!(
-        (pages[0].picture.media.as_str(), colour),
-        ("image/png", png::ColorType::Indexed)
-    );
-    assert!(
-        pages[0].picture.bytes < 30_000,
-        "{}",
-        pages[0].picture.bytes
-    );
-    assert_eq!(
-        (
-            pages[1].picture.media.as_str(),
-            pages[1].thumb.media.as_str()
-        ),
+        (pages[1].picture.media.as_str(), pages[1].thumb.media.as_str()),
         ("image/jpeg", "image/jpeg")
     );
     assert_eq!(pages[2].picture.media, "image/jpeg");
@@ -212,9 +169,7 @@ fn shade(content: &mut String) {
         let x = f64::from(column) * 595.0 / 1654.0;
         let level = f64::from(column % 97) / 97.0;
         let other = f64::from(column % 89) / 89.0;
-        content.push_str(&format!(
-            "{level:.3} {other:.3} 0.5 rg {x:.3} 0 0.36 842 re f\n"
-        ));
+        content.push_str(&format!("{level:.3} {other:.3} 0.5 rg {x:.3} 0 0.36 842 re f\n"));
     }
 }
 
@@ -222,9 +177,7 @@ fn shade(content: &mut String) {
 #[tokio::test]
 async fn forms_show_what_was_filled_in_and_no_editor() {
     let desk = Desk::new();
-    let events = desk
-        .render(&std::fs::read(fixture("form.pdf")).expect("the fixture"))
-        .await;
+    let events = desk.render(&std::fs::read(fixture("form.pdf")).expect("the fixture")).await;
     let picture = desk.file(&pages(&events)[0].picture.file);
     let (width, _, colour, _) = png_about(&picture);
     assert_eq!(colour, png::ColorType::Grayscale, "no ground of any colour");
@@ -235,10 +188,7 @@ async fn forms_show_what_was_filled_in_and_no_editor() {
         let row = (f64::from(down) * scale) as usize * width;
         &pixels[row + (72.0 * scale) as usize..row + (300.0 * scale) as usize]
     });
-    assert!(
-        field.filter(|pixel| **pixel < 64).count() > 50,
-        "its text is there"
-    );
+    assert!(field.filter(|pixel| **pixel < 64).count() > 50, "its text is there");
 }
 
 #[tokio::test]
@@ -246,16 +196,8 @@ async fn scripts_are_counted_and_never_run() {
     let desk = Desk::new();
     let script =
         "/Names << /JavaScript << /Names [(a) << /S /JavaScript /JS (app.alert\\(1\\)) >>] >> >>";
-    let events = desk
-        .render(&pdf_with(&[PageOf::text(&["Hello"])], script))
-        .await;
-    assert_eq!(
-        events[0],
-        Event::Opened {
-            pages: 1,
-            scripts: 1
-        }
-    );
+    let events = desk.render(&pdf_with(&[PageOf::text(&["Hello"])], script)).await;
+    assert_eq!(events[0], Event::Opened { pages: 1, scripts: 1 });
     assert_eq!(events.last(), Some(&Event::Done));
 }
 
@@ -263,45 +205,21 @@ async fn scripts_are_counted_and_never_run() {
 async fn every_bad_paper_is_refused_by_its_own_name() {
     let desk = Desk::new();
     let good = pdf(&[PageOf::text(&["Hello"])]);
-    let huge = PageOf {
-        size: (28_346.0, 28_346.0),
-        content: String::new(),
-        extra: "",
-    };
-    let strip = PageOf {
-        size: (2.0, 10_000.0),
-        content: String::new(),
-        extra: "",
-    };
+    let huge = PageOf { size: (28_346.0, 28_346.0), content: String::new(), extra: "" };
+    let strip = PageOf { size: (2.0, 10_000.0), content: String::new(), extra: "" };
     let rows = [
         ("empty", Vec::new(), (Refusal::Empty, None)),
         ("a renamed picture", png_bytes(), (Refusal::NotAPdf, None)),
-        (
-            "text",
-            b"Kinh gui Uy ban nhan dan".to_vec(),
-            (Refusal::NotAPdf, None),
-        ),
-        (
-            "only a mark",
-            b"%PDF-1.7\n".to_vec(),
-            (Refusal::Damaged, None),
-        ),
+        ("text", b"Kinh gui Uy ban nhan dan".to_vec(), (Refusal::NotAPdf, None)),
+        ("only a mark", b"%PDF-1.7\n".to_vec(), (Refusal::Damaged, None)),
         (
             "noise after the mark",
             [b"%PDF-1.7\n".to_vec(), noise(9000)].concat(),
             (Refusal::Damaged, None),
         ),
-        (
-            "the first third",
-            good[..good.len() / 3].to_vec(),
-            (Refusal::Damaged, None),
-        ),
+        ("the first third", good[..good.len() / 3].to_vec(), (Refusal::Damaged, None)),
         ("no pages", pdf(&[]), (Refusal::Empty, None)),
-        (
-            "10 × 10 m",
-            pdf(&[PageOf::text(&["Hello"]), huge]),
-            (Refusal::PageTooLarge, Some(1)),
-        ),
+        ("10 × 10 m", pdf(&[PageOf::text(&["Hello"]), huge]), (Refusal::PageTooLarge, Some(1))),
         ("a strip", pdf(&[strip]), (Refusal::PageTooLarge, Some(0))),
         (
             "encrypted",
@@ -318,14 +236,9 @@ async fn every_bad_paper_is_refused_by_its_own_name() {
 async fn ten_thousand_pages_are_too_many_and_say_so_at_once() {
     let desk = Desk::new();
     let many: Vec<_> = (0..10_000).map(|_| PageOf::painting("")).collect();
+    assert_eq!(desk.refusal(&pdf(&many)).await, (Refusal::TooManyPages, None));
     assert_eq!(
-        desk.refusal(&pdf(&many)).await,
-        (Refusal::TooManyPages, None)
-    );
-    assert_eq!(
-        std::fs::read_dir(desk.folder.path())
-            .expect("listed")
-            .count(),
+        std::fs::read_dir(desk.folder.path()).expect("listed").count(),
         1,
         "nothing was painted"
     );
@@ -337,20 +250,11 @@ async fn limits_are_the_request_s() {
     let paper = pdf(&[PageOf::text(&["Hello"]), PageOf::text(&["again"])]);
     desk.limits.max_bytes = paper.len() as u64 - 1;
     assert_eq!(desk.refusal(&paper).await, (Refusal::TooLarge, None));
-    desk.limits = PaperLimits {
-        max_pages: 1,
-        ..PaperLimits::default()
-    };
+    desk.limits = PaperLimits { max_pages: 1, ..PaperLimits::default() };
     assert_eq!(desk.refusal(&paper).await, (Refusal::TooManyPages, None));
-    desk.limits = PaperLimits {
-        max_pixels: 1_000_000,
-        ..PaperLimits::default()
-    };
+    desk.limits = PaperLimits { max_pixels: 1_000_000, ..PaperLimits::default() };
     assert_eq!(desk.refusal(&paper).await, (Refusal::PageTooLarge, Some(0)));
-    desk.limits = PaperLimits {
-        max_page_points: 841.0,
-        ..PaperLimits::default()
-    };
+    desk.limits = PaperLimits { max_page_points: 841.0, ..PaperLimits::default() };
     assert_eq!(desk.refusal(&paper).await, (Refusal::PageTooLarge, Some(0)));
 }
 
@@ -380,56 +284,35 @@ async fn a_missing_library_is_told_as_such() {
         "pages".into(),
     ]
     .into();
-    let answer = worker
-        .run(&Request::new(file, desk.folder.path()), |_: Event| ())
-        .await;
-    assert!(
-        matches!(answer, Err(EngineFailure::NotInstalled { .. })),
-        "{answer:?}"
-    );
+    let answer = worker.run(&Request::new(file, desk.folder.path()), |_: Event| ()).await;
+    assert!(matches!(answer, Err(EngineFailure::NotInstalled { .. })), "{answer:?}");
 }
 
 #[tokio::test]
 async fn a_paper_that_is_not_on_disk_is_the_disk_s_failure() {
     let desk = Desk::new();
-    let answer = desk
-        .ask(&Request::new(desk.file("nothing.pdf"), desk.folder.path()))
-        .await;
-    assert!(
-        matches!(answer, Err(EngineFailure::Io { .. })),
-        "{answer:?}"
-    );
+    let answer = desk.ask(&Request::new(desk.file("nothing.pdf"), desk.folder.path())).await;
+    assert!(matches!(answer, Err(EngineFailure::Io { .. })), "{answer:?}");
 }
 
 #[tokio::test]
 async fn too_little_memory_ends_the_worker_and_nothing_else() {
     let desk = Desk::new();
     let file = desk.file("paper.pdf");
-    let long = PageOf {
-        size: (595.0, 7000.0),
-        content: String::new(),
-        extra: "",
-    };
+    let long = PageOf { size: (595.0, 7000.0), content: String::new(), extra: "" };
     std::fs::write(&file, pdf(&[long])).expect("written");
     let mut worker = Worker::pages(exe());
     worker.limits.address_space = 110 << 20;
     // The picture has 32 million pixels of four bytes.
-    let answer = worker
-        .run(&Request::new(file, desk.folder.path()), |_: Event| ())
-        .await;
-    assert!(
-        matches!(answer, Err(EngineFailure::OutOfMemory { .. })),
-        "{answer:?}"
-    );
+    let answer = worker.run(&Request::new(file, desk.folder.path()), |_: Event| ()).await;
+    assert!(matches!(answer, Err(EngineFailure::OutOfMemory { .. })), "{answer:?}");
 }
 
 /// The picture agrees with what another program paints of the same page.
 #[tokio::test]
 async fn another_program_paints_the_same() {
     let desk = Desk::new();
-    let events = desk
-        .render(&pdf(&[PageOf::text(&["The same page, painted twice"; 20])]))
-        .await;
+    let events = desk.render(&pdf(&[PageOf::text(&["The same page, painted twice"; 20])])).await;
     let ours = grey_png(&desk.file(&pages(&events)[0].picture.file));
     let theirs = Command::new("pdftoppm")
         .args([
@@ -450,21 +333,14 @@ async fn another_program_paints_the_same() {
         .expect("pdftoppm runs");
     let theirs = pgm(&theirs.stdout);
     assert_eq!(ours.len(), theirs.len());
-    let darkness = |pixels: &[u8]| {
-        pixels
-            .iter()
-            .map(|pixel| u64::from(255 - pixel))
-            .sum::<u64>() as f64
-    };
+    let darkness =
+        |pixels: &[u8]| pixels.iter().map(|pixel| u64::from(255 - pixel)).sum::<u64>() as f64;
     let ratio = darkness(&ours) / darkness(&theirs);
     assert!((0.8..1.25).contains(&ratio), "as much ink: {ratio}");
     // Ink where the other has ink: compared in squares of 16 pixels, since fonts differ by a pixel.
     let (ours, theirs) = (squares(&ours), squares(&theirs));
-    let differ = ours
-        .iter()
-        .zip(&theirs)
-        .filter(|(one, other)| (**one > 40) != (**other > 40))
-        .count();
+    let differ =
+        ours.iter().zip(&theirs).filter(|(one, other)| (**one > 40) != (**other > 40)).count();
     assert!(differ * 50 < ours.len(), "{differ} of {}", ours.len());
 }
 
@@ -483,8 +359,5 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
 }
 
 fn assert_near(found: f64, expected: f64) {
-    assert!(
-        (found - expected).abs() < 0.006,
-        "{found} is not {expected}"
-    );
+    assert!((found - expected).abs() < 0.006, "{found} is not {expected}");
 }

@@ -15,20 +15,12 @@ impl PageOf {
             content.push_str(&format!("({line}) Tj T*\n"));
         }
         content.push_str("ET\n");
-        PageOf {
-            size: (595.0, 842.0),
-            content,
-            extra: "",
-        }
+        PageOf { size: (595.0, 842.0), content, extra: "" }
     }
 
     /// A4 with a painting.
     pub(crate) fn painting(content: impl Into<String>) -> Self {
-        PageOf {
-            size: (595.0, 842.0),
-            content: content.into(),
-            extra: "",
-        }
+        PageOf { size: (595.0, 842.0), content: content.into(), extra: "" }
     }
 }
 
@@ -39,16 +31,11 @@ pub(crate) fn pdf(pages: &[PageOf]) -> Vec<u8> {
 
 /// A PDF of these pages and more entries of its catalogue.
 pub(crate) fn pdf_with(pages: &[PageOf], catalogue: &str) -> Vec<u8> {
-    let kids: Vec<String> = (0..pages.len())
-        .map(|index| format!("{} 0 R", 4 + index * 2))
-        .collect();
+    let kids: Vec<String> =
+        (0..pages.len()).map(|index| format!("{} 0 R", 4 + index * 2)).collect();
     let mut objects = vec![
         format!("<< /Type /Catalog /Pages 2 0 R {catalogue} >>"),
-        format!(
-            "<< /Type /Pages /Count {} /Kids [{}] >>",
-            pages.len(),
-            kids.join(" ")
-        ),
+        format!("<< /Type /Pages /Count {} /Kids [{}] >>", pages.len(), kids.join(" ")),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
             .to_owned(),
     ];

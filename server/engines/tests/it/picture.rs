@@ -13,9 +13,8 @@ pub(crate) fn squares(pixels: &[u8]) -> Vec<u64> {
 
 /// The greys of a PNG, one byte a pixel.
 pub(crate) fn grey_png(path: &Path) -> Vec<u8> {
-    let mut decoder = png::Decoder::new(std::io::BufReader::new(
-        std::fs::File::open(path).expect("there"),
-    ));
+    let mut decoder =
+        png::Decoder::new(std::io::BufReader::new(std::fs::File::open(path).expect("there")));
     decoder.set_transformations(png::Transformations::EXPAND);
     let mut reader = decoder.read_info().expect("a PNG");
     let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
@@ -32,9 +31,8 @@ pub(crate) fn pgm(bytes: &[u8]) -> Vec<u8> {
 
 /// Width, height, colours and depth of a PNG.
 pub(crate) fn png_about(path: &Path) -> (u32, u32, png::ColorType, png::BitDepth) {
-    let reader = png::Decoder::new(std::io::BufReader::new(
-        std::fs::File::open(path).expect("there"),
-    ));
+    let reader =
+        png::Decoder::new(std::io::BufReader::new(std::fs::File::open(path).expect("there")));
     let reader = reader.read_info().expect("a PNG");
     let about = reader.info();
     (about.width, about.height, about.color_type, about.bit_depth)
@@ -44,10 +42,6 @@ pub(crate) fn png_about(path: &Path) -> (u32, u32, png::ColorType, png::BitDepth
 pub(crate) fn png_bytes() -> Vec<u8> {
     let mut bytes = Vec::new();
     let encoder = png::Encoder::new(&mut bytes, 1, 1);
-    encoder
-        .write_header()
-        .expect("written")
-        .write_image_data(&[0])
-        .expect("written");
+    encoder.write_header().expect("written").write_image_data(&[0]).expect("written");
     bytes
 }

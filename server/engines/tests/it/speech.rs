@@ -56,9 +56,7 @@ impl Desk {
 
 async fn ask(request: &Request) -> Result<Vec<Event>, EngineFailure> {
     let mut events = Vec::new();
-    Worker::speech(exe())
-        .run(request, |event| events.push(event))
-        .await?;
+    Worker::speech(exe()).run(request, |event| events.push(event)).await?;
     Ok(events)
 }
 
@@ -68,10 +66,7 @@ async fn transcribe(request: &Request) -> (Vec<Segment>, u64, Option<String>) {
     for event in ask(request).await.expect("the worker ends well") {
         match event {
             Event::Segment(segment) => segments.push(segment),
-            Event::Done {
-                to_sample,
-                language,
-            } => end = Some((to_sample, language)),
+            Event::Done { to_sample, language } => end = Some((to_sample, language)),
             Event::Ready { model, synthetic } => {
                 assert_eq!((model.as_str(), synthetic), ("synthetic-vi-en", true))
             }
@@ -84,11 +79,7 @@ async fn transcribe(request: &Request) -> (Vec<Segment>, u64, Option<String>) {
 }
 
 fn joined(segments: &[Segment]) -> String {
-    segments
-        .iter()
-        .map(|segment| segment.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+    segments.iter().map(|segment| segment.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 #[tokio::test]
@@ -100,12 +91,7 @@ async fn the_chain_makes_no_more_word_errors_than_the_engine_alone() {
         )
         .expect("the truth");
         let said = words(
-            &truth
-                .segments
-                .iter()
-                .map(|said| said.text.as_str())
-                .collect::<Vec<_>>()
-                .join(" "),
+            &truth.segments.iter().map(|said| said.text.as_str()).collect::<Vec<_>>().join(" "),
         );
         let alone = errors(&said, &words(&engine_alone(&desk.pcm, language)));
         let (segments, to, found) = transcribe(&desk.request(language)).await;
@@ -114,10 +100,7 @@ async fn the_chain_makes_no_more_word_errors_than_the_engine_alone() {
             "{recording}: {} words, errors of the engine alone {alone}, of the chain {chain}",
             said.len()
         );
-        assert!(
-            chain <= alone,
-            "{recording}: {chain} errors, the engine alone has {alone}"
-        );
+        assert!(chain <= alone, "{recording}: {chain} errors, the engine alone has {alone}");
         assert_eq!(found.as_deref(), Some(language.code()));
         assert_eq!(to * 2, std::fs::metadata(&desk.pcm).expect("there").len());
         assert_times(recording, &segments, &truth.segments);
@@ -126,17 +109,10 @@ async fn the_chain_makes_no_more_word_errors_than_the_engine_alone() {
 
 /// Segments are the sentences, where they were said.
 fn assert_times(recording: &str, segments: &[Segment], truth: &[Said]) {
-    assert_eq!(
-        segments.len(),
-        truth.len(),
-        "{recording}: a segment a sentence"
-    );
+    assert_eq!(segments.len(), truth.len(), "{recording}: a segment a sentence");
     let mut before = 0;
     for (segment, said) in segments.iter().zip(truth) {
-        let (start, end) = (
-            segment.start_ms as f64 / 1000.0,
-            segment.end_ms as f64 / 1000.0,
-        );
+        let (start, end) = (segment.start_ms as f64 / 1000.0, segment.end_ms as f64 / 1000.0);
         assert!(
             (start - said.start).abs() < 0.25 && (end - said.end).abs() < 0.25,
             "{recording}: {segment:?}"
@@ -146,12 +122,7 @@ fn assert_times(recording: &str, segments: &[Segment], truth: &[Said]) {
             "{segment:?}"
         );
         assert_eq!(
-            segment
-                .words
-                .iter()
-                .map(|word| word.text.as_str())
-                .collect::<Vec<_>>()
-                .join(" "),
+            segment.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "),
             segment.text
         );
         let mut at = segment.start_ms;
@@ -174,10 +145,7 @@ async fn nothing_is_written_over_silence_and_noise() {
     for recording in ["silence.wav", "noise.wav"] {
         let desk = Desk::with(recording);
         let (segments, _, _) = transcribe(&desk.request(Language::Vi)).await;
-        let shown: Vec<_> = segments
-            .iter()
-            .filter(|segment| segment.struck.is_none())
-            .collect();
+        let shown: Vec<_> = segments.iter().filter(|segment| segment.struck.is_none()).collect();
         assert!(shown.is_empty(), "{recording}: {shown:?}");
     }
 }
@@ -187,11 +155,7 @@ async fn the_language_can_be_found_out() {
     for (recording, expected) in [("vi_00.wav", "vi"), ("en_00.wav", "en")] {
         let desk = Desk::with(recording);
         let (segments, _, language) = transcribe(&desk.request(Language::Auto)).await;
-        assert_eq!(
-            (language.as_deref(), segments.len()),
-            (Some(expected), 1),
-            "{recording}"
-        );
+        assert_eq!((language.as_deref(), segments.len()), (Some(expected), 1), "{recording}");
     }
 }
 
@@ -207,27 +171,17 @@ async fn a_growing_recording_is_taken_up_where_it_was_left() {
     let fifth = &truth.segments[4];
     let cut = ((fifth.start + fifth.end) / 2.0 * 16_000.0) as usize * 2;
     std::fs::write(&desk.pcm, &all[..cut]).expect("written");
-    let (first, to, _) = transcribe(&Request {
-        is_final: false,
-        ..desk.request(Language::En)
-    })
-    .await;
+    let (first, to, _) =
+        transcribe(&Request { is_final: false, ..desk.request(Language::En) }).await;
     assert_eq!(first.len(), 4, "{first:?}");
     assert!(
         to as f64 / 16_000.0 <= fifth.start && to as f64 / 16_000.0 > truth.segments[3].end,
         "{to}"
     );
     std::fs::write(&desk.pcm, &all[..all.len() / 3]).expect("written");
-    let (second, _, _) = transcribe(&Request {
-        from_sample: to,
-        ..desk.request(Language::En)
-    })
-    .await;
-    assert!(
-        (second[0].start_ms as f64 / 1000.0 - fifth.start).abs() < 0.25,
-        "{:?}",
-        second[0]
-    );
+    let (second, _, _) =
+        transcribe(&Request { from_sample: to, ..desk.request(Language::En) }).await;
+    assert!((second[0].start_ms as f64 / 1000.0 - fifth.start).abs() < 0.25, "{:?}", second[0]);
     assert_eq!(words(&second[0].text), words(&fifth.text));
 }
 
@@ -235,10 +189,7 @@ async fn a_growing_recording_is_taken_up_where_it_was_left() {
 async fn a_recording_without_samples_is_no_failure() {
     let desk = Desk::with("silence.wav");
     std::fs::write(&desk.pcm, []).expect("written");
-    assert_eq!(
-        transcribe(&desk.request(Language::Vi)).await,
-        (vec![], 0, None)
-    );
+    assert_eq!(transcribe(&desk.request(Language::Vi)).await, (vec![], 0, None));
 }
 
 #[tokio::test]
@@ -249,39 +200,23 @@ async fn only_models_that_are_known_or_confirmed_are_loaded() {
     let other = desk.folder.path().join("other.bin");
     std::fs::write(&other, &bytes).expect("written");
     let sum = icabinet_engines::digest::of_bytes(&bytes);
-    let mut request = Request {
-        model: other.clone(),
-        ..desk.request(Language::Vi)
-    };
+    let mut request = Request { model: other.clone(), ..desk.request(Language::Vi) };
     assert_eq!(
         ask(&request).await.expect("it ends well"),
-        [Event::Refused {
-            code: SpeechRefusal::UnknownModel
-        }]
+        [Event::Refused { code: SpeechRefusal::UnknownModel }]
     );
     request.confirmed = vec![sum.clone()];
     let events = ask(&request).await.expect("it ends well");
-    assert_eq!(
-        events.first(),
-        Some(&Event::Ready {
-            model: sum,
-            synthetic: false
-        })
-    );
+    assert_eq!(events.first(), Some(&Event::Ready { model: sum, synthetic: false }));
     // Even a confirmed file that is no model ends in a refusal or a dead worker, never in text.
     std::fs::write(&other, b"no model").expect("written");
     request.confirmed = vec![icabinet_engines::digest::of_bytes(b"no model")];
     assert_eq!(
         ask(&request).await.expect("it ends well"),
-        [Event::Refused {
-            code: SpeechRefusal::ModelUnusable
-        }]
+        [Event::Refused { code: SpeechRefusal::ModelUnusable }]
     );
     request.model = "/nowhere/model.bin".into();
-    assert!(matches!(
-        ask(&request).await,
-        Err(EngineFailure::NotInstalled { .. })
-    ));
+    assert!(matches!(ask(&request).await, Err(EngineFailure::NotInstalled { .. })));
 }
 
 #[tokio::test]
@@ -289,12 +224,7 @@ async fn a_prompt_does_no_harm() {
     let desk = Desk::with("en_00.wav");
     let plain = transcribe(&desk.request(Language::En)).await.0;
     let prompt = Some("the budget\0 the committee".to_owned());
-    let prompted = transcribe(&Request {
-        prompt,
-        ..desk.request(Language::En)
-    })
-    .await
-    .0;
+    let prompted = transcribe(&Request { prompt, ..desk.request(Language::En) }).await.0;
     assert_eq!(prompted.len(), plain.len());
 }
 
@@ -328,10 +258,8 @@ fn engine_alone(pcm: &Path, language: Language) -> String {
 
 /// NFC is the model's own; case and punctuation do not count.
 fn words(text: &str) -> Vec<String> {
-    let spaced: String = text
-        .chars()
-        .filter(|letter| letter.is_alphanumeric() || letter.is_whitespace())
-        .collect();
+    let spaced: String =
+        text.chars().filter(|letter| letter.is_alphanumeric() || letter.is_whitespace()).collect();
     spaced.split_whitespace().map(str::to_lowercase).collect()
 }
 

@@ -16,18 +16,12 @@ fn worker(kind: &str) -> Worker {
         niceness: 0,
         line_bytes: 1 << 16,
     };
-    Worker {
-        exe: exe(),
-        args: vec!["test".into(), kind.into()],
-        limits,
-    }
+    Worker { exe: exe(), args: vec!["test".into(), kind.into()], limits }
 }
 
 async fn outcome(worker: &Worker) -> (Vec<String>, Result<(), EngineFailure>) {
     let mut heard = Vec::new();
-    let answer = worker
-        .run(&"please", |event: String| heard.push(event))
-        .await;
+    let answer = worker.run(&"please", |event: String| heard.push(event)).await;
     (heard, answer)
 }
 
@@ -50,34 +44,16 @@ async fn every_way_to_fail_has_its_name_and_what_was_said_before_counts() {
 async fn a_good_end_is_no_failure_and_half_a_line_is_no_event() {
     for kind in ["well", "half"] {
         let (heard, answer) = outcome(&worker(kind)).await;
-        assert_eq!(
-            (heard, answer.is_ok()),
-            (vec!["hello".to_owned()], true),
-            "{kind}"
-        );
+        assert_eq!((heard, answer.is_ok()), (vec!["hello".to_owned()], true), "{kind}");
     }
 }
 
 #[tokio::test]
 async fn signals_statuses_and_last_words_are_kept() {
     let (_, answer) = outcome(&worker("abort")).await;
-    assert!(
-        matches!(
-            answer,
-            Err(EngineFailure::Crashed {
-                signal: Some(6),
-                ..
-            })
-        ),
-        "{answer:?}"
-    );
+    assert!(matches!(answer, Err(EngineFailure::Crashed { signal: Some(6), .. })), "{answer:?}");
     let (_, answer) = outcome(&worker("status")).await;
-    let Err(EngineFailure::Crashed {
-        status: Some(7),
-        last_words,
-        ..
-    }) = answer
-    else {
+    let Err(EngineFailure::Crashed { status: Some(7), last_words, .. }) = answer else {
         panic!("{answer:?}")
     };
     assert_eq!(last_words, "last words");
@@ -90,14 +66,8 @@ async fn a_silent_worker_is_ended_in_time() {
     let began = Instant::now();
     let (heard, answer) = outcome(&worker).await;
     assert_eq!(heard, ["hello"]);
-    assert!(
-        matches!(answer, Err(EngineFailure::TimedOut { .. })),
-        "{answer:?}"
-    );
-    assert!(
-        began.elapsed() < Duration::from_secs(30),
-        "not only at the wall"
-    );
+    assert!(matches!(answer, Err(EngineFailure::TimedOut { .. })), "{answer:?}");
+    assert!(began.elapsed() < Duration::from_secs(30), "not only at the wall");
 }
 
 #[tokio::test]
@@ -105,10 +75,7 @@ async fn the_wall_holds_for_a_worker_that_keeps_talking_slowly() {
     let mut worker = worker("hang");
     worker.limits.wall_seconds = 1;
     let (_, answer) = outcome(&worker).await;
-    assert!(
-        matches!(answer, Err(EngineFailure::TimedOut { .. })),
-        "{answer:?}"
-    );
+    assert!(matches!(answer, Err(EngineFailure::TimedOut { .. })), "{answer:?}");
 }
 
 #[tokio::test]
@@ -116,26 +83,17 @@ async fn processor_time_and_memory_are_limited() {
     let mut spinning = worker("spin");
     spinning.limits.cpu_seconds = 1;
     let (_, answer) = outcome(&spinning).await;
-    assert!(
-        matches!(answer, Err(EngineFailure::TimedOut { .. })),
-        "{answer:?}"
-    );
+    assert!(matches!(answer, Err(EngineFailure::TimedOut { .. })), "{answer:?}");
     let mut hoarding = worker("memory");
     hoarding.limits.address_space = 256 << 20;
     let (_, answer) = outcome(&hoarding).await;
-    assert!(
-        matches!(answer, Err(EngineFailure::OutOfMemory { .. })),
-        "{answer:?}"
-    );
+    assert!(matches!(answer, Err(EngineFailure::OutOfMemory { .. })), "{answer:?}");
 }
 
 #[tokio::test]
 async fn a_dropped_worker_is_dead() {
     let mut running: Running<String> = worker("hang").start(&"please").await.expect("it starts");
-    assert_eq!(
-        running.next().await.expect("an event").as_deref(),
-        Some("hello")
-    );
+    assert_eq!(running.next().await.expect("an event").as_deref(), Some("hello"));
     let id = running.id().expect("it runs");
     drop(running);
     let gone = async {
@@ -143,9 +101,7 @@ async fn a_dropped_worker_is_dead() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), gone)
-        .await
-        .expect("the process is gone");
+    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the process is gone");
 }
 
 #[tokio::test]
@@ -161,9 +117,7 @@ async fn a_worker_whose_parent_is_gone_ends_by_itself() {
     let mut stdin = child.stdin.take().expect("a pipe");
     stdin.write_all(b"\"please\"\n").expect("written");
     let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("a pipe"))
-        .read_line(&mut line)
-        .expect("an event");
+    BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("an event");
     assert_eq!(line, "\"hello\"\n");
     drop(stdin);
     assert!(child.wait().expect("it ends").success());
@@ -173,23 +127,15 @@ async fn a_worker_whose_parent_is_gone_ends_by_itself() {
 async fn what_is_not_there_or_not_known_is_told() {
     let mut missing = worker("well");
     missing.exe = "/nowhere/icabinet".into();
-    assert!(matches!(
-        outcome(&missing).await.1,
-        Err(EngineFailure::Io { .. })
-    ));
+    assert!(matches!(outcome(&missing).await.1, Err(EngineFailure::Io { .. })));
     let mut unknown = worker("well");
     unknown.args = vec!["worker".into(), "tea".into()];
-    assert!(matches!(
-        outcome(&unknown).await.1,
-        Err(EngineFailure::BadReply { .. })
-    ));
+    assert!(matches!(outcome(&unknown).await.1, Err(EngineFailure::BadReply { .. })));
 }
 
 /// Whether a process runs: not gone, and not a zombie waiting for its parent.
 fn alive(id: u32) -> bool {
     std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| {
-        stat.rsplit(')')
-            .next()
-            .is_some_and(|rest| !rest.trim_start().starts_with('Z'))
+        stat.rsplit(')').next().is_some_and(|rest| !rest.trim_start().starts_with('Z'))
     })
 }

@@ -30,10 +30,7 @@ fn an_authority_is_kept_for_its_owner_alone_and_comes_back() {
     let loaded = Authority::load(&path).expect("loaded");
     assert!(loaded.holds_root_key());
     assert_eq!(loaded.root_der().ok(), office.authority.root_der().ok());
-    assert!(matches!(
-        office.authority.save(&path),
-        Err(SigningError::Folder(_))
-    ));
+    assert!(matches!(office.authority.save(&path), Err(SigningError::Folder(_))));
 }
 
 #[test]
@@ -44,10 +41,7 @@ fn the_root_key_can_be_taken_offline() {
     std::fs::remove_file(path.join("root-key.pem")).expect("taken away");
     let authority = Authority::load(&path).expect("loaded");
     assert!(!authority.holds_root_key());
-    let office = Office {
-        authority,
-        ..Office::new(1)
-    };
+    let office = Office { authority, ..Office::new(1) };
     assert_findings(&office.verify(&office.signed(DECISION)), &[]);
 }
 
@@ -58,10 +52,7 @@ fn a_key_of_another_authority_is_refused() {
     let other = folder("mixed-other");
     Office::new(40).authority.save(&other).expect("saved");
     std::fs::copy(other.join("issuing-key.pem"), path.join("issuing-key.pem")).expect("copied");
-    assert!(matches!(
-        Authority::load(&path),
-        Err(SigningError::Certificate(_))
-    ));
+    assert!(matches!(Authority::load(&path), Err(SigningError::Certificate(_))));
 }
 
 #[test]
@@ -78,11 +69,7 @@ fn a_certificate_says_whom_it_names() {
 #[test]
 fn what_is_not_certified() {
     let office = Office::new(1);
-    let subject = DeviceSubject {
-        common_name: "A",
-        organisation: "B",
-        title: "",
-    };
+    let subject = DeviceSubject { common_name: "A", organisation: "B", title: "" };
     let key = office.key.verifying_key().to_bytes();
     let small_order = {
         let mut bytes = [0; 32];
@@ -90,24 +77,15 @@ fn what_is_not_certified() {
         bytes
     };
     let table = [
-        (
-            "a point of small order",
-            small_order,
-            1,
-            NOW,
-            NOW + 1,
-            "signing_certificate",
-        ),
+        ("a point of small order", small_order, 1, NOW, NOW + 1, "signing_certificate"),
         ("serial zero", key, 0, NOW, NOW + 1, "signing_certificate"),
         ("no time", key, 1, NOW, NOW, "signing_time"),
         ("before 1970", key, 1, -1, NOW, "signing_time"),
         ("after 9999", key, 1, NOW, i64::MAX, "signing_time"),
     ];
     for (case, key, serial, from, until, code) in table {
-        let refused = office
-            .authority
-            .certify(&key, &subject, serial, from, until)
-            .expect_err(case);
+        let refused =
+            office.authority.certify(&key, &subject, serial, from, until).expect_err(case);
         assert_eq!(refused.code(), code, "{case}");
     }
 }

@@ -23,9 +23,8 @@ fn the_attributes_are_what_cms_reads_and_would_write() {
             assert_eq!(values.len(), 1);
             values.get(0).expect("a value").clone()
         };
-        let content_type: ObjectIdentifier = value("1.2.840.113549.1.9.3")
-            .decode_as()
-            .expect("an identifier");
+        let content_type: ObjectIdentifier =
+            value("1.2.840.113549.1.9.3").decode_as().expect("an identifier");
         assert_eq!(content_type.to_string(), "1.2.840.113549.1.7.1");
         let digest: OctetString = value("1.2.840.113549.1.9.4").decode_as().expect("octets");
         assert_eq!(digest.as_bytes(), [seed; 64]);

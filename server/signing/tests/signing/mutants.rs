@@ -20,10 +20,7 @@ fn a_signed_decision_is_valid_and_says_who_signed() {
     assert_eq!(signer.common_name, "Đoàn Hữu Thạch");
     assert_eq!(signer.title, "Chủ tịch");
     assert_eq!(signer.public_key, office.key.verifying_key().to_bytes());
-    assert_eq!(
-        report.claimed_time.as_deref(),
-        Some("D:20261126084000+07'00'")
-    );
+    assert_eq!(report.claimed_time.as_deref(), Some("D:20261126084000+07'00'"));
     let prepared = office.prepare(DECISION);
     assert_eq!(report.fingerprint, Some(prepared.fingerprint));
 }
@@ -70,23 +67,14 @@ fn a_changed_amount_is_a_changed_document() {
     let mut signed = office.signed(DECISION);
     signed[DECISION.len() / 2] ^= 0x10;
     let report = office.verify(&signed);
-    assert!(
-        report.findings.contains(&Finding::ChangedBytes),
-        "{report:?}"
-    );
+    assert!(report.findings.contains(&Finding::ChangedBytes), "{report:?}");
 }
 
 #[test]
 fn appended_bytes_are_refused() {
     let office = Office::new(1);
     let signed = office.signed(DECISION);
-    for tail in [
-        &b"\n"[..],
-        b"%",
-        b"\0",
-        b"1 0 obj\n<< >>\nendobj\n",
-        &signed,
-    ] {
+    for tail in [&b"\n"[..], b"%", b"\0", b"1 0 obj\n<< >>\nendobj\n", &signed] {
         let mutant = [&signed[..], tail].concat();
         assert!(!office.verify(&mutant).is_valid(), "{} bytes", tail.len());
     }
@@ -140,10 +128,7 @@ fn a_forged_chain_is_refused() {
     // The forger's own certificate with the real issuing certificate beside it.
     let prepared = forger.prepare(DECISION);
     let signature = forger.sign_on_tablet(&prepared.pdf);
-    let chain = [
-        forger.certificate.clone(),
-        office.authority.issuing_der().expect("issuing"),
-    ];
+    let chain = [forger.certificate.clone(), office.authority.issuing_der().expect("issuing")];
     let forged = assemble(&prepared.pdf, &chain, &signature).expect("assembled");
     assert_findings(&office.verify(&forged), &[Finding::WrongCa]);
     // An issuing authority is not a signer.
@@ -193,9 +178,7 @@ fn a_signature_over_another_document_is_refused() {
     // Grafted past `assemble`, it is still found out.
     let signed = office.signed(&old_pdf("", "", &[]));
     let digits = parse_byte_range(&signed).expect("range").contents_digits();
-    let target = parse_byte_range(&prepared.pdf)
-        .expect("range")
-        .contents_digits();
+    let target = parse_byte_range(&prepared.pdf).expect("range").contents_digits();
     let mut grafted = prepared.pdf.clone();
     grafted[target].copy_from_slice(&signed[digits]);
     assert_findings(&office.verify(&grafted), &[Finding::ChangedBytes]);
@@ -247,18 +230,12 @@ fn a_layer_put_in_before_signing_is_found_when_verifying() {
     let hidden = String::from_utf8_lossy(&clean).contains("/OCPropertie5");
     assert!(hidden);
     let mut tricked = prepared.pdf;
-    while let Some(at) = tricked
-        .windows(13)
-        .position(|window| window == b"/OCPropertie5")
-    {
+    while let Some(at) = tricked.windows(13).position(|window| window == b"/OCPropertie5") {
         tricked[at + 12] = b's';
     }
     let signature = office.sign_on_tablet(&tricked);
     let signed = assemble(&tricked, &office.chain(), &signature).expect("assembled");
-    assert_findings(
-        &office.verify(&signed),
-        &[Finding::UnsafeContent(Unsafe::HiddenLayer)],
-    );
+    assert_findings(&office.verify(&signed), &[Finding::UnsafeContent(Unsafe::HiddenLayer)]);
 }
 
 proptest! {

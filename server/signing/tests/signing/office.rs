@@ -43,10 +43,7 @@ impl Office {
                 root_not_after: now + 3650 * DAY,
                 issuing_not_after: now + 1825 * DAY,
             },
-            &Seeds {
-                root: [seed; 32],
-                issuing: [seed.wrapping_add(1); 32],
-            },
+            &Seeds { root: [seed; 32], issuing: [seed.wrapping_add(1); 32] },
         )
         .expect("an authority");
         let key = SigningKey::from_bytes(&[seed.wrapping_add(2); 32]);
@@ -63,12 +60,7 @@ impl Office {
                 now + 60 * DAY,
             )
             .expect("a certificate");
-        Self {
-            authority,
-            key,
-            certificate,
-            now,
-        }
+        Self { authority, key, certificate, now }
     }
 
     pub fn chain(&self) -> Vec<Vec<u8>> {
@@ -82,10 +74,7 @@ impl Office {
 
     pub fn prepare(&self, pdf: &[u8]) -> Prepared {
         let lines = self.lines();
-        let request = SignRequest {
-            signed_at: self.now,
-            ..request(&lines)
-        };
+        let request = SignRequest { signed_at: self.now, ..request(&lines) };
         prepare(pdf, &request).expect("prepared")
     }
 
@@ -104,9 +93,7 @@ impl Office {
     }
 
     pub fn revocation_list(&self, revoked: &[Revoked]) -> Vec<u8> {
-        self.authority
-            .revocation_list(revoked, 7, NOW - DAY, NOW + DAY)
-            .expect("a list")
+        self.authority.revocation_list(revoked, 7, NOW - DAY, NOW + DAY).expect("a list")
     }
 
     pub fn verify(&self, pdf: &[u8]) -> Report {
@@ -115,10 +102,7 @@ impl Office {
 
     pub fn verify_at(&self, pdf: &[u8], at: i64, revocation_lists: &[Vec<u8>]) -> Report {
         let roots = [self.authority.root_der().expect("root")];
-        let trust = Trust {
-            roots: &roots,
-            revocation_lists,
-        };
+        let trust = Trust { roots: &roots, revocation_lists };
         verify::pdf(pdf, &trust, at)
     }
 }
@@ -176,10 +160,7 @@ pub fn assert_findings(report: &Report, expected: &[Finding]) {
 /// The offset that the last `startxref` of a file names.
 pub fn last_cross_reference(pdf: &[u8]) -> usize {
     const KEY: &[u8] = b"startxref\n";
-    let at = pdf
-        .windows(KEY.len())
-        .rposition(|window| window == KEY)
-        .expect("startxref");
+    let at = pdf.windows(KEY.len()).rposition(|window| window == KEY).expect("startxref");
     pdf[at + KEY.len()..]
         .iter()
         .take_while(|byte| byte.is_ascii_digit())

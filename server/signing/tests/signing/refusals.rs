@@ -21,50 +21,14 @@ fn a_clean_document_may_be_signed() {
 #[test]
 fn what_is_not_what_it_seems_is_refused() {
     let table: [(&str, &str, &str, &[&str], Unsafe); 17] = [
-        (
-            "script",
-            "/Names << /JavaScript << >> >>",
-            "",
-            &[],
-            Unsafe::Script,
-        ),
-        (
-            "script action",
-            "",
-            "",
-            &["<< /S /JavaScript >>"],
-            Unsafe::Script,
-        ),
-        (
-            "open action",
-            "/OpenAction 5 0 R",
-            "",
-            &["<< /S /GoTo >>"],
-            Unsafe::Action,
-        ),
+        ("script", "/Names << /JavaScript << >> >>", "", &[], Unsafe::Script),
+        ("script action", "", "", &["<< /S /JavaScript >>"], Unsafe::Script),
+        ("open action", "/OpenAction 5 0 R", "", &["<< /S /GoTo >>"], Unsafe::Action),
         ("page action", "", "/AA << >>", &[], Unsafe::Action),
         ("launch", "", "", &["<< /S /Launch >>"], Unsafe::Action),
-        (
-            "submit",
-            "",
-            "",
-            &["[<< /Next << /S /SubmitForm >> >>]"],
-            Unsafe::Action,
-        ),
-        (
-            "link out",
-            "",
-            "",
-            &["<< /S /URI /URI (http://x) >>"],
-            Unsafe::ExternalReference,
-        ),
-        (
-            "other file",
-            "",
-            "",
-            &["<< /S /GoToR >>"],
-            Unsafe::ExternalReference,
-        ),
+        ("submit", "", "", &["[<< /Next << /S /SubmitForm >> >>]"], Unsafe::Action),
+        ("link out", "", "", &["<< /S /URI /URI (http://x) >>"], Unsafe::ExternalReference),
+        ("other file", "", "", &["<< /S /GoToR >>"], Unsafe::ExternalReference),
         (
             "external stream",
             "",
@@ -72,42 +36,12 @@ fn what_is_not_what_it_seems_is_refused() {
             &["<< /Length 0 /F (x) >>\nstream\n\nendstream"],
             Unsafe::ExternalReference,
         ),
-        (
-            "attachment",
-            "/Names << /EmbeddedFiles << >> >>",
-            "",
-            &[],
-            Unsafe::Attachment,
-        ),
-        (
-            "layers",
-            "/OCProperties << /OCGs [] >>",
-            "",
-            &[],
-            Unsafe::HiddenLayer,
-        ),
-        (
-            "layer",
-            "",
-            "",
-            &["<< /Type /OCG /Name (x) >>"],
-            Unsafe::HiddenLayer,
-        ),
+        ("attachment", "/Names << /EmbeddedFiles << >> >>", "", &[], Unsafe::Attachment),
+        ("layers", "/OCProperties << /OCGs [] >>", "", &[], Unsafe::HiddenLayer),
+        ("layer", "", "", &["<< /Type /OCG /Name (x) >>"], Unsafe::HiddenLayer),
         ("form", "/AcroForm << /Fields [] >>", "", &[], Unsafe::Form),
-        (
-            "field",
-            "",
-            "",
-            &["<< /FT /Tx /T (amount) >>"],
-            Unsafe::Form,
-        ),
-        (
-            "note",
-            "",
-            "/Annots [5 0 R]",
-            &["<< /Subtype /Text >>"],
-            Unsafe::Annotation,
-        ),
+        ("field", "", "", &["<< /FT /Tx /T (amount) >>"], Unsafe::Form),
+        ("note", "", "/Annots [5 0 R]", &["<< /Subtype /Text >>"], Unsafe::Annotation),
         (
             "standard font",
             "",
@@ -126,11 +60,7 @@ fn what_is_not_what_it_seems_is_refused() {
         ),
     ];
     for (case, catalog, page, more, expected) in table {
-        assert_eq!(
-            refusal(&old_pdf(catalog, page, more)),
-            Some(expected),
-            "{case}"
-        );
+        assert_eq!(refusal(&old_pdf(catalog, page, more)), Some(expected), "{case}");
     }
 }
 
@@ -149,15 +79,9 @@ fn a_signed_file_is_not_signed_again() {
 #[test]
 fn a_file_that_needs_repair_is_refused() {
     let mut broken = old_pdf("", "", &[]);
-    let at = broken
-        .windows(9)
-        .rposition(|window| window == b"startxref")
-        .expect("startxref");
+    let at = broken.windows(9).rposition(|window| window == b"startxref").expect("startxref");
     broken[at + 10] = b'9';
-    assert!(matches!(
-        inspect_before_signing(&broken),
-        Err(SigningError::Malformed(_))
-    ));
+    assert!(matches!(inspect_before_signing(&broken), Err(SigningError::Malformed(_))));
 }
 
 #[test]

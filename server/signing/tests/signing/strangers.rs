@@ -29,21 +29,14 @@ fn pyhanko() -> Option<PathBuf> {
 }
 
 fn ask(program: &Path, folder: &Path, trust: &str, file: &str) -> (bool, String) {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = Command::new(program)
+    let Output { status, stdout, stderr } = Command::new(program)
         .current_dir(folder)
         .args(["sign", "validate", "--pretty-print", "--trust", trust])
         .args(["--trust-replace", "--no-revocation-check", file])
         .output()
         .expect("pyHanko starts");
     let text = [stdout, stderr].concat();
-    (
-        status.success(),
-        String::from_utf8_lossy(&text).into_owned(),
-    )
+    (status.success(), String::from_utf8_lossy(&text).into_owned())
 }
 
 #[test]
@@ -72,10 +65,7 @@ fn pyhanko_accepts_what_is_signed_and_refuses_what_is_changed() {
     let (good, text) = ask(&program, &folder, "ca.pem", "signed.pdf");
     assert!(good, "{text}");
     assert!(text.contains("The signature is judged VALID"), "{text}");
-    assert!(
-        text.contains("UNTOUCHED") || text.contains("covers the entire file"),
-        "{text}"
-    );
+    assert!(text.contains("UNTOUCHED") || text.contains("covers the entire file"), "{text}");
     assert!(text.contains("Đoàn Hữu Thạch"), "{text}");
 
     for (trust, file) in [("ca.pem", "changed.pdf"), ("foreign.pem", "signed.pdf")] {

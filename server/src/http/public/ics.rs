@@ -145,7 +145,8 @@ mod tests {
     #[test]
     fn lines_are_folded_and_texts_escaped() {
         let mut meeting = Meeting::blank(MeetingId::from("m-1"));
-        let title = "Phiên họp thường kỳ; tháng 11, năm 2026 của Ủy ban nhân dân phường Hồ Sen\nEND:VEVENT";
+        let title =
+            "Phiên họp thường kỳ; tháng 11, năm 2026 của Ủy ban nhân dân phường Hồ Sen\nEND:VEVENT";
         meeting.particulars.title = Text::vi(title);
         meeting.particulars.place = Text::vi("Phòng 2\\A");
         meeting.particulars.scheduled = Time(1_795_654_800_000);

@@ -13,7 +13,9 @@ use crate::room::SubmitError;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -97,11 +99,10 @@ fn send(
     body: impl Into<Bytes>,
 ) -> Response {
     let body: Bytes = body.into();
-    tagged(headers, &Digest::of(&body), media, cache)
-        .unwrap_or_else(|mut answer| {
-            *answer.body_mut() = body.into();
-            answer
-        })
+    tagged(headers, &Digest::of(&body), media, cache).unwrap_or_else(|mut answer| {
+        *answer.body_mut() = body.into();
+        answer
+    })
 }
 
 /// `Ok` is the whole answer (304), `Err` one that still wants its body.
@@ -133,7 +134,8 @@ fn tagged(
 
 fn nothing(frame: &Frame<'_>) -> Response {
     let body = pages::nothing(frame);
-    (StatusCode::NOT_FOUND, [(CONTENT_TYPE, HTML), (CACHE_CONTROL, "no-store")], body).into_response()
+    (StatusCode::NOT_FOUND, [(CONTENT_TYPE, HTML), (CACHE_CONTROL, "no-store")], body)
+        .into_response()
 }
 
 async fn nowhere(Query(asked): Query<Asked>) -> Response {
@@ -231,7 +233,10 @@ async fn invitation(
     let file = invitation.file(crate::clock::now(), page.as_deref());
     let mut response = file.into_response();
     let out = response.headers_mut();
-    out.insert(CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8; method=PUBLISH"));
+    out.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/calendar; charset=utf-8; method=PUBLISH"),
+    );
     out.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     out.insert(VARY, HeaderValue::from_static("cookie"));
     if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{id}.ics\"")) {
@@ -258,9 +263,9 @@ async fn decision(
     // One address for each: "01" and "+1" are none.
     let number = number.parse().ok().filter(|known: &u32| known.to_string() == number);
     let wanted = number.map(DecisionId);
-    let decision = found.as_ref().and_then(|found| {
-        found.decisions.iter().find(|decision| Some(decision.id) == wanted)
-    });
+    let decision = found
+        .as_ref()
+        .and_then(|found| found.decisions.iter().find(|decision| Some(decision.id) == wanted));
     let (Some(found), Some(decision)) = (&found, decision) else { return Ok(nothing(&frame)) };
     if pdf {
         let label = format!("quyet-dinh-{}", decision.id);

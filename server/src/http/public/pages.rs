@@ -172,7 +172,12 @@ pub(super) fn decision(frame: &Frame<'_>, m: &Published, d: &Decision, bytes: u6
 }
 
 /// The minutes.
-pub(super) fn minutes(frame: &Frame<'_>, m: &Published, told: &PublicMinutes, bytes: u64) -> String {
+pub(super) fn minutes(
+    frame: &Frame<'_>,
+    m: &Published,
+    told: &PublicMinutes,
+    bytes: u64,
+) -> String {
     let path = format!("{}/minutes", address(m));
     let content = html! {
         article lang="vi" {

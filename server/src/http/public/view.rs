@@ -185,7 +185,12 @@ fn table(m: &Meeting, id: VoteId) -> Option<VoteTable> {
     rows.retain(|(row, names)| {
         !names.is_empty() || matches!(row, Row::Cast(Choice::Yes | Choice::No))
     });
-    Some(VoteTable { text: terms.text.clone(), terms: terms.clone(), outcome: outcome.clone(), rows })
+    Some(VoteTable {
+        text: terms.text.clone(),
+        terms: terms.clone(),
+        outcome: outcome.clone(),
+        rows,
+    })
 }
 
 /// The seal of an instrument that is signed and published.

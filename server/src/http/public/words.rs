@@ -114,10 +114,16 @@ pub(super) fn reason(terms: &Terms, outcome: &Outcome, language: Language) -> St
         (Reason::NothingCast, Language::Vi) => "không có phiếu nào".to_owned(),
         (Reason::NothingCast, Language::En) => "no ballot was cast".to_owned(),
         (Reason::QuorumLost, Language::Vi) => {
-            format!("khi kết thúc chỉ có {} trên {} thành viên có mặt", outcome.present_at_close, terms.member_heads)
+            format!(
+                "khi kết thúc chỉ có {} trên {} thành viên có mặt",
+                outcome.present_at_close, terms.member_heads
+            )
         }
         (Reason::QuorumLost, Language::En) => {
-            format!("at the close only {} of {} members were present", outcome.present_at_close, terms.member_heads)
+            format!(
+                "at the close only {} of {} members were present",
+                outcome.present_at_close, terms.member_heads
+            )
         }
     }
 }
