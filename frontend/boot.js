@@ -1,11 +1,20 @@
 // Starts the application. xtask puts the hashed names in place of the two below.
 import init from "./icabinet.js";
 
+function stopped(cause) {
+  console.error("icabinet: the application stopped", cause);
+  document.getElementById("skeleton")?.setAttribute("hidden", "");
+  document.getElementById("crash")?.removeAttribute("hidden");
+}
+
+// A trap leaves the program where it stood: nothing on the screen would answer any more.
+const trapped = (cause) => cause instanceof WebAssembly.RuntimeError && stopped(cause);
+addEventListener("error", (event) => trapped(event.error));
+addEventListener("unhandledrejection", (event) => trapped(event.reason));
+
 try {
   await init({ module_or_path: new URL("./icabinet.wasm", import.meta.url) });
 } catch (cause) {
   // Not fetched, or a browser too old: say so where the skeleton stood.
-  console.error("icabinet: the application did not start", cause);
-  document.getElementById("skeleton")?.setAttribute("hidden", "");
-  document.getElementById("crash")?.removeAttribute("hidden");
+  stopped(cause);
 }

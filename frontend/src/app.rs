@@ -1,63 +1,69 @@
-//! The application's root: what everything shares is provided here, and the routes are listed.
+//! The application's root: what everything shares is provided here, and each place gets its page.
 
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::navigation::Navigation;
 use crate::pages;
+use crate::place::{Desk, Place};
 use crate::preferences::Preferences;
 use crate::sync::Session;
 use crate::ui::ServerClock;
 
-/// Called by the browser when the module is ready: takes the place of the skeleton in `index.html`.
+/// Called by the browser when the module is ready: takes the place of the skeleton in the page.
 #[wasm_bindgen(start)]
 pub fn start() {
-    std::panic::set_hook(Box::new(|panic| {
-        leptos::logging::error!("icabinet: {panic}");
-        set_hidden("crash", Hidden::No);
-    }));
-    set_hidden("skeleton", Hidden::Yes);
-    leptos::mount::mount_to_body(App);
-}
-
-#[derive(PartialEq)]
-enum Hidden {
-    Yes,
-    No,
-}
-
-fn set_hidden(id: &str, hidden: Hidden) {
-    if let Some(element) = document().get_element_by_id(id) {
-        _ = match hidden {
-            Hidden::Yes => element.set_attribute("hidden", ""),
-            Hidden::No => element.remove_attribute("hidden"),
-        };
+    std::panic::set_hook(Box::new(|panic| leptos::logging::error!("icabinet: {panic}")));
+    if let Some(skeleton) = document().get_element_by_id("skeleton") {
+        // It would stand over the application; nothing else can be done about it.
+        _ = skeleton.set_attribute("hidden", "");
     }
+    leptos::mount::mount_to_body(App);
 }
 
 #[component]
 fn App() -> impl IntoView {
     Preferences::provide();
     ServerClock::provide();
+    let place = Navigation::provide().place();
     Session::provide();
-    view! {
-        <Router>
-            <Routes fallback=|| view! { <pages::NotFound/> }.into_any()>
-                <Route path=path!("/") view=|| view! { <pages::Home/> }.into_any()/>
-                <Route path=path!("/sign-in") view=|| view! { <pages::SignIn/> }.into_any()/>
-                <Route path=path!("/meetings/new") view=|| view! { <pages::NewMeeting/> }.into_any()/>
-                <Route path=path!("/meetings/:id") view=|| view! { <pages::Meeting/> }.into_any()/>
-                <Route path=path!("/screen/:id") view=|| view! { <pages::Screen/> }.into_any()/>
-                <Route path=path!("/meetings/:id/chair") view=|| view! { <pages::Chair/> }.into_any()/>
-                <Route path=path!("/meetings/:id/prepare") view=|| view! { <pages::Prepare/> }.into_any()/>
-                <Route path=path!("/meetings/:id/minutes") view=|| view! { <pages::Minutes/> }.into_any()/>
-                <Route path=path!("/meetings/:id/decisions") view=|| view! { <pages::Decisions/> }.into_any()/>
-                <Route path=path!("/meetings/:id/sign/:instrument") view=|| view! { <pages::Sign/> }.into_any()/>
-                <Route path=path!("/keys") view=|| view! { <pages::Keys/> }.into_any()/>
-                <Route path=path!("/settings") view=|| view! { <pages::Settings/> }.into_any()/>
-                <Route path=path!("/kit") view=|| view! { <pages::Kit/> }.into_any()/>
-            </Routes>
-        </Router>
+    move || page(place.get())
+}
+
+fn page(place: Place) -> AnyView {
+    match place {
+        Place::Home => view! { <pages::Home/> }.into_any(),
+        Place::SignIn => view! { <pages::SignIn/> }.into_any(),
+        Place::Settings => view! { <pages::Settings/> }.into_any(),
+        Place::Meeting(id) => view! { <pages::Meeting id/> }.into_any(),
+        Place::Screen(id) => view! { <pages::Screen id/> }.into_any(),
+        Place::Desk(desk) => office(desk),
+        #[cfg(feature = "kit")]
+        Place::Kit => view! { <pages::Kit/> }.into_any(),
+        #[cfg(not(feature = "kit"))]
+        Place::Kit => view! { <pages::NotFound/> }.into_any(),
+        Place::Nowhere => view! { <pages::NotFound/> }.into_any(),
     }
+}
+
+#[cfg(feature = "desk")]
+fn office(desk: Desk) -> AnyView {
+    match desk {
+        Desk::NewMeeting => view! { <pages::NewMeeting/> }.into_any(),
+        Desk::Keys => view! { <pages::Keys/> }.into_any(),
+        Desk::Chair(id) => view! { <pages::Chair id/> }.into_any(),
+        Desk::Prepare(id) => view! { <pages::Prepare id/> }.into_any(),
+        Desk::Minutes(id) => view! { <pages::Minutes id/> }.into_any(),
+        Desk::Decisions(id) => view! { <pages::Decisions id/> }.into_any(),
+        Desk::Sign(id, document) => view! { <pages::Sign id document/> }.into_any(),
+    }
+}
+
+/// The address is right, this program is the small one: the server gives the larger one for it.
+#[cfg(not(feature = "desk"))]
+fn office(_: Desk) -> AnyView {
+    if window().location().reload().is_err() {
+        leptos::logging::warn!("icabinet: the page could not be loaded again");
+    }
+    ().into_any()
 }

@@ -1,14 +1,16 @@
 //! What officials, secretaries, chairs and the projector see: the browser's half of i-Cabinet.
 //!
-//! - [`texts`], [`figures`], [`steps`], [`sound`]: pure, tested natively.
+//! - [`texts`], [`figures`], [`steps`], [`place`], [`sound`]: pure, tested natively.
 //! - `ui`: plain widgets; `features`: what people see of a topic; `pages`: a route each; `sync`: the
 //!   meeting as signals, requests, the socket; `preferences`: what a person chose on this device;
-//!   `local`: its storage, signing key and microphone.
+//!   `local`: its storage, signing key and microphone; `navigation`: the address.
 //!   These touch the browser and exist only in wasm.
 //!
+//! The feature `desk` adds the office's pages: an official's tablet loads the program without them.
 //! Never here: rules of the meeting (they are in `models`), and anything of the server.
 
 pub mod figures;
+pub mod place;
 pub mod sound;
 pub mod steps;
 pub mod texts;
@@ -20,9 +22,13 @@ mod features;
 #[cfg(target_family = "wasm")]
 mod local;
 #[cfg(target_family = "wasm")]
+mod navigation;
+#[cfg(target_family = "wasm")]
 mod pages;
 #[cfg(target_family = "wasm")]
 mod preferences;
+#[cfg(target_family = "wasm")]
+mod reactive;
 #[cfg(target_family = "wasm")]
 pub mod sync;
 #[cfg(target_family = "wasm")]

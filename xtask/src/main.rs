@@ -1,8 +1,9 @@
-//! Builds what cargo alone cannot: the tablet's bundle. Run as `cargo run --release -p xtask -- bundle`.
+//! Builds what cargo alone cannot: the tablet's bundle, and the models in wasm for a test. Run as `cargo run --release -p xtask -- bundle`.
 //! Never part of the product, and it downloads nothing: `scripts/setup` brings the tools.
 
 mod bundle;
 mod failure;
+mod fold;
 mod toolchain;
 
 use std::env;
@@ -13,8 +14,10 @@ use failure::Failure;
 
 const USAGE: &str = "\
 Usage: cargo run --release -p xtask -- bundle [--out DIR] [--kit] [--force]
+       cargo run --release -p xtask -- fold
 
-Builds the frontend for wasm32, shrinks it, and writes it with its styles and fonts, named by
+fold: tests that a log folds to the same state in wasm as natively.
+bundle: builds the frontend for wasm32, shrinks it, and writes it with its styles and fonts, named by
 content and compressed, to a folder that the server embeds.
 
   --out DIR   where to write (default: $ICABINET_CACHE/dist, or dist-kit with --kit)
@@ -45,6 +48,7 @@ fn run(mut args: impl Iterator<Item = String>) -> Result<(), Failure> {
             let options = parse(args)?;
             bundle::bundle(options.out, options.features, options.rebuild)
         }
+        Some("fold") => fold::fold(),
         Some("--help" | "-h") => {
             print!("{USAGE}");
             Ok(())

@@ -87,6 +87,16 @@ fn ordinary_has_target() -> bool {
         })
 }
 
+/// Runs a program; what it says goes to the terminal.
+///
+/// # Errors
+/// [`Failure::Program`] when it can't be started or fails.
+pub fn run(name: &str, command: &mut Command) -> Result<(), Failure> {
+    let failed = |cause: String| Failure::Program { name: name.to_owned(), cause };
+    let status = command.status().map_err(|cause| failed(cause.to_string()))?;
+    if status.success() { Ok(()) } else { Err(failed(status.to_string())) }
+}
+
 /// The cache folder, as `scripts/env` chooses it.
 ///
 /// # Errors

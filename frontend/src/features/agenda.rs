@@ -8,6 +8,7 @@ use icabinet_models::meeting::{Command, Meeting, Stage};
 use leptos::prelude::*;
 
 use crate::preferences::{use_preferences, use_texts};
+use crate::reactive::memo;
 use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::people::{addressed, said};
@@ -161,8 +162,8 @@ fn AgendaItem(id: ItemId, on_open: Callback<ItemId>, on_recuse: Callback<ItemId>
                         <Badge text=Signal::derive(move || texts.get().room.restricted.to_owned()) icon=IconName::Lock tone=BadgeTone::Boxed/>
                     </Show>
                 </p>
-                <ConsentLine id consent=Memo::new(move |_| line.with(|line| line.as_ref().and_then(|line| line.consent)))/>
-                <RecusalLine id on_recuse recusal=Memo::new(move |_| line.with(|line| line.as_ref().map(|line| line.recusal)))/>
+                <ConsentLine id consent=memo(move || line.with(|line| line.as_ref().and_then(|line| line.consent)))/>
+                <RecusalLine id on_recuse recusal=memo(move || line.with(|line| line.as_ref().map(|line| line.recusal)))/>
             </div>
         </li>
     }

@@ -8,6 +8,7 @@ use icabinet_sync::Replica;
 use leptos::prelude::*;
 
 use crate::preferences::{use_preferences, use_texts};
+use crate::reactive::memo;
 use crate::sync::use_live;
 use crate::texts::dates::span;
 use crate::texts::people::{addressed_first, said};
@@ -57,7 +58,7 @@ pub fn Speaking(
         let speaking = replica.meeting().floor.speaking.as_ref();
         speaking.map(|turn| name(replica.meeting(), &turn.person, language.get()))
     });
-    let times = Memo::new(move |_| {
+    let times = memo(move || {
         turn.get().map(|turn| (timing(&turn), turn.allotted_ms, turn.running_since.is_none()))
     });
     let heading = move || {
@@ -269,7 +270,7 @@ fn Queue() -> impl IntoView {
     let language = use_preferences().language;
     let live = use_live();
     let now = use_clock().now_ms();
-    let minute = Memo::new(move |_| now.get() / 60_000);
+    let minute = memo(move || now.get() / 60_000);
     let rows = live.view_or_default(move |replica| {
         let texts = language.get().texts();
         let row = |request: &icabinet_models::floor::Request| {

@@ -3,10 +3,10 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 
+use crate::navigation::{here, use_navigation};
 use crate::preferences::{use_preferences, use_texts};
+use crate::reactive::memo;
 use crate::sync::http::HttpError;
 use crate::sync::{DemoLogin, Session, SignedIn, use_session};
 use crate::texts::Language;
@@ -84,7 +84,7 @@ pub fn SignInForm() -> impl IntoView {
         }
     };
     // In a demo the people come first, and the form is one press away.
-    let by_name = Memo::new(move |_| demo().is_none());
+    let by_name = memo(move || demo().is_none());
     let body = move || {
         if by_name.get() {
             form().into_any()
@@ -157,8 +157,7 @@ pub fn LanguageButtons() -> impl IntoView {
 #[component]
 pub fn SignedInOnly(children: ChildrenFn) -> impl IntoView {
     let session = use_session();
-    let navigate = use_navigate();
-    let here = use_location().pathname;
+    let navigation = use_navigation();
     #[derive(Clone, PartialEq)]
     enum Gate {
         Asking,
@@ -166,7 +165,7 @@ pub fn SignedInOnly(children: ChildrenFn) -> impl IntoView {
         Open,
         Failed(HttpError),
     }
-    let gate = Memo::new(move |_| match session.state().get() {
+    let gate = memo(move || match session.state().get() {
         SignedIn::Asking => Gate::Asking,
         SignedIn::No => Gate::Closed,
         SignedIn::Yes(_) => Gate::Open,
@@ -174,10 +173,10 @@ pub fn SignedInOnly(children: ChildrenFn) -> impl IntoView {
     });
     Effect::new(move || {
         if gate.get() == Gate::Closed {
-            let next = here.get_untracked();
+            let next = here();
             let address =
                 if next == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={next}") };
-            navigate(&address, NavigateOptions { replace: true, ..NavigateOptions::default() });
+            navigation.replace(&address);
         }
     });
     move || match gate.get() {

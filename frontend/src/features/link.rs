@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::clock;
 use crate::preferences::{use_preferences, use_texts};
+use crate::reactive::memo;
 use crate::sync::{Link, use_live};
 use crate::texts::dates::VIETNAM_OFFSET_MINUTES;
 use crate::texts::people::{addressed, said};
@@ -20,7 +21,7 @@ use crate::ui::{
 pub fn spoken_loss() -> Memo<Option<i64>> {
     let link = use_live().link();
     let now = use_clock().now_ms();
-    Memo::new(move |_| match link.get() {
+    memo(move || match link.get() {
         Link::Connecting | Link::Open => None,
         Link::Lost { since } => {
             let now = icabinet_models::ids::Time(now.get());

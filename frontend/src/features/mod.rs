@@ -3,18 +3,26 @@
 
 pub mod agenda;
 pub mod announce;
+#[cfg(feature = "desk")]
 pub mod chair;
+#[cfg(feature = "desk")]
 pub mod decisions;
 pub mod floor;
 pub mod gate;
+#[cfg(feature = "desk")]
 pub mod keys;
 pub mod link;
+#[cfg(feature = "desk")]
 pub mod minutes;
+#[cfg(feature = "desk")]
 pub mod office;
 pub mod papers;
+#[cfg(feature = "desk")]
 pub mod prepare;
 pub mod presence;
+#[cfg(feature = "desk")]
 pub mod recording;
+#[cfg(feature = "desk")]
 pub mod signing;
 pub mod voting;
 

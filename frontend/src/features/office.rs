@@ -6,10 +6,10 @@ use icabinet_models::meeting::Stage;
 use icabinet_models::seen::Class;
 use icabinet_models::speech::{Capture, Origin as SoundOrigin, Recording};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_params_map};
 
 use super::gate::SignedInOnly;
 use super::link::{LinkBanner, RefusalNotice, RoomTopLine, is_in_session};
+use crate::navigation::here;
 use crate::preferences::{use_preferences, use_texts};
 use crate::sync::{Live, Viewpoint, use_live};
 use crate::texts::Texts;
@@ -102,18 +102,11 @@ pub fn OfficeSheet(
     }
 }
 
-/// Enters the meeting named in the address, for chair, vice chairs and secretaries.
+/// Enters a meeting, for chair, vice chairs and secretaries.
 #[component]
-pub fn OfficePage(children: ChildrenFn) -> impl IntoView {
+pub fn OfficePage(id: MeetingId, children: ChildrenFn) -> impl IntoView {
     let children = StoredValue::new(children);
-    view! { <SignedInOnly><Entering children/></SignedInOnly> }
-}
-
-#[component]
-fn Entering(children: StoredValue<ChildrenFn>) -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
-    move || view! { <Entered id=MeetingId(id.get()) children/> }
+    view! { <SignedInOnly><Entered id=id.clone() children/></SignedInOnly> }
 }
 
 #[component]
@@ -193,15 +186,14 @@ fn Framed(children: StoredValue<ChildrenFn>) -> impl IntoView {
 #[component]
 fn OfficeNav() -> impl IntoView {
     let id = use_live().meeting();
-    let path = use_location().pathname;
+    let path = here();
     let link = move |page: &'static str, words: Signal<String>| {
         let href = if page.is_empty() {
             format!("/meetings/{id}")
         } else {
             format!("/meetings/{id}/{page}")
         };
-        let own = href.clone();
-        let current = move || path.with(|path| *path == own).then_some("page");
+        let current = (path == href).then_some("page");
         view! { <a href=href aria-current=current>{words}</a> }
     };
     view! {

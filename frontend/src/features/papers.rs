@@ -11,6 +11,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 use crate::preferences::{use_preferences, use_texts};
+use crate::reactive::memo;
 use crate::sync::{addresses, http, use_live};
 use crate::texts::Texts;
 use crate::texts::people::said;
@@ -78,13 +79,11 @@ pub fn PaperList(
     let lines = live.view_or_default(move |replica| {
         lines(replica.meeting(), item.get(), language.get().texts())
     });
-    let ids = Memo::new(move |_| {
-        lines.with(|lines| lines.iter().map(|line| line.id).collect::<Vec<_>>())
-    });
+    let ids =
+        memo(move || lines.with(|lines| lines.iter().map(|line| line.id).collect::<Vec<_>>()));
     let row = move |id: PaperId| {
-        let line = Memo::new(move |_| {
-            lines.with(|lines| lines.iter().find(|line| line.id == id).cloned())
-        });
+        let line =
+            memo(move || lines.with(|lines| lines.iter().find(|line| line.id == id).cloned()));
         let here = Signal::derive(move || open.get() == Some(id));
         let detail = move || {
             let detail = line.get().map(|line| line.detail).unwrap_or_default();
@@ -152,8 +151,8 @@ pub fn PaperStage(#[prop(into)] paper: Signal<Option<PaperId>>) -> impl IntoView
     });
     // Each paper reopens where it was left.
     let places = RwSignal::new(BTreeMap::<PaperId, usize>::new());
-    let got = Memo::new(move |_| shown.with(|shown| shown.pages.len()));
-    let place = Memo::new(move |_| {
+    let got = memo(move || shown.with(|shown| shown.pages.len()));
+    let place = memo(move || {
         let kept = paper
             .get()
             .and_then(|paper| places.with(|places| places.get(&paper).copied()))
@@ -192,7 +191,7 @@ pub fn PaperStage(#[prop(into)] paper: Signal<Option<PaperId>>) -> impl IntoView
     };
     let page_name =
         Signal::derive(move || format!("{}, {}", shown.with(|shown| shown.title.clone()), label()));
-    let mounted = Memo::new(move |_| {
+    let mounted = memo(move || {
         let (from, to) =
             (place.get().saturating_sub(BESIDE), (place.get() + BESIDE + 1).min(got.get()));
         shown.with(|shown| (from..to).map(|at| (at, shown.pages[at])).collect::<Vec<_>>())

@@ -5,6 +5,7 @@ use icabinet_sync::Replica;
 use leptos::prelude::*;
 
 use crate::preferences::use_texts;
+use crate::reactive::memo;
 use crate::sync::use_live;
 use crate::ui::{Banner, Button, ButtonSize, IconName};
 
@@ -45,8 +46,7 @@ pub fn CheckIn() -> impl IntoView {
     let texts = use_texts();
     let live = use_live();
     let presence = live.view_or_default(presence);
-    let asked =
-        Memo::new(move |_| matches!(presence.get(), Presence::Absent | Presence::CheckingIn));
+    let asked = memo(move || matches!(presence.get(), Presence::Absent | Presence::CheckingIn));
     let label = Signal::derive(move || {
         let words = &texts.get().room;
         if presence.get() == Presence::CheckingIn {

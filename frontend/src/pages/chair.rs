@@ -1,6 +1,6 @@
 //! The chair's desk: what the room is at, who waits, and the one thing to press next.
 
-use icabinet_models::ids::VoteId;
+use icabinet_models::ids::{MeetingId, VoteId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Serialize;
@@ -19,8 +19,8 @@ use crate::ui::{Button, ButtonSize};
 
 /// The page.
 #[component]
-pub fn Chair() -> impl IntoView {
-    view! { <OfficePage><Desk/></OfficePage> }
+pub fn Chair(id: MeetingId) -> impl IntoView {
+    view! { <OfficePage id><Desk/></OfficePage> }
 }
 
 #[component]

@@ -1,11 +1,12 @@
 //! The documents of a meeting's adopted motions.
 
+use icabinet_models::ids::MeetingId;
 use leptos::prelude::*;
 
 use crate::features::office::OfficePage;
 
 /// The page.
 #[component]
-pub fn Decisions() -> impl IntoView {
-    view! { <OfficePage><crate::features::decisions::Decisions/></OfficePage> }
+pub fn Decisions(id: MeetingId) -> impl IntoView {
+    view! { <OfficePage id><crate::features::decisions::Decisions/></OfficePage> }
 }

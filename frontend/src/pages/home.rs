@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 
 use crate::features::gate::{self, SignOut, SignedInOnly};
 use crate::preferences::{use_preferences, use_texts};
+use crate::reactive::memo;
 use crate::sync::http::{self, HttpError};
 use crate::sync::use_session;
 use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
@@ -135,7 +136,7 @@ fn Listed(list: Vec<MeetingSummary>) -> impl IntoView {
     let texts = use_texts();
     let language = use_preferences().language;
     let now = use_clock().now_ms();
-    let day = Memo::new(move |_| {
+    let day = memo(move || {
         let now = LocalTime::at(now.get(), VIETNAM_OFFSET_MINUTES);
         (texts.get().home.today)(
             now.weekday_name(language.get()),

@@ -5,7 +5,6 @@ use icabinet_models::ids::{ItemId, MeetingId, PaperId, VoteId};
 use icabinet_models::meeting::Stage;
 use icabinet_sync::Replica;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use std::collections::BTreeMap;
 
 use crate::features::agenda::{Agenda, RecuseSheet};
@@ -17,6 +16,7 @@ use crate::features::papers::{PaperList, PaperStage, first_paper};
 use crate::features::presence::{CheckIn, PresenceLine};
 use crate::features::voting::{self, ResultsSheet, VoteSheet};
 use crate::preferences::{use_preferences, use_texts};
+use crate::reactive::memo;
 use crate::sync::http::HttpError;
 use crate::sync::{Live, Viewpoint, keep_awake, use_live};
 use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
@@ -29,21 +29,15 @@ use crate::ui::{
 
 /// The page of a meeting.
 #[component]
-pub fn Meeting() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    view! {
-        <SignedInOnly>
-            {move || { let id = MeetingId(id.get()); view! { <Entered id/> } }}
-        </SignedInOnly>
-    }
+pub fn Meeting(id: MeetingId) -> impl IntoView {
+    view! { <SignedInOnly><Entered id=id.clone()/></SignedInOnly> }
 }
 
 #[component]
 fn Entered(id: MeetingId) -> impl IntoView {
     let live = Live::enter(id, Viewpoint::Person);
     let is_here = live.view(|_| ());
-    let state = Memo::new(move |_| (live.trouble().get(), is_here.get()));
+    let state = memo(move || (live.trouble().get(), is_here.get()));
     move || match state.get() {
         (Some(error), _) => view! { <Trouble error/> }.into_any(),
         (None, Some(())) => view! { <Room/> }.into_any(),
@@ -139,11 +133,10 @@ fn Room() -> impl IntoView {
     let current = live.view_or_default(|replica| replica.meeting().current);
     let is_live = is_in_session();
     keep_awake(is_live.into());
-    let middle =
-        Memo::new(move |_| match (desk.agenda.get(), desk.chosen.get().or(current.get())) {
-            (false, Some(item)) => Middle::Item(item),
-            (true, _) | (false, None) => Middle::Agenda,
-        });
+    let middle = memo(move || match (desk.agenda.get(), desk.chosen.get().or(current.get())) {
+        (false, Some(item)) => Middle::Item(item),
+        (true, _) | (false, None) => Middle::Agenda,
+    });
     let vote = follow_votes(desk);
     let show_item = Callback::new(move |item: ItemId| {
         desk.chosen.set((Some(item) != current.get_untracked()).then_some(item));
@@ -187,7 +180,7 @@ fn Room() -> impl IntoView {
 fn follow_votes(desk: Desk) -> Memo<Option<VoteId>> {
     let live = use_live();
     let summary = live.view_or_default(voting::summary);
-    let open = Memo::new(move |_| summary.with(|summary| summary.open));
+    let open = memo(move || summary.with(|summary| summary.open));
     Effect::new(move |before: Option<Option<VoteId>>| {
         let now = open.get();
         if now.is_some()

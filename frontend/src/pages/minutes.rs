@@ -1,5 +1,6 @@
 //! The secretary after the meeting: transcript beside the minutes.
 
+use icabinet_models::ids::MeetingId;
 use leptos::prelude::*;
 
 use crate::features::minutes::{
@@ -9,8 +10,8 @@ use crate::features::office::OfficePage;
 
 /// The page.
 #[component]
-pub fn Minutes() -> impl IntoView {
-    view! { <OfficePage><Desk/></OfficePage> }
+pub fn Minutes(id: MeetingId) -> impl IntoView {
+    view! { <OfficePage id><Desk/></OfficePage> }
 }
 
 #[component]

@@ -7,13 +7,12 @@ use icabinet_models::profile::Profile;
 use icabinet_models::wire::Answer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use serde::{Deserialize, Serialize};
 
 use crate::features::gate::{SignedInOnly, saying};
 use crate::features::office::{choose, reader, say};
 use crate::features::prepare::{ParticularsFields, Person, Role};
+use crate::navigation::use_navigation;
 use crate::sync::http::{self, HttpError};
 use crate::sync::{fresh_id, use_session};
 use crate::texts::Texts;
@@ -54,7 +53,7 @@ type Row = (Person, RwSignal<String>);
 fn Form() -> impl IntoView {
     let texts = reader();
     let session = use_session();
-    let navigate = use_navigate();
+    let navigation = use_navigation();
     // On the next full hour from now, to be moved.
     let now = use_clock().now_ms().get_untracked();
     let scheduled = Time((now / 3_600_000 + 1) * 3_600_000);
@@ -111,15 +110,12 @@ fn Form() -> impl IntoView {
             Profile::vn_peoples_committee()
         };
         let command = Command::CreateMeeting { particulars, profile, people: untrack(people) };
-        let navigate = navigate.clone();
         spawn_local(async move {
             let made =
                 http::post::<_, Created>("/api/meetings", &Create { id: id.get_value(), command })
                     .await;
             match outcome(made, texts.get_untracked()) {
-                Ok(meeting) => {
-                    navigate(&format!("/meetings/{meeting}/prepare"), NavigateOptions::default())
-                }
+                Ok(meeting) => navigation.go(&format!("/meetings/{meeting}/prepare")),
                 Err(words) => {
                     id.set_value(fresh_id());
                     failed.try_set(words);

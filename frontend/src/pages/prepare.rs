@@ -1,5 +1,6 @@
 //! The secretary before the meeting.
 
+use icabinet_models::ids::MeetingId;
 use leptos::prelude::*;
 
 use crate::features::office::OfficePage;
@@ -9,8 +10,8 @@ use crate::features::prepare::{
 
 /// The page.
 #[component]
-pub fn Prepare() -> impl IntoView {
-    view! { <OfficePage><Desk/></OfficePage> }
+pub fn Prepare(id: MeetingId) -> impl IntoView {
+    view! { <OfficePage id><Desk/></OfficePage> }
 }
 
 #[component]

@@ -6,12 +6,12 @@ use icabinet_models::meeting::{Meeting, Stage};
 use icabinet_models::votes::{Verdict, VoteState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_params_map;
 
 use crate::features::floor::timing;
 use crate::features::link::spoken_loss;
 use crate::features::voting::{BallotMark, Mark, marks};
 use crate::preferences::{use_preferences, use_texts};
+use crate::reactive::memo;
 use crate::sync::{Live, Viewpoint, keep_awake, use_live, use_session};
 use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
 use crate::texts::people::{addressed_first, said};
@@ -26,13 +26,12 @@ const MOST_NAMES: usize = 24;
 
 /// The page. A machine that was given a token in the address signs in with it first.
 #[component]
-pub fn Screen() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+pub fn Screen(id: MeetingId) -> impl IntoView {
     let session = use_session();
     let ready = RwSignal::new(false);
+    let entering = id.clone();
     Effect::new(move || {
-        let meeting = MeetingId(id.get());
+        let meeting = entering.clone();
         let Some(token) = take_token() else {
             ready.set(true);
             return;
@@ -46,7 +45,7 @@ pub fn Screen() -> impl IntoView {
     });
     move || {
         if ready.get() {
-            view! { <Entered id=MeetingId(id.get())/> }.into_any()
+            view! { <Entered id=id.clone()/> }.into_any()
         } else {
             view! { <Wait/> }.into_any()
         }
@@ -80,7 +79,7 @@ fn Entered(id: MeetingId) -> impl IntoView {
     let live = Live::enter(id, Viewpoint::Projector);
     let is_here = live.view(|_| ());
     keep_awake(Signal::stored(true));
-    let state = Memo::new(move |_| (is_here.get(), live.trouble().with(Option::is_some)));
+    let state = memo(move || (is_here.get(), live.trouble().with(Option::is_some)));
     move || match state.get() {
         (Some(()), _) => view! { <Wall/> }.into_any(),
         (None, true) => view! {
@@ -265,7 +264,7 @@ fn Wall() -> impl IntoView {
     let live = use_live();
     let now = use_clock().now_ms();
     // A result grows old by itself: look again every few seconds, not four times a second.
-    let moment = Memo::new(move |_| now.get() / 5_000 * 5_000);
+    let moment = memo(move || now.get() / 5_000 * 5_000);
     let picture = live.view(move |replica| {
         let turnout = replica.turnout().map(|turnout| (turnout.vote, turnout.cast));
         picture(replica.meeting(), turnout, moment.get(), language.get().texts())

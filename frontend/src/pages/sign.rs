@@ -1,25 +1,22 @@
 //! Signing one document.
 
+use icabinet_models::ids::MeetingId;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use crate::features::keys::MyKeys;
 use crate::features::office::{OfficePage, say};
 use crate::features::signing::{SigningDesk, instrument_of};
 
-/// The page.
+/// The page; `document` is the name of the document in the address.
 #[component]
-pub fn Sign() -> impl IntoView {
-    view! { <OfficePage><Named/></OfficePage> }
+pub fn Sign(id: MeetingId, document: String) -> impl IntoView {
+    let document = StoredValue::new(document);
+    view! { <OfficePage id>{document.with_value(|document| named(document))}</OfficePage> }
 }
 
-#[component]
-fn Named() -> impl IntoView {
-    let params = use_params_map();
-    let named =
-        Memo::new(move |_| params.with(|params| params.get("instrument")).unwrap_or_default());
+fn named(document: &str) -> AnyView {
     let keys = MyKeys::look();
-    move || match instrument_of(&named.get()) {
+    match instrument_of(document) {
         Some(instrument) => view! { <SigningDesk instrument keys/> }.into_any(),
         None => {
             view! { <main class="calm"><p class="lead">{say(|t| t.sign.no_instrument)}</p></main> }

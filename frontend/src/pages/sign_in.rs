@@ -1,10 +1,9 @@
 //! Signing in as a page: whose room this is on the left, the form on the right.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::features::gate::{LanguageButtons, SignInForm};
+use crate::navigation::{asked, use_navigation};
 use crate::preferences::use_texts;
 use crate::sync::{SignedIn, use_session};
 
@@ -16,17 +15,13 @@ const TABLE: &str = "<ellipse cx='190' cy='260' rx='118' ry='186'/><ellipse cx='
 pub fn SignIn() -> impl IntoView {
     let texts = use_texts();
     let session = use_session();
-    let navigate = use_navigate();
-    let query = use_query_map();
+    let navigation = use_navigation();
     Effect::new(move || {
         if matches!(session.state().get(), SignedIn::Yes(_)) {
             // Only a path of this application: an address given from outside leads nowhere else.
-            let next = query.with_untracked(|query| query.get("next"));
+            let next = asked("next");
             let next = next.filter(|next| next.starts_with('/') && !next.starts_with("//"));
-            navigate(
-                &next.unwrap_or_else(|| "/".to_owned()),
-                NavigateOptions { replace: true, ..NavigateOptions::default() },
-            );
+            navigation.replace(next.as_deref().unwrap_or("/"));
         }
     });
     view! {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use icabinet_models::ids::{MeetingId, Time};
 use icabinet_models::meeting::Command;
 use icabinet_models::wire::{Answer, Me, ServerFrame, Snapshot};
+use icabinet_sync::tree::{NotUnderstood, from_json};
 use icabinet_sync::{Change, Replica, Settled, reconnect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -104,11 +105,11 @@ impl Live {
         match event {
             SocketEvent::Text(text) => {
                 self.shell.update_value(|shell| shell.heard_at = device::now());
-                match http::from_json::<ServerFrame>(&text) {
+                match from_json::<ServerFrame>(&text) {
                     Ok(frame) => self.on_frame(frame),
                     // A newer server may say more than this page understands.
-                    Err(cause) => {
-                        leptos::logging::warn!("icabinet: a frame was passed over: {cause}")
+                    Err(NotUnderstood) => {
+                        leptos::logging::warn!("icabinet: a frame was passed over: {text}")
                     }
                 }
             }

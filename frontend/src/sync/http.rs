@@ -1,6 +1,7 @@
 //! Requests with JSON both ways. The only file that calls `fetch`.
 
 use icabinet_models::wire::{ErrorBody, ErrorCode};
+use icabinet_sync::tree::{NotUnderstood, from_json};
 use leptos::prelude::window;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -85,16 +86,9 @@ struct Answer {
     text: String,
 }
 
-/// Reads JSON by way of its tree: the code for each type is then a fraction of what a parser of its
-/// own would be, and that is most of what an official has to load first.
-pub(super) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
-    let tree: serde_json::Value = serde_json::from_str(text)?;
-    T::deserialize(&tree)
-}
-
 fn read<T: DeserializeOwned>(answer: Answer) -> Result<T, HttpError> {
-    from_json(&answer.text).map_err(|cause| {
-        leptos::logging::error!("icabinet: an answer was not understood: {cause}");
+    from_json(&answer.text).map_err(|NotUnderstood| {
+        leptos::logging::error!("icabinet: an answer was not understood: {}", answer.text);
         HttpError::NotUnderstood { status: answer.status }
     })
 }

@@ -12,6 +12,7 @@ use super::device;
 use super::http::HttpError;
 use super::session::{Session, use_session};
 use super::socket::Socket;
+use crate::reactive::memo;
 use crate::ui::{ServerClock, use_clock};
 
 /// How the connection stands.
@@ -105,7 +106,7 @@ impl Live {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| self.replica.with(|replica| replica.as_ref().map(&read)))
+        memo(move || self.look(&read))
     }
 
     /// Part of the view, with a value for as long as nothing is known.
@@ -113,14 +114,33 @@ impl Live {
     where
         T: PartialEq + Default + Send + Sync + 'static,
     {
-        Memo::new(move |_| {
-            self.replica.with(|replica| replica.as_ref().map(&read)).unwrap_or_default()
-        })
+        memo(move || self.look(&read).unwrap_or_default())
     }
 
     /// Looks once, without following changes.
     pub fn glance<T>(self, read: impl FnOnce(&Replica) -> T) -> Option<T> {
-        self.replica.try_with_untracked(|replica| replica.as_ref().map(read)).flatten()
+        let mut read = Some(read);
+        let mut found = None;
+        self.glance_at(&mut |replica| found = read.take().map(|read| read(replica)));
+        found
+    }
+
+    fn look<T>(self, read: &impl Fn(&Replica) -> T) -> Option<T> {
+        let mut found = None;
+        self.look_at(&mut |replica| found = Some(read(replica)));
+        found
+    }
+
+    // The two that touch the signal are no generics: everything that reads the meeting shares them.
+
+    #[inline(never)]
+    fn look_at(self, read: &mut dyn FnMut(&Replica)) {
+        self.replica.with(|replica| _ = replica.as_ref().map(read));
+    }
+
+    #[inline(never)]
+    fn glance_at(self, read: &mut dyn FnMut(&Replica)) {
+        self.replica.try_with_untracked(|replica| _ = replica.as_ref().map(read));
     }
 
     /// How the connection stands.

@@ -10,14 +10,18 @@ mod connection;
 mod device;
 pub mod http;
 mod live;
+#[cfg(feature = "desk")]
 mod recorder;
 mod session;
 mod socket;
 mod storage;
+#[cfg(feature = "desk")]
 pub mod transfer;
 
 pub use awake::keep_awake;
 pub use live::{Link, Live, Viewpoint, use_live};
+#[cfg(feature = "desk")]
 pub use recorder::{Recorder, RecorderState};
 pub use session::{DemoLogin, Session, SignedIn, use_session};
+#[cfg(feature = "desk")]
 pub use transfer::{fresh_id, object_address};

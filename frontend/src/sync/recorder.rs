@@ -18,6 +18,7 @@ use super::device;
 use crate::local::database::{Database, Shelf};
 use crate::local::microphone::{Microphone, MicrophoneTrouble};
 use crate::sound::{self, Framer, Resampler};
+use icabinet_sync::tree::from_json;
 
 /// Nothing but zeros for this long is an alarm, in milliseconds.
 const FLAT_MS: i64 = 4_000;
@@ -302,10 +303,7 @@ impl Recorder {
             self.shell.try_with_value(|shell| shell.generation == generation).unwrap_or(false)
         };
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let told = event
-                .data()
-                .as_string()
-                .and_then(|text| serde_json::from_str::<Stored>(&text).ok());
+            let told = event.data().as_string().and_then(|text| from_json::<Stored>(&text).ok());
             if let (Some(Stored { stored }), true) = (told, current()) {
                 self.stored(stored);
             }

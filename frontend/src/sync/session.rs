@@ -3,6 +3,8 @@
 use icabinet_models::ids::{MeetingId, Text};
 use icabinet_models::wire::Me;
 use leptos::prelude::*;
+
+use crate::reactive::memo;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
@@ -111,7 +113,7 @@ impl Session {
 
     /// Who is signed in, if somebody is.
     pub fn me(self) -> Memo<Option<Me>> {
-        Memo::new(move |_| match self.state.get() {
+        memo(move || match self.state.get() {
             SignedIn::Yes(me) => Some(me),
             SignedIn::Asking | SignedIn::No | SignedIn::Failed(_) => None,
         })

@@ -3,6 +3,7 @@
 
 use icabinet_models::ids::{MeetingId, PersonId};
 use icabinet_sync::Outbox;
+use icabinet_sync::tree::from_json;
 use leptos::prelude::window;
 
 fn key(meeting: &MeetingId, person: &PersonId) -> String {
@@ -16,7 +17,7 @@ fn storage() -> Option<web_sys::Storage> {
 /// What was kept; empty when there is nothing, or nothing that this version understands.
 pub(super) fn load(meeting: &MeetingId, person: &PersonId) -> Outbox {
     let text = storage().and_then(|store| store.get_item(&key(meeting, person)).ok().flatten());
-    text.and_then(|text| super::http::from_json(&text).ok()).unwrap_or_default()
+    text.and_then(|text| from_json(&text).ok()).unwrap_or_default()
 }
 
 /// Keeps `outbox`. A device that keeps nothing still sends; only a killed tab would then lose it.

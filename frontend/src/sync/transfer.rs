@@ -4,6 +4,7 @@
 use icabinet_models::ids::{CommandId, Digest};
 use icabinet_models::wire::ErrorBody;
 use icabinet_sync::identifier;
+use icabinet_sync::tree::{NotUnderstood, from_json};
 use js_sys::Uint8Array;
 use leptos::prelude::{on_cleanup, window};
 use serde::Deserialize;
@@ -47,16 +48,20 @@ async fn fetch(path: &str, init: &RequestInit) -> Result<Vec<u8>, HttpError> {
     if response.ok() {
         return Ok(bytes);
     }
-    Err(match serde_json::from_slice::<ErrorBody>(&bytes) {
+    Err(match parsed::<ErrorBody>(&bytes) {
         Ok(ErrorBody { error }) => {
             HttpError::Refused { code: error.code, reference: error.reference }
         }
-        Err(_) => HttpError::NotUnderstood { status: response.status() },
+        Err(NotUnderstood) => HttpError::NotUnderstood { status: response.status() },
     })
 }
 
+fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, NotUnderstood> {
+    from_json(std::str::from_utf8(bytes).map_err(|_| NotUnderstood)?)
+}
+
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, HttpError> {
-    serde_json::from_slice(bytes).map_err(|_| HttpError::NotUnderstood { status: 200 })
+    parsed(bytes).map_err(|NotUnderstood| HttpError::NotUnderstood { status: 200 })
 }
 
 /// `GET`, byte for byte.

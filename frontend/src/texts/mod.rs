@@ -7,17 +7,22 @@
 pub mod codes;
 pub mod common;
 pub mod dates;
+#[cfg(feature = "desk")]
 pub mod desk;
 pub mod gate;
 pub mod home;
+#[cfg(feature = "kit")]
 pub mod kit;
+#[cfg(feature = "desk")]
 pub mod minutes;
 pub mod outcome;
 pub mod people;
+#[cfg(feature = "desk")]
 pub mod prepare;
 pub mod refusals;
 pub mod room;
 pub mod screen;
+#[cfg(feature = "desk")]
 pub mod sign;
 pub mod state;
 pub mod vietnamese;
@@ -61,15 +66,20 @@ pub struct Texts {
     pub common: common::Common,
     pub state: state::State,
     pub vote: vote::Vote,
+    #[cfg(feature = "kit")]
     pub kit: kit::Kit,
     pub gate: gate::Gate,
     pub home: home::Home,
     pub room: room::Room,
     pub results: outcome::Results,
     pub screen: screen::Screen,
+    #[cfg(feature = "desk")]
     pub minutes: minutes::Minutes,
+    #[cfg(feature = "desk")]
     pub prepare: prepare::Prepare,
+    #[cfg(feature = "desk")]
     pub sign: sign::Sign,
+    #[cfg(feature = "desk")]
     pub desk: desk::Desk,
 }
 
@@ -79,15 +89,20 @@ pub static VI: Texts = Texts {
     common: common::VI,
     state: state::VI,
     vote: vote::VI,
+    #[cfg(feature = "kit")]
     kit: kit::VI,
     gate: gate::VI,
     home: home::VI,
     room: room::VI,
     results: outcome::VI,
     screen: screen::VI,
+    #[cfg(feature = "desk")]
     minutes: minutes::VI,
+    #[cfg(feature = "desk")]
     prepare: prepare::VI,
+    #[cfg(feature = "desk")]
     sign: sign::VI,
+    #[cfg(feature = "desk")]
     desk: desk::VI,
 };
 
@@ -97,14 +112,19 @@ pub static EN: Texts = Texts {
     common: common::EN,
     state: state::EN,
     vote: vote::EN,
+    #[cfg(feature = "kit")]
     kit: kit::EN,
     gate: gate::EN,
     home: home::EN,
     room: room::EN,
     results: outcome::EN,
     screen: screen::EN,
+    #[cfg(feature = "desk")]
     minutes: minutes::EN,
+    #[cfg(feature = "desk")]
     prepare: prepare::EN,
+    #[cfg(feature = "desk")]
     sign: sign::EN,
+    #[cfg(feature = "desk")]
     desk: desk::EN,
 };

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::figures::{Remaining, percent_left, remaining};
 use crate::preferences::use_texts;
+use crate::reactive::memo;
 use crate::texts::dates::span;
 
 /// How often the screen looks at the clock: often enough that no second is skipped.
@@ -82,7 +83,7 @@ pub fn Countdown(
     let texts = use_texts();
     let clock = use_clock().now_ms();
     let now = move || paused_at_ms.get().unwrap_or_else(|| clock.get());
-    let state = Memo::new(move |_| (!closed.get()).then(|| remaining(deadline_ms.get(), now())));
+    let state = memo(move || (!closed.get()).then(|| remaining(deadline_ms.get(), now())));
     let class = move || match state.get() {
         None | Some(Remaining::Left { .. }) => "countdown",
         Some(Remaining::Soon { .. }) => "countdown soon",
@@ -102,7 +103,7 @@ pub fn Countdown(
         Some(Remaining::Left { seconds } | Remaining::Soon { seconds }) => span(seconds),
         Some(Remaining::Over { seconds }) => format!("+{}", span(seconds)),
     };
-    let width = Memo::new(move |_| {
+    let width = memo(move || {
         let percent =
             |total| if closed.get() { 0 } else { percent_left(deadline_ms.get(), now(), total) };
         total_ms.get().map(percent)

@@ -6,6 +6,7 @@ use super::clock::use_clock;
 use super::status::{Badge, BadgeTone};
 use super::{Icon, IconName, IconSize};
 use crate::preferences::use_texts;
+use crate::reactive::memo;
 use crate::texts::dates::LocalTime;
 
 /// The sign of i-Cabinet: a table and its seats.
@@ -76,7 +77,7 @@ pub fn WallClock(
     #[prop(optional, into)] stopped_at_ms: MaybeProp<i64>,
 ) -> impl IntoView {
     let now = use_clock().now_ms();
-    let shown = Memo::new(move |_| {
+    let shown = memo(move || {
         LocalTime::at(stopped_at_ms.get().unwrap_or_else(|| now.get()), offset_minutes).clock()
     });
     view! { <time>{move || shown.get()}</time> }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{Icon, IconName, IconSize};
 use crate::preferences::use_texts;
+use crate::reactive::memo;
 use crate::texts::Texts;
 
 /// What can be voted.
@@ -142,7 +143,7 @@ fn VoteButton(
     is_first: bool,
 ) -> impl IntoView {
     let texts = use_texts();
-    let is_chosen = Memo::new(move |_| chosen.get() == Some(choice));
+    let is_chosen = memo(move || chosen.get() == Some(choice));
     let filled = move || is_chosen.get() && phase.get() != VotePhase::NotCounted;
     let locked = move || phase.get() != VotePhase::Choosing;
     // One stop for the Tab key: the chosen button, or the first while nothing is chosen.

@@ -15,6 +15,7 @@ pub mod identifier;
 mod outbox;
 pub mod reconnect;
 mod replica;
+pub mod tree;
 mod verdict;
 
 pub use outbox::{NotCounted, Outbox, Pending, Stage};

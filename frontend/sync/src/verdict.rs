@@ -5,7 +5,8 @@ use icabinet_models::ids::{PersonId, Time};
 use icabinet_models::meeting::{Actor, Bound, Command, Context, Meeting, Refusal, Stage};
 use icabinet_models::votes::VoteState;
 
-/// Runs the meeting's own `decide` on the view and keeps a refusal only if it is final.
+/// Runs the meeting's own `decide` on the view, for what is pressed in the room, and keeps a refusal
+/// only if it is final.
 pub(crate) fn refuse(
     view: &Meeting,
     person: &PersonId,
@@ -13,7 +14,7 @@ pub(crate) fn refuse(
     command: &Command,
 ) -> Option<Refusal> {
     let context = Context { actor: Actor::Person(person.clone()), now };
-    let refusal = view.decide(&context, command).err()?;
+    let refusal = view.decide_in_room(&context, command)?.err()?;
     is_final(view, command, &refusal).then_some(refusal)
 }
 

@@ -276,6 +276,16 @@ impl Meeting {
         decide::decide(self, context, command)
     }
 
+    /// As [`Self::decide`] for what is pressed in the room (presence, session, floor, votes), for an
+    /// answer on the spot; `None` for what the office does, which only the server judges.
+    pub fn decide_in_room(
+        &self,
+        context: &Context,
+        command: &Command,
+    ) -> Option<Result<Decided, Refusal>> {
+        decide::decide_in_room(self, context, command)
+    }
+
     /// Folds one entry into the state. Total: an entry about something unknown changes nothing
     /// but the position, which is how a masked view stays in step.
     pub fn apply(&mut self, entry: &Entry) {

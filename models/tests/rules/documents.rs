@@ -1,10 +1,11 @@
 //! R28 to R31: minutes from draft to signature, decisions, the record that nobody edits.
 
 use super::tables::{decision_text, drafted, sign, typeset};
-use crate::support::Hall;
+use crate::support::{Hall, item, motion};
+use icabinet_models::agenda::{Conclusion, ItemKind, Level};
 use icabinet_models::decisions::{Instrument, Rendition};
-use icabinet_models::ids::{DecisionId, Digest, MotionId, PersonId, RecordingId, SegmentId};
-use icabinet_models::minutes::{Kind, Minutes, Source, draft};
+use icabinet_models::ids::{DecisionId, Digest, MotionId, PersonId, RecordingId, SegmentId, Text};
+use icabinet_models::minutes::{self, Kind, Minutes, Section, Source, draft};
 use icabinet_models::profile::Profile;
 use icabinet_models::speech::{Heard, Language, Speaker, Strike};
 use icabinet_models::votes::Choice;
@@ -77,6 +78,33 @@ fn r30_the_record_is_a_projection_and_comes_back_with_each_draft() {
     assert_eq!(texts(&hall), before);
     let kept = hall.meeting.minutes.in_order().into_iter().any(|(id, _)| id == own);
     assert!(kept, "what a person wrote stays through a new draft");
+}
+
+#[test]
+fn r34_minutes_hold_nothing_of_a_restricted_item_but_that_there_was_one() {
+    let mut hall = Hall::sitting(Profile::board(), 5, 5);
+    let mut draft = item("Nhân sự kín", Level::Restricted);
+    draft.kind = ItemKind::Urgent { proposer: "m3".into(), reason: Text::vi("Gấp.") };
+    hall.does("m2", Command::AddItem { draft });
+    hall.does("m2", Command::AddMotion { draft: motion(Some(2), "Điều động ông Bính.") });
+    let motion = *hall.meeting.motions.keys().next_back().expect("a motion");
+    if let Some(open) = hall.meeting.current {
+        hall.does("m1", Command::ConcludeItem { item: open, conclusion: Conclusion::Withdrawn });
+    }
+    let id = *hall.meeting.agenda.last().expect("an item");
+    hall.does("m1", Command::StartItem { item: id });
+    hall.does("m1", Command::OpenVote { motion, seconds: None });
+    let vote = *hall.meeting.votes.keys().next_back().expect("a vote");
+    hall.does("m1", Command::CloseVote { vote });
+    hall.does("m1", Command::ConcludeItem { item: id, conclusion: Conclusion::Decided });
+    let told = minutes::draft::draft(&hall.meeting);
+    let of_item: Vec<_> = told.iter().filter(|s| s.section == Section::Item(id)).collect();
+    assert_eq!(of_item.len(), 1, "{of_item:?}");
+    assert!(of_item[0].is_record());
+    for sentence in &told {
+        assert!(!sentence.text.contains("Bính"), "{sentence:?}");
+        assert!(!sentence.text.contains("Nhân sự"), "{sentence:?}");
+    }
 }
 
 /// A session with one recording from its opening on, in which `m1` holds the floor.

@@ -21,12 +21,23 @@ pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
         None if path.rsplit('/').next().is_some_and(|last| last.contains('.')) => {
             return StatusCode::NOT_FOUND.into_response();
         }
-        None => match FILES.iter().find(|file| file.path == "index.html") {
+        None => match page_of(path) {
             Some(file) => file,
             None => return StatusCode::NOT_FOUND.into_response(),
         },
     };
     send(file, &headers)
+}
+
+/// The page for an address of the frontend: the office's addresses get the program with the office's
+/// pages, everything else the small one (`frontend/src/place.rs` lists them all).
+fn page_of(path: &str) -> Option<&'static EmbeddedFile> {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let is_office =
+        matches!(*parts.as_slice(), ["keys"] | ["meetings", "new"] | ["meetings", _, _, ..]);
+    let named = |name: &str| FILES.iter().find(|file| file.path == name);
+    // A build with everything in one program has one page.
+    is_office.then(|| named("desk.html")).flatten().or_else(|| named("index.html"))
 }
 
 fn send(file: &EmbeddedFile, headers: &HeaderMap) -> Response {

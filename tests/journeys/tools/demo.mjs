@@ -7,11 +7,12 @@ import { join } from "node:path";
 
 export const MEETING = "ho-sen-2026-11";
 
-/** Starts `icabinet demo`; resolves when it says where it listens. */
-export async function startDemo(words = []) {
+/** Starts `icabinet demo`, on PostgreSQL if `database` says so; resolves when it says where it listens. */
+export async function startDemo({ database } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "icabinet-journey-"));
-  const server = spawn(process.env.ICABINET_BIN, ["demo", "--data", folder, "--listen", "127.0.0.1:0", ...words], {
+  const server = spawn(process.env.ICABINET_BIN, ["demo", "--data", folder, "--listen", "127.0.0.1:0"], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: database ? { ...process.env, ICABINET_DATABASE: database } : process.env,
   });
   let said = "";
   server.stderr.on("data", (bytes) => (said += bytes));
@@ -28,6 +29,7 @@ export async function startDemo(words = []) {
   return {
     base,
     demo,
+    folder,
     log: () => said,
     async stop() {
       server.removeAllListeners("exit");
@@ -63,7 +65,14 @@ export async function actor(request, { base, demo }, login) {
 
 /** Somebody at a tablet: signed in through the page. */
 export async function tablet(browser, { base, demo }, login, viewport = { width: 1180, height: 820 }) {
-  const context = await browser.newContext({ viewport, baseURL: base, locale: "vi-VN", reducedMotion: "reduce" });
+  const context = await browser.newContext({
+    viewport,
+    baseURL: base,
+    locale: "vi-VN",
+    timezoneId: "Asia/Ho_Chi_Minh",
+    reducedMotion: "reduce",
+    permissions: ["microphone"],
+  });
   const page = await context.newPage();
   await page.goto("/sign-in");
   const { name } = demo.logins.find((row) => row.login === login);

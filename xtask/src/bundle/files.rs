@@ -121,26 +121,26 @@ pub fn print_sizes(dir: &Path) -> Result<(), Failure> {
     let text = fs::read_to_string(&path).at(&path)?;
     let manifest: Vec<Value> = serde_json::from_str(&text)
         .map_err(|cause| Failure::Input(format!("{}: {cause}", path.display())))?;
-    let total = |extensions: &[&str]| {
+    let total = |extensions: &[&str], without: &str| {
+        let counts = |path: &str| {
+            extensions.iter().any(|ext| path.ends_with(ext)) && !path.starts_with(without)
+        };
         manifest
             .iter()
-            .filter(|file| {
-                extensions
-                    .iter()
-                    .any(|ext| file["path"].as_str().is_some_and(|path| path.ends_with(ext)))
-            })
+            .filter(|file| file["path"].as_str().is_some_and(counts))
             .map(|file| {
                 let raw = file["bytes"].as_u64().unwrap_or(0);
                 (raw, file["br_bytes"].as_u64().unwrap_or(raw))
             })
             .fold((0, 0), |sum, file| (sum.0 + file.0, sum.1 + file.1))
     };
-    for (what, extensions) in [
-        ("wasm + js", [".wasm", ".js"].as_slice()),
-        ("css", [".css"].as_slice()),
-        ("fonts", [".woff2"].as_slice()),
+    for (what, extensions, without) in [
+        ("official", [".wasm", ".js"].as_slice(), "assets/desk"),
+        ("office", [".wasm", ".js"].as_slice(), "assets/room"),
+        ("css", [".css"].as_slice(), "-"),
+        ("fonts", [".woff2"].as_slice(), "-"),
     ] {
-        let (raw, br) = total(extensions);
+        let (raw, br) = total(extensions, without);
         println!("  {what:<10} {raw:>8} bytes, {br:>7} in brotli ({:.1} KB)", kilobytes(br));
     }
     Ok(())

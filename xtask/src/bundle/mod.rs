@@ -18,8 +18,35 @@ use files::{Files, Media};
 pub enum Features {
     /// What people use.
     Product,
-    /// Also the page `/kit` with every widget in its states.
+    /// One program with everything, and the page `/kit` with every widget in its states.
     Kit,
+}
+
+/// One program that browsers load, and the page that starts it.
+#[derive(Clone, Copy, Debug)]
+struct Program {
+    /// The name of its files.
+    name: &'static str,
+    /// The frontend's features, as cargo wants them.
+    features: &'static str,
+    /// The page that starts it.
+    page: &'static str,
+}
+
+/// What everybody loads: meetings, the room's screen, settings.
+const ROOM: Program = Program { name: "room", features: "", page: "index.html" };
+/// The same with the pages of those who prepare, preside and sign; the server gives its page for
+/// their addresses.
+const DESK: Program = Program { name: "desk", features: "desk", page: "desk.html" };
+const KIT: Program = Program { name: "room", features: "kit", page: "index.html" };
+
+impl Features {
+    fn programs(self) -> &'static [Program] {
+        match self {
+            Self::Product => &[ROOM, DESK],
+            Self::Kit => &[KIT],
+        }
+    }
 }
 
 /// When to build.
@@ -49,8 +76,13 @@ pub fn bundle(out: Option<PathBuf>, features: Features, rebuild: Rebuild) -> Res
         println!("bundle: up to date in {}", out.display());
         return files::print_sizes(&out);
     }
-    let module = wasm::build(&top, &cache, compiler, features)?;
-    let files = assemble(&top.join("frontend"), module, features)?;
+    let frontend = top.join("frontend");
+    let mut files = Files::default();
+    let shared = shared(&frontend, features, &mut files)?;
+    for program in features.programs() {
+        let module = wasm::build(&top, &cache, compiler, *program)?;
+        add_program(&frontend, *program, module, &shared, &mut files)?;
+    }
     let fresh = out.with_extension("new");
     remove(&fresh)?;
     files.write(&fresh)?;
@@ -72,15 +104,13 @@ fn remove(dir: &Path) -> Result<(), Failure> {
     if dir.exists() { fs::remove_dir_all(dir).at(dir) } else { Ok(()) }
 }
 
-/// Names everything by content, from the leaves up: whoever mentions a file comes after it.
-fn assemble(frontend: &Path, module: wasm::Module, features: Features) -> Result<Files, Failure> {
-    let mut files = Files::default();
-    let wasm = files.add_hashed("icabinet", Media::Wasm, module.wasm);
-    let script = files.add_hashed("icabinet", Media::Script, module.script);
-    let boot = read(&frontend.join("boot.js"))?
-        .replace("./icabinet.js", &format!("./{}", file_name(&script)))
-        .replace("./icabinet.wasm", &format!("./{}", file_name(&wasm)));
-    let boot = files.add_hashed("boot", Media::Script, boot.into_bytes());
+/// Adds what every page needs, and returns the places in a page with the paths that go there.
+/// Everything is named by content, from the leaves up: whoever mentions a file comes after it.
+fn shared(
+    frontend: &Path,
+    features: Features,
+    files: &mut Files,
+) -> Result<Vec<(&'static str, String)>, Failure> {
     let early =
         files.add_hashed("early", Media::Script, read(&frontend.join("early.js"))?.into_bytes());
     let capture = files.add_hashed(
@@ -104,23 +134,39 @@ fn assemble(frontend: &Path, module: wasm::Module, features: Features) -> Result
         let text = read(&frontend.join("fonts").join(licence))?;
         files.add(format!("licences/{licence}"), Media::Text, text.into_bytes());
     }
+    Ok(vec![
+        ("{{styles}}", styles),
+        ("{{early}}", early),
+        ("{{icon}}", icon),
+        ("{{capture}}", capture),
+    ])
+}
+
+/// Adds a program and the page that starts it.
+fn add_program(
+    frontend: &Path,
+    program: Program,
+    module: wasm::Module,
+    shared: &[(&'static str, String)],
+    files: &mut Files,
+) -> Result<(), Failure> {
+    let wasm = files.add_hashed(program.name, Media::Wasm, module.wasm);
+    let script = files.add_hashed(program.name, Media::Script, module.script);
+    let boot = read(&frontend.join("boot.js"))?
+        .replace("./icabinet.js", &format!("./{}", file_name(&script)))
+        .replace("./icabinet.wasm", &format!("./{}", file_name(&wasm)));
+    let boot =
+        files.add_hashed(&format!("{}-boot", program.name), Media::Script, boot.into_bytes());
     let mut page = read(&frontend.join("index.html"))?;
-    for (place, path) in [
-        ("{{styles}}", &styles),
-        ("{{early}}", &early),
-        ("{{boot}}", &boot),
-        ("{{script}}", &script),
-        ("{{wasm}}", &wasm),
-        ("{{icon}}", &icon),
-        ("{{capture}}", &capture),
-    ] {
+    let own = [("{{boot}}", boot), ("{{script}}", script), ("{{wasm}}", wasm)];
+    for (place, path) in own.iter().chain(shared) {
         if !page.contains(place) {
             return Err(Failure::Input(format!("frontend/index.html has no {place}")));
         }
         page = page.replace(place, &format!("/{path}"));
     }
-    files.add("index.html".into(), Media::Page, page.into_bytes());
-    Ok(files)
+    files.add(program.page.into(), Media::Page, page.into_bytes());
+    Ok(())
 }
 
 fn file_name(path: &str) -> &str {

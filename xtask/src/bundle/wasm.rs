@@ -6,9 +6,9 @@ use std::process::Command;
 
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::Features;
+use super::Program;
 use crate::failure::{At, Failure};
-use crate::toolchain::{TARGET, Toolchain};
+use crate::toolchain::{TARGET, Toolchain, run};
 
 /// What browsers of the last years understand. Named one by one: `--all-features` writes what
 /// Chromium refuses.
@@ -36,14 +36,12 @@ pub fn build(
     top: &Path,
     cache: &Path,
     compiler: Toolchain,
-    features: Features,
+    program: Program,
 ) -> Result<Module, Failure> {
     let target_dir = cache.join("target-wasm");
     let mut cargo = compiler.cargo_build(&target_dir);
-    cargo.current_dir(top).args(["-p", "icabinet-frontend", "--lib"]);
-    if features == Features::Kit {
-        cargo.args(["--features", "kit"]);
-    }
+    cargo.current_dir(top).args(["-p", "icabinet-frontend", "--lib", "--no-default-features"]);
+    cargo.args(["--features", program.features]);
     run("cargo build", &mut cargo)?;
     let compiled = target_dir.join(TARGET).join("wasm/icabinet_frontend.wasm");
     let bound = target_dir.join("bindgen");
@@ -90,10 +88,4 @@ fn shrink(bound: &Path, shrunk: &Path, cache: &Path) -> Result<Vec<u8>, Failure>
         Command::new(&wasm_opt).arg("-Oz").args(WASM_FEATURES).arg(bound).arg("-o").arg(shrunk),
     )?;
     fs::read(shrunk).at(shrunk)
-}
-
-fn run(name: &str, command: &mut Command) -> Result<(), Failure> {
-    let failed = |cause: String| Failure::Program { name: name.to_owned(), cause };
-    let status = command.status().map_err(|cause| failed(cause.to_string()))?;
-    if status.success() { Ok(()) } else { Err(failed(status.to_string())) }
 }

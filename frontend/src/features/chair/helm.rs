@@ -3,11 +3,10 @@
 use icabinet_models::agenda::Conclusion;
 use icabinet_models::meeting::{Command, Meeting, Stage};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use super::{Sheets, number};
 use crate::features::office::{reader, say, small};
+use crate::navigation::use_navigation;
 use crate::steps::{self, Next};
 use crate::sync::use_live;
 use crate::texts::Texts;
@@ -101,7 +100,7 @@ fn command(next: Next) -> Option<Command> {
 pub fn Helm(sheets: Sheets, #[prop(into)] on_more: Callback<()>) -> impl IntoView {
     let live = use_live();
     let texts = reader();
-    let navigate = use_navigate();
+    let navigation = use_navigation();
     let shown = live.view(move |replica| shown(replica.meeting(), texts.get()));
     let waits = live.view_or_default(move |replica| {
         let next = command(steps::next(replica.meeting()));
@@ -140,7 +139,7 @@ pub fn Helm(sheets: Sheets, #[prop(into)] on_more: Callback<()>) -> impl IntoVie
                 return;
             }
         };
-        navigate(&format!("/meetings/{}/{page}", live.meeting()), NavigateOptions::default());
+        navigation.go(&format!("/meetings/{}/{page}", live.meeting()));
     });
     let left = move || {
         if vote_open.get() {

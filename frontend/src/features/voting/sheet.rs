@@ -11,6 +11,7 @@ use super::result::ResultView;
 use super::{button_of, choice_of};
 use crate::features::clock_seconds;
 use crate::preferences::{use_preferences, use_texts};
+use crate::reactive::memo;
 use crate::sync::{Live, use_live};
 use crate::texts::Texts;
 use crate::texts::refusals;
@@ -58,11 +59,11 @@ pub fn VoteSheet(
     let card = live.view(move |replica| {
         vote.get().and_then(|id| card::read(replica, id, language.get().texts()))
     });
-    let card = Memo::new(move |_| card.get().flatten());
-    let shows_ballot = Memo::new(move |_| {
+    let card = memo(move || card.get().flatten());
+    let shows_ballot = memo(move || {
         card.with(|card| card.as_ref().is_some_and(Card::shows_ballot)) && !wants_result.get()
     });
-    let is_there = Memo::new(move |_| card.with(Option::is_some));
+    let is_there = memo(move || card.with(Option::is_some));
     let body = move || {
         if shows_ballot.get() {
             view! { <BallotBody card draft on_ask_floor on_result=move |()| wants_result.set(true)/> }.into_any()
@@ -84,7 +85,7 @@ fn part<T>(card: Memo<Option<Card>>, read: impl Fn(&Card) -> T + Send + Sync + '
 where
     T: Default + PartialEq + Send + Sync + 'static,
 {
-    Memo::new(move |_| card.with(|card| card.as_ref().map(&read)).unwrap_or_default())
+    memo(move || card.with(|card| card.as_ref().map(&read)).unwrap_or_default())
 }
 
 #[component]
@@ -171,9 +172,8 @@ fn BallotBody(
     #[prop(into)] on_result: Callback<()>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let standing =
-        Memo::new(move |_| card.with(|card| card.as_ref().map(|card| card.standing.clone())));
-    let phase = Memo::new(move |_| match standing.get() {
+    let standing = memo(move || card.with(|card| card.as_ref().map(|card| card.standing.clone())));
+    let phase = memo(move || match standing.get() {
         None | Some(BallotStanding::None) => VotePhase::Choosing,
         Some(BallotStanding::Sending(_)) => VotePhase::Sending,
         Some(BallotStanding::Unsent(_)) => VotePhase::Unsent,
@@ -181,7 +181,7 @@ fn BallotBody(
         Some(BallotStanding::Recorded(_)) => VotePhase::Recorded,
         Some(BallotStanding::NotCounted(_)) => VotePhase::NotCounted,
     });
-    let chosen = Memo::new(move |_| match (phase.get(), standing.get()) {
+    let chosen = memo(move || match (phase.get(), standing.get()) {
         (VotePhase::Choosing, _) => draft.chosen.get(),
         (_, Some(BallotStanding::Sending(pending) | BallotStanding::Unsent(pending))) => {
             ballot_button(&pending.command)
@@ -240,8 +240,7 @@ fn SendOrReceipt(
         }
     });
     let send = Callback::new(move |()| cast(live, card, draft));
-    let receipt =
-        Memo::new(move |_| standing.get().and_then(|standing| receipt(&standing, texts.get())));
+    let receipt = memo(move || standing.get().and_then(|standing| receipt(&standing, texts.get())));
     move || {
         if phase.get() == VotePhase::Choosing {
             view! { <Primary label=label enabled=ready size=ButtonSize::Wide on_press=send/> }
@@ -312,7 +311,7 @@ fn After(
     let words = move || &texts.get().vote;
     let may_change = part(card, |card| card.may_change && card.is_open);
     let is_open = part(card, |card| card.is_open);
-    let writes = Memo::new(move |_| {
+    let writes = memo(move || {
         phase.get() == VotePhase::Choosing && draft.chosen.get() == Some(VoteChoice::Other)
     });
     let change = move |()| {

@@ -23,17 +23,21 @@ const LONGEST_TEXT: usize = 40_000;
 const MOST_PEOPLE: usize = 50_000;
 const MOST_THINGS: usize = 1_000;
 
-pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
-    if m.stage == Stage::Blank && !matches!(command, Command::CreateMeeting { .. }) {
-        return Err(Refusal::Unknown { thing: Thing::Meeting });
-    }
-    // Who may not know of the meeting learns nothing of it from a refusal (R32).
-    if let Actor::Person(person) = &cx.actor
-        && m.stage != Stage::Blank
-        && crate::seen::class_of(m, person).is_none()
-    {
-        return Err(Refusal::NotAllowed { act: Act::TakePart });
-    }
+/// Which file judges a command.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Topic {
+    Preparing,
+    Papers,
+    Presence,
+    Session,
+    Floor,
+    Voting,
+    Speech,
+    Minutes,
+    Instruments,
+}
+
+fn topic(command: &Command) -> Topic {
     match command {
         Command::CreateMeeting { .. }
         | Command::ChangeParticulars { .. }
@@ -46,15 +50,15 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
         | Command::AddMotion { .. }
         | Command::ChangeMotion { .. }
         | Command::WithdrawMotion { .. }
-        | Command::Convene {} => preparing::decide(m, cx, command),
+        | Command::Convene {} => Topic::Preparing,
         Command::AddPaper { .. }
         | Command::RemovePaper { .. }
         | Command::PaperOpened { .. }
         | Command::PageRendered { .. }
         | Command::PaperRendered { .. }
-        | Command::PaperFailed { .. } => papers::decide(m, cx, command),
+        | Command::PaperFailed { .. } => Topic::Papers,
         Command::CheckIn { .. } | Command::CheckOut { .. } | Command::RecordAbsence { .. } => {
-            presence::decide(m, cx, command)
+            Topic::Presence
         }
         Command::OpenSession {}
         | Command::CallRecess {}
@@ -65,7 +69,7 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
         | Command::ConcludeItem { .. }
         | Command::Object { .. }
         | Command::AdoptWithoutDebate { .. }
-        | Command::Recuse { .. } => session::decide(m, cx, command),
+        | Command::Recuse { .. } => Topic::Session,
         Command::AskToSpeak { .. }
         | Command::WithdrawRequest { .. }
         | Command::GrantFloor { .. }
@@ -73,11 +77,11 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
         | Command::ExtendFloor { .. }
         | Command::PauseFloor {}
         | Command::ResumeFloor {}
-        | Command::EndFloor {} => floor::decide(m, cx, command),
+        | Command::EndFloor {} => Topic::Floor,
         Command::OpenVote { .. }
         | Command::CastBallot { .. }
         | Command::CloseVote { .. }
-        | Command::VoidVote { .. } => voting::decide(m, cx, command),
+        | Command::VoidVote { .. } => Topic::Voting,
         Command::StartRecording { .. }
         | Command::StoreRecording { .. }
         | Command::ImportRecording { .. }
@@ -86,20 +90,69 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
         | Command::SoundFailed { .. }
         | Command::Transcribed { .. }
         | Command::TranscriptFinished { .. }
-        | Command::TranscriptUnavailable { .. } => speech::decide(m, cx, command),
+        | Command::TranscriptUnavailable { .. } => Topic::Speech,
         Command::DraftMinutes {}
         | Command::WriteSentence { .. }
         | Command::EditSentence { .. }
         | Command::RemoveSentence { .. }
         | Command::ApproveMinutes {}
-        | Command::ReopenMinutes {} => minutes::decide(m, cx, command),
+        | Command::ReopenMinutes {} => Topic::Minutes,
         Command::PrepareDecision { .. }
         | Command::ReviseDecision { .. }
         | Command::Sign { .. }
         | Command::Publish { .. }
         | Command::InstrumentTypeset { .. }
-        | Command::InstrumentFailed { .. } => instruments::decide(m, cx, command),
+        | Command::InstrumentFailed { .. } => Topic::Instruments,
     }
+}
+
+pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
+    admitted(m, cx, command)?;
+    match topic(command) {
+        Topic::Preparing => preparing::decide(m, cx, command),
+        Topic::Papers => papers::decide(m, cx, command),
+        Topic::Presence => presence::decide(m, cx, command),
+        Topic::Session => session::decide(m, cx, command),
+        Topic::Floor => floor::decide(m, cx, command),
+        Topic::Voting => voting::decide(m, cx, command),
+        Topic::Speech => speech::decide(m, cx, command),
+        Topic::Minutes => minutes::decide(m, cx, command),
+        Topic::Instruments => instruments::decide(m, cx, command),
+    }
+}
+
+/// `decide` for what is pressed in the room, and nothing for the rest: a tablet that judges only
+/// this need not load how minutes are drafted.
+pub(super) fn decide_in_room(
+    m: &Meeting,
+    cx: &Context,
+    command: &Command,
+) -> Option<Result<Decided, Refusal>> {
+    let judge = match topic(command) {
+        Topic::Presence => presence::decide,
+        Topic::Session => session::decide,
+        Topic::Floor => floor::decide,
+        Topic::Voting => voting::decide,
+        Topic::Preparing | Topic::Papers | Topic::Speech | Topic::Minutes | Topic::Instruments => {
+            return None;
+        }
+    };
+    Some(admitted(m, cx, command).and_then(|()| judge(m, cx, command)))
+}
+
+/// Whether the meeting is there for this actor at all.
+fn admitted(m: &Meeting, cx: &Context, command: &Command) -> Result<(), Refusal> {
+    if m.stage == Stage::Blank && !matches!(command, Command::CreateMeeting { .. }) {
+        return Err(Refusal::Unknown { thing: Thing::Meeting });
+    }
+    // Who may not know of the meeting learns nothing of it from a refusal (R32).
+    if let Actor::Person(person) = &cx.actor
+        && m.stage != Stage::Blank
+        && crate::seen::class_of(m, person).is_none()
+    {
+        return Err(Refusal::NotAllowed { act: Act::TakePart });
+    }
+    Ok(())
 }
 
 /// The participant who acts; refuses jobs and strangers.

@@ -59,6 +59,23 @@ pub(super) fn item(page: &mut Page, id: ItemId) {
     ending(page, id, item, number, &position);
 }
 
+/// What the minutes tell of an item that not every reader of them may know.
+pub(super) fn withheld(page: &mut Page, id: ItemId) {
+    let m = page.m;
+    let Some(item) = m.items.get(&id) else { return };
+    let position = match item.state {
+        ItemState::Open { position, .. }
+        | ItemState::AdoptedWithoutDebate { position, .. }
+        | ItemState::Concluded { position, .. } => position,
+        ItemState::Waiting | ItemState::Removed => return,
+    };
+    let number = m.number_of(id).unwrap_or(0);
+    let text = format!(
+        "Nội dung {number} thuộc diện hạn chế; diễn biến và kết quả lưu trong hồ sơ phiên họp, không ghi trong biên bản này."
+    );
+    page.record((Section::Item(id), FIRST), Kind::Item, text, vec![position]);
+}
+
 fn times(page: &Page, item: &Item, number: usize) -> String {
     let day = page.m.opened.map_or(Time(0), |opened| opened.at);
     let at = |time: Time| moment_vi(time, day);

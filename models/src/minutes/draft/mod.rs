@@ -13,6 +13,7 @@ mod words;
 pub use quotes::{Assignment, assignment};
 
 use super::{Kind, Section, Sentence, Source};
+use crate::agenda::Level;
 use crate::ids::Time;
 use crate::meeting::Meeting;
 
@@ -24,13 +25,20 @@ const LAST: Time = Time(i64::MAX);
 /// The sentences of a new draft, in reading order: opening, agenda, the items in the order of the
 /// agenda, closing. Within a section the record and the quotes stand in order of time.
 ///
+/// Of an item above *internal* it tells that it was dealt with and nothing else: minutes are read by
+/// guests, and by everybody once they are published (R32, R34).
+///
 /// Meant for a closed session; of one that goes on it tells what there is.
 pub fn draft(m: &Meeting) -> Vec<Sentence> {
     let mut page = Page { m, lines: Vec::new() };
     attendance::opening(&mut page);
     items::agenda(&mut page);
     for id in &m.agenda {
-        items::item(&mut page, *id);
+        if m.level_of(Some(*id)) > Level::Internal {
+            items::withheld(&mut page, *id);
+        } else {
+            items::item(&mut page, *id);
+        }
     }
     quotes::quotes(&mut page);
     attendance::closing(&mut page);

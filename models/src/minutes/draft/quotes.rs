@@ -3,7 +3,7 @@
 
 use super::words::capital;
 use super::{Kind, Line, Page, Section, Sentence, Source};
-use crate::agenda::ItemState;
+use crate::agenda::{ItemState, Level};
 use crate::ids::{ItemId, PersonId, Time};
 use crate::meeting::Meeting;
 use crate::people::{Office, Standing};
@@ -58,6 +58,9 @@ pub(super) fn quotes(page: &mut Page) {
     for (id, segment) in &m.transcript {
         let when = said_at(m, segment);
         let section = section_at(m, when);
+        if matches!(section, Section::Item(id) if m.level_of(Some(id)) > Level::Internal) {
+            continue;
+        }
         let speaker = segment.speaker.person().and_then(|person| m.people.get(person));
         let speaker = speaker.map_or_else(
             || "Chưa rõ người nói".to_owned(),
