@@ -3,6 +3,7 @@
 
 use icabinet_models::ids::{ItemId, MeetingId, PaperId, VoteId};
 use icabinet_models::meeting::Stage;
+use icabinet_models::seen::Class;
 use icabinet_sync::Replica;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -15,6 +16,7 @@ use crate::features::gate::{self, SignedInOnly};
 use crate::features::link::{LinkBanner, RefusalNotice, RoomTopLine, is_in_session, spoken_loss};
 use crate::features::papers::{PaperList, PaperStage, first_paper};
 use crate::features::presence::{CheckIn, PresenceLine};
+use crate::features::recording::SpeakerRecording;
 use crate::features::voting::{self, ResultsSheet, VoteSheet};
 use crate::preferences::{use_preferences, use_texts};
 use crate::sync::http::HttpError;
@@ -171,6 +173,7 @@ fn Room() -> impl IntoView {
             <CheckIn/>
             <RefusalNotice/>
             {body}
+            <SpeakerRecording/>
             <Bar desk middle current/>
         </div>
         <Announcer/>
@@ -275,6 +278,16 @@ fn About() -> impl IntoView {
     let particulars = live.view_or_default(|replica| replica.meeting().particulars.clone());
     let stage = live.view_or_default(|replica| replica.meeting().stage.clone());
     let time = move |ms: i64| LocalTime::at(ms, VIETNAM_OFFSET_MINUTES);
+    let is_staff = live.view_or_default(|replica| {
+        let chair = replica.person().is_some_and(|me| replica.meeting().is_chair(me));
+        chair || replica.class() == Class::Staff
+    });
+    let desk = move || {
+        is_staff.get().then(|| {
+            let href = format!("/meetings/{}/chair", live.meeting());
+            view! { <a class="btn small" href=href>{move || texts.get().desk.page_chair}</a> }
+        })
+    };
     let stands = move || {
         let room = &texts.get().room;
         match stage.get() {
@@ -301,6 +314,7 @@ fn About() -> impl IntoView {
             <PresenceLine/>
             <hr class="rule"/>
             <p class="quiet-links">
+                {desk}
                 <a class="btn small" href="/">{move || texts.get().room.home}</a>
                 <a class="btn small" href="/settings">{move || texts.get().common.settings}</a>
             </p>
