@@ -2,6 +2,8 @@
 //! meeting can be convened. Pure; the meeting's own `decide` has the last word on the server.
 //! Never here: words and widgets.
 
+pub mod roster;
+
 use icabinet_models::agenda::{ItemKind, ItemState};
 use icabinet_models::documents::PaperState;
 use icabinet_models::ids::{ItemId, MotionId, VoteId};

@@ -112,7 +112,11 @@ pub fn OfficePage(id: MeetingId, children: ChildrenFn) -> impl IntoView {
 #[component]
 fn Entered(id: MeetingId, children: StoredValue<ChildrenFn>) -> impl IntoView {
     let live = Live::enter(id.clone(), Viewpoint::Person);
-    let class = live.view(icabinet_sync::Replica::class);
+    // Who took over the chair sits at the desk, whatever his class was before.
+    let class = live.view(|replica| {
+        let chair = replica.person().is_some_and(|me| replica.meeting().is_chair(me));
+        if chair { Class::Staff } else { replica.class() }
+    });
     let body = move || {
         match (class.get(), live.trouble().get()) {
         (Some(Class::Staff), _) => view! { <Framed children/> }.into_any(),

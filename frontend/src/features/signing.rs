@@ -277,7 +277,7 @@ pub fn SigningDesk(instrument: Instrument, keys: MyKeys) -> impl IntoView {
             .into_any(),
             Some(Rendition::Typeset { .. }) if !is_chair.get() => note(say(|t| t.sign.not_chair)),
             Some(Rendition::Typeset { .. }) if !certified => view! {
-                <main class="calm"><div class="key-panel"><h1>{say(|t| t.sign.keys_title)}</h1><p>{say(|t| t.sign.keys_lead)}</p>
+                <main class="calm"><div class="key-panel"><h1>{say(|t| t.home.keys_title)}</h1><p>{say(|t| t.sign.keys_lead)}</p>
                     <super::keys::DeviceKeyPanel keys/></div></main>
             }
             .into_any(),

@@ -40,6 +40,11 @@ fn rank(summary: &MeetingSummary) -> (u8, i64) {
     }
 }
 
+/// What is known, with dots between.
+fn facts(all: &[&str]) -> String {
+    all.iter().copied().filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
 fn stage_word(stage: &Stage, texts: &Texts) -> &'static str {
     let words = &texts.home;
     match stage {
@@ -61,8 +66,15 @@ fn task(summary: &MeetingSummary, texts: &Texts) -> Option<&'static str> {
     }
 }
 
+/// Where a meeting opens: the room, but for its office the page where the work is.
 fn address(summary: &MeetingSummary) -> String {
-    format!("/meetings/{}", summary.id)
+    let page = match summary.stage {
+        Stage::Blank | Stage::Preparing => "/prepare",
+        Stage::Closed { .. } => "/minutes",
+        Stage::Convened | Stage::InSession { .. } | Stage::Recess { .. } => "",
+    };
+    let page = if summary.class == Class::Staff { page } else { "" };
+    format!("/meetings/{}{page}", summary.id)
 }
 
 #[component]
@@ -88,18 +100,21 @@ fn Meetings() -> impl IntoView {
     let focus = window_event_listener(leptos::ev::focus, move |_| load());
     on_cleanup(move || focus.remove());
     let me = session.me();
-    let body = move || match meetings.get() {
+    let organiser = is_organiser();
+    let body = move || {
+        match meetings.get() {
         None => view! { <main class="calm"><p role="status">{texts.get().home.loading}</p></main> }
             .into_any(),
         Some(Err(error)) => view! { <Failed error on_retry=move |()| load()/> }.into_any(),
         Some(Ok(list)) if list.is_empty() => view! {
             <EmptyState title=Signal::derive(move || texts.get().home.none_title.to_owned())
-                text=Signal::derive(move || texts.get().home.none_text.to_owned())>
-                <SignOut/>
+                text=Signal::derive(move || if organiser.get() { texts.get().home.none_organiser } else { texts.get().home.none_text }.to_owned())>
+                <p class="quiet-links">{move || organiser.get().then(|| new_meeting(true))}{links()}</p>
             </EmptyState>
         }
         .into_any(),
         Some(Ok(list)) => view! { <Listed list/> }.into_any(),
+    }
     };
     view! {
         <div class="screen">
@@ -110,6 +125,32 @@ fn Meetings() -> impl IntoView {
             {body}
         </div>
     }
+}
+
+/// Whether this person may make meetings.
+fn is_organiser() -> Memo<bool> {
+    let me = use_session().me();
+    Memo::new(move |_| me.get().is_some_and(|me| me.organiser))
+}
+
+/// The way to a new meeting; red only where nothing else waits.
+fn new_meeting(alone: bool) -> AnyView {
+    let texts = use_texts();
+    let class = if alone { "btn primary" } else { "btn small" };
+    view! { <a class=class href="/meetings/new">{move || texts.get().home.new_meeting}</a> }
+        .into_any()
+}
+
+/// What is there for everybody.
+fn links() -> AnyView {
+    let texts = use_texts();
+    view! {
+        <a class="btn small" href="/keys">{move || texts.get().home.keys_title}</a>
+        <a class="btn small" href="/settings">{move || texts.get().common.settings}</a>
+        <a class="btn small" href="/public" rel="external">{move || texts.get().home.public_pages}</a>
+        <SignOut/>
+    }
+    .into_any()
 }
 
 #[component]
@@ -156,6 +197,7 @@ fn Listed(list: Vec<MeetingSummary>) -> impl IntoView {
     let next = ahead.next().map(|summary| view! { <Next summary/> });
     let ahead: Vec<_> = ahead.collect();
     let count = tasks.clone();
+    let organiser = is_organiser();
     view! {
         <main class="home">
             <section>
@@ -169,11 +211,7 @@ fn Listed(list: Vec<MeetingSummary>) -> impl IntoView {
                 <h2>{move || (texts.get().home.waiting_for_me)(count().len())}</h2>
                 <div class="list">{move || task_rows(tasks(), language.get(), texts.get())}</div>
                 <hr class="rule"/>
-                <p class="quiet-links">
-                    <a class="btn small" href="/settings">{move || texts.get().common.settings}</a>
-                    <a class="btn small" href="/public" rel="external">{move || texts.get().home.public_pages}</a>
-                    <SignOut/>
-                </p>
+                <p class="quiet-links">{move || organiser.get().then(|| new_meeting(false))}{links()}</p>
             </aside>
         </main>
     }
@@ -214,21 +252,34 @@ fn Next(summary: MeetingSummary) -> impl IntoView {
     let stage = summary.stage.clone();
     let detail = move || {
         let language = language.get();
-        format!(
-            "{} · {} · {}",
-            time.official_date(language),
+        facts(&[
+            &time.official_date(language),
             said(&place, language),
-            stage_word(&stage, texts.get())
-        )
+            stage_word(&stage, texts.get()),
+        ])
     };
-    let act = move || if under_way { texts.get().home.enter } else { texts.get().home.read_papers };
+    let staff = summary.class == Class::Staff;
+    let preparing = matches!(summary.stage, Stage::Blank | Stage::Preparing);
+    let act = move || {
+        let words = &texts.get().home;
+        match (under_way, preparing) {
+            (true, _) => words.enter,
+            (false, true) => words.continue_preparing,
+            (false, false) => words.read_papers,
+        }
+    };
+    // The office goes to the desk as often as to the room.
+    let desk = (staff && !preparing).then(|| {
+        let href = format!("/meetings/{}/chair", summary.id);
+        view! { <a class="btn" href=href>{move || texts.get().common.to_desk}</a> }
+    });
     view! {
         <div class="next"><span class="at">{time.clock()}</span>
             <div>
                 <ItemTitle title=Signal::derive(move || said(&title, language.get()).to_owned())/>
                 <p>{detail}</p>
             </div>
-            <div class="do"><a class="btn primary" href=href>{act}</a></div>
+            <div class="do"><a class="btn primary" href=href>{act}</a>{desk}</div>
         </div>
     }
 }
@@ -248,7 +299,8 @@ fn Rows(title: Signal<&'static str>, list: Vec<MeetingSummary>) -> impl IntoView
             let detail = Signal::derive(move || {
                 let (language, texts) = (language.get(), texts.get());
                 let weekday = time.weekday_name(language);
-                format!("{weekday}, {} · {} · {}", time.clock(), said(&place, language), stage_word(&stage, texts))
+                let when = format!("{weekday}, {}", time.clock());
+                facts(&[&when, said(&place, language), stage_word(&stage, texts)])
             });
             view! {
                 <Row href=href name=Signal::derive(move || said(&name, language.get()).to_owned()) detail=detail>

@@ -21,10 +21,10 @@ fn Both() -> impl IntoView {
     let organiser = move || me.get().is_some_and(|me| me.organiser);
     view! {
         <div class="screen">
-            <TopLine meeting="i-Cabinet" body=say(|t| t.sign.keys_title)><span class="keep"><a class="btn small" href="/">{say(|t| t.common.go_home)}</a></span></TopLine>
+            <TopLine meeting="i-Cabinet" body=say(|t| t.home.keys_title)><span class="keep"><a class="btn small" href="/">{say(|t| t.common.go_home)}</a></span></TopLine>
             <main class="keys-page" tabindex="0">
                 <section>
-                    <h1>{say(|t| t.sign.keys_title)}</h1><p class="soft">{say(|t| t.sign.keys_lead)}</p>
+                    <h1>{say(|t| t.home.keys_title)}</h1><p class="soft">{say(|t| t.sign.keys_lead)}</p>
                     <StateRule/>
                     <h2>{say(|t| t.sign.this_device)}</h2>
                     <div class="key-panel"><DeviceKeyPanel keys/></div>

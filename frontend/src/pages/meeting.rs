@@ -3,6 +3,7 @@
 
 use icabinet_models::ids::{ItemId, MeetingId, PaperId, VoteId};
 use icabinet_models::meeting::Stage;
+use icabinet_models::seen::Class;
 use icabinet_sync::Replica;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -268,6 +269,16 @@ fn About() -> impl IntoView {
     let particulars = live.view_or_default(|replica| replica.meeting().particulars.clone());
     let stage = live.view_or_default(|replica| replica.meeting().stage.clone());
     let time = move |ms: i64| LocalTime::at(ms, VIETNAM_OFFSET_MINUTES);
+    let is_staff = live.view_or_default(|replica| {
+        let chair = replica.person().is_some_and(|me| replica.meeting().is_chair(me));
+        chair || replica.class() == Class::Staff
+    });
+    let desk = move || {
+        is_staff.get().then(|| {
+            let href = format!("/meetings/{}/chair", live.meeting());
+            view! { <a class="btn small" href=href>{move || texts.get().common.to_desk}</a> }
+        })
+    };
     let stands = move || {
         let room = &texts.get().room;
         match stage.get() {
@@ -294,6 +305,7 @@ fn About() -> impl IntoView {
             <PresenceLine/>
             <hr class="rule"/>
             <p class="quiet-links">
+                {desk}
                 <a class="btn small" href="/">{move || texts.get().room.home}</a>
                 <a class="btn small" href="/settings">{move || texts.get().common.settings}</a>
             </p>

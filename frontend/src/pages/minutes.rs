@@ -20,8 +20,8 @@ fn Desk() -> impl IntoView {
     let import = RwSignal::new(false);
     let saved = RwSignal::new(None);
     view! {
-        <MinutesBar import saved/>
-        <main class="mins"><Transcript player/><DraftColumn player saved/></main>
+        <MinutesBar saved/>
+        <main class="mins"><Transcript player import/><DraftColumn player saved/></main>
         <PlayerBar player/>
         <ImportSheet open=import/>
     }

@@ -39,7 +39,7 @@ pub fn NewMeeting() -> impl IntoView {
     view! {
         <SignedInOnly>
             <div class="screen office">
-                <TopLine meeting="i-Cabinet" body=say(|t| t.prepare.new_meeting)><span class="keep"><a class="btn small" href="/">{say(|t| t.common.go_home)}</a></span></TopLine>
+                <TopLine meeting="i-Cabinet" body=say(|t| t.home.new_meeting)><span class="keep"><a class="btn small" href="/">{say(|t| t.common.go_home)}</a></span></TopLine>
                 <Form/>
             </div>
         </SignedInOnly>
@@ -139,7 +139,7 @@ fn Form() -> impl IntoView {
     };
     view! {
         <main class="prep new-meeting">
-            <section class="panel-form"><h2>{say(|t| t.prepare.new_meeting)}</h2><StateRule/>
+            <section class="panel-form"><h2>{say(|t| t.home.new_meeting)}</h2><StateRule/>
                 {fields.view()}{choose(say(|t| t.prepare.profile), profile, profiles)}</section>
             <section><h2>{say(|t| t.prepare.people)}</h2><StateRule/>{list}</section>
             <section><p class="soft">{say(|t| t.prepare.new_text)}</p>

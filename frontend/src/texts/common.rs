@@ -28,6 +28,8 @@ pub struct Common {
     pub not_found_title: &'static str,
     pub not_found_text: &'static str,
     pub go_home: &'static str,
+    /// To the pages of chair and secretary.
+    pub to_desk: &'static str,
 }
 
 pub(super) const VI: Common = Common {
@@ -55,6 +57,7 @@ pub(super) const VI: Common = Common {
     not_found_title: "Không có trang này",
     not_found_text: "Địa chỉ có thể đã gõ nhầm, hoặc phiên họp đã được cất vào hồ sơ.",
     go_home: "Về trang đầu",
+    to_desk: "Điều hành",
 };
 
 pub(super) const EN: Common = Common {
@@ -82,4 +85,5 @@ pub(super) const EN: Common = Common {
     not_found_title: "There is no such page",
     not_found_text: "The address may be mistyped, or the meeting has been filed.",
     go_home: "To the first page",
+    to_desk: "Preside",
 };

@@ -92,7 +92,38 @@ pub struct Prepare {
     pub role_secretary: &'static str,
     pub role_guest: &'static str,
     pub accounts_only: &'static str,
-    pub new_meeting: &'static str,
+    pub import_people: &'static str,
+    pub list_text: &'static str,
+    pub list_file: &'static str,
+    pub list_paste: &'static str,
+    pub list_missing: &'static str,
+    pub list_nothing: &'static str,
+    /// "Thêm 40 người"
+    pub list_add: fn(usize) -> String,
+    /// "Đang thêm 12 / 40"
+    pub list_adding: fn(usize, usize) -> String,
+    /// "Đã thêm 40 người."
+    pub list_added: fn(usize) -> String,
+    /// To be added, on the list already, without a part, faulty.
+    pub list_summary: fn(usize, usize, usize, usize) -> String,
+    /// "dòng 18"
+    pub list_line: fn(usize) -> String,
+    pub list_no_account: &'static str,
+    pub list_here: &'static str,
+    pub list_no_part: &'static str,
+    pub list_no_header: &'static str,
+    pub list_not_utf8: &'static str,
+    pub list_open_quote: fn(usize) -> String,
+    /// Columns found and needed.
+    pub row_columns: fn(usize, usize) -> String,
+    pub row_name: &'static str,
+    pub row_code: fn(&str) -> String,
+    pub row_same_code: fn(usize) -> String,
+    pub row_email: &'static str,
+    pub row_same_email: fn(usize) -> String,
+    pub row_unit: fn(&str) -> String,
+    pub row_role: fn(&str) -> String,
+    pub row_date: fn(&str) -> String,
     pub new_text: &'static str,
     pub create: &'static str,
     pub secretary_missing: &'static str,
@@ -137,7 +168,7 @@ pub(super) const VI: Prepare = Prepare {
     place: "Địa điểm",
     locality: "Địa danh ghi trên văn bản",
     agenda_and_papers: "Chương trình và tài liệu",
-    order_keys: "Đổi thứ tự: nút mũi tên, hoặc giữ Alt và bấm ↑ ↓ khi đang ở mục.",
+    order_keys: "Đổi thứ tự: kéo mục đến chỗ mới, bấm nút mũi tên, hoặc giữ Alt và bấm ↑ ↓.",
     move_up: "Lên một bậc",
     move_down: "Xuống một bậc",
     motions_count: |count| {
@@ -186,7 +217,50 @@ pub(super) const VI: Prepare = Prepare {
     role_secretary: "Thư ký",
     role_guest: "Khách mời",
     accounts_only: "Danh sách tài khoản do người quản lý giữ.",
-    new_meeting: "Tạo phiên họp",
+    import_people: "Nhập danh sách",
+    list_text: "Chọn tệp CSV (UTF-8), hoặc chép các ô từ bảng tính rồi dán vào đây. Dòng đầu là tên cột; bắt buộc có ma và ho_ten. Chưa ai được thêm cho đến khi bấm nút.",
+    list_file: "Tệp danh sách",
+    list_paste: "Hoặc dán danh sách",
+    list_missing: "Chọn tệp hoặc dán danh sách",
+    list_nothing: "Không có ai để thêm",
+    list_add: |count| format!("Thêm {count} người"),
+    list_adding: |done, all| format!("Đang thêm {done} / {all}"),
+    list_added: |count| format!("Đã thêm {count} người."),
+    list_summary: |new, here, apart, faulty| {
+        let mut parts = vec![format!("Thêm được {new} người")];
+        if here > 0 {
+            parts.push(format!("{here} đã có"));
+        }
+        if apart > 0 {
+            parts.push(format!("{apart} không dự họp"));
+        }
+        if faulty > 0 {
+            parts.push(format!("{faulty} dòng lỗi, không thêm"));
+        }
+        parts.join(" · ")
+    },
+    list_line: |line| format!("dòng {line}"),
+    list_no_account: "chưa có tài khoản, thư ký điểm danh thay",
+    list_here: "đã có trong danh sách, giữ nguyên",
+    list_no_part: "vai trò quản trị, không dự họp",
+    list_no_header: "Chưa đọc được: dòng đầu phải là tên cột, trong đó có ma và ho_ten. Chưa có gì thay đổi. Thêm dòng tiêu đề rồi nhập lại.",
+    list_not_utf8: "Tệp không lưu theo UTF-8 nên chữ tiếng Việt bị hỏng. Chưa có gì thay đổi. Trong bảng tính, lưu thành “CSV UTF-8” rồi chọn lại.",
+    list_open_quote: |line| {
+        format!(
+            "Dấu ngoặc kép mở ở dòng {line} không có dấu đóng. Chưa có gì thay đổi. Sửa dòng ấy rồi nhập lại."
+        )
+    },
+    row_columns: |found, expected| format!("Dòng có {found} cột, cần {expected} cột."),
+    row_name: "Thiếu họ tên.",
+    row_code: |code| format!("Mã “{code}” không hợp lệ: chỉ chữ không dấu, số, dấu chấm và gạch."),
+    row_same_code: |line| format!("Trùng mã với dòng {line}."),
+    row_email: "Thư điện tử không hợp lệ.",
+    row_same_email: |line| {
+        format!("Trùng thư điện tử với dòng {line} (không phân biệt chữ hoa, chữ thường).")
+    },
+    row_unit: |unit| format!("Đơn vị “{unit}” không có trong danh mục."),
+    row_role: |role| format!("Vai trò “{role}” chưa biết."),
+    row_date: |date| format!("Ngày {date} không tồn tại."),
     new_text: "Phiên họp mới chỉ người có chức trách thấy, cho đến khi thư ký phát hành. Chương trình và tài liệu làm ở bước sau.",
     create: "Tạo phiên họp",
     secretary_missing: "Chọn ít nhất một thư ký",
@@ -231,7 +305,7 @@ pub(super) const EN: Prepare = Prepare {
     place: "Place",
     locality: "Place that documents are dated at",
     agenda_and_papers: "Agenda and papers",
-    order_keys: "Order: the arrow buttons, or Alt with ↑ ↓ on an item.",
+    order_keys: "Order: drag an item to its place, use the arrow buttons, or Alt with ↑ ↓.",
     move_up: "Move up",
     move_down: "Move down",
     motions_count: |count| match count {
@@ -278,7 +352,52 @@ pub(super) const EN: Prepare = Prepare {
     role_secretary: "Secretary",
     role_guest: "Guest",
     accounts_only: "The list of accounts is the organiser's.",
-    new_meeting: "New meeting",
+    import_people: "Import a list",
+    list_text: "Choose a CSV file (UTF-8), or copy cells from a spreadsheet and paste them here. The first line names the columns; ma (code) and ho_ten (name) are needed. Nobody is added until you press the button.",
+    list_file: "File with the list",
+    list_paste: "Or paste the list",
+    list_missing: "Choose a file or paste a list",
+    list_nothing: "There is nobody to add",
+    list_add: |count| {
+        if count == 1 { "Add 1 person".to_owned() } else { format!("Add {count} people") }
+    },
+    list_adding: |done, all| format!("Adding {done} of {all}"),
+    list_added: |count| format!("Added: {count}."),
+    list_summary: |new, here, apart, faulty| {
+        let mut parts = vec![format!("{new} can be added")];
+        if here > 0 {
+            parts.push(format!("{here} on the list already"));
+        }
+        if apart > 0 {
+            parts.push(format!("{apart} take no part"));
+        }
+        if faulty > 0 {
+            parts.push(format!("{faulty} faulty, not added"));
+        }
+        parts.join(" · ")
+    },
+    list_line: |line| format!("line {line}"),
+    list_no_account: "no account yet: the secretary checks them in",
+    list_here: "on the list already, left as is",
+    list_no_part: "administrator of accounts, takes no part",
+    list_no_header: "It can't be read: the first line has to name the columns, ma and ho_ten among them. Nothing was changed. Add that line and try again.",
+    list_not_utf8: "The file isn't saved as UTF-8, so its letters are broken. Nothing was changed. Save it as “CSV UTF-8” in the spreadsheet and choose it again.",
+    list_open_quote: |line| {
+        format!(
+            "The quotation mark in line {line} is never closed. Nothing was changed. Mend that line and try again."
+        )
+    },
+    row_columns: |found, expected| format!("The line has {found} columns, {expected} are needed."),
+    row_name: "The name is missing.",
+    row_code: |code| {
+        format!("The code “{code}” is not valid: plain letters, digits, dots and dashes only.")
+    },
+    row_same_code: |line| format!("Same code as line {line}."),
+    row_email: "The e-mail address is not valid.",
+    row_same_email: |line| format!("Same e-mail as line {line} (case does not count)."),
+    row_unit: |unit| format!("The unit “{unit}” is not in the list."),
+    row_role: |role| format!("The part “{role}” is not known."),
+    row_date: |date| format!("{date} is not a date."),
     new_text: "Only its office sees a new meeting until the secretary convenes it. Agenda and papers come next.",
     create: "Create the meeting",
     secretary_missing: "Choose a secretary",

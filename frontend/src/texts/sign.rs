@@ -3,7 +3,6 @@
 /// Words of decisions, signing and keys.
 #[derive(Debug)]
 pub struct Sign {
-    pub keys_title: &'static str,
     pub keys_lead: &'static str,
     pub my_keys: &'static str,
     pub this_device: &'static str,
@@ -107,7 +106,6 @@ pub struct Sign {
 }
 
 pub(super) const VI: Sign = Sign {
-    keys_title: "Khóa ký",
     keys_lead: "Khóa được tạo trên máy và không rời máy. Máy chủ chỉ giữ nửa công khai.",
     my_keys: "Khóa của tôi",
     this_device: "Máy này",
@@ -203,7 +201,6 @@ pub(super) const VI: Sign = Sign {
 };
 
 pub(super) const EN: Sign = Sign {
-    keys_title: "Signing keys",
     keys_lead: "A key is made on the device and never leaves it. The server has the public half only.",
     my_keys: "My keys",
     this_device: "This device",

@@ -7,7 +7,7 @@ use icabinet_models::votes::{BallotKind, Motion, MotionState};
 use icabinet_sync::Replica;
 use leptos::prelude::*;
 
-use super::{Sheets, number};
+use super::{Sheets, number, presides};
 use crate::features::office::{name_of, reader, say, small};
 use crate::sync::use_live;
 use crate::texts::Texts;
@@ -35,19 +35,19 @@ pub fn DeskFloor(sheets: Sheets) -> impl IntoView {
         let number = u32::try_from(heading.get().0).unwrap_or(0);
         (number > 0).then(|| view! { <ItemNumber number=number/> })
     };
-    let body = move || {
-        if vote_open.get() {
-            view! { <OpenVote sheets/> }.into_any()
-        } else {
-            view! { <Turn/> }.into_any()
-        }
+    let closed =
+        live.view_or_default(|replica| matches!(replica.meeting().stage, Stage::Closed { .. }));
+    let body = move || match (vote_open.get(), closed.get()) {
+        (true, _) => view! { <OpenVote sheets/> }.into_any(),
+        (false, false) => view! { <Turn/> }.into_any(),
+        (false, true) => ().into_any(),
     };
     view! {
         <section class="centre" aria-label=say(|t| t.desk.current_item) tabindex="0">
             <div class="desk-head">{head}<ItemTitle title=title/></div>
             <StateRule/>
             {body}
-            <Queue sheets/>
+            <Show when=move || !closed.get()><Queue sheets/></Show>
             <Motions sheets/>
         </section>
     }
@@ -166,11 +166,12 @@ fn Turn() -> impl IntoView {
             {small(say(|t| t.desk.end_turn), move || live.submit(Command::EndFloor {}))}
         }
     };
+    let acting = live.view_or_default(presides);
     let body = move || match who.get() {
         Some(who) => view! {
             <div><p class="over">{say(|t| t.room.speaking)}</p><p class="who">{who}</p></div>
             {clock}
-            <div class="acts">{acts}</div>
+            <div class="acts">{move || acting.get().then(acts)}</div>
         }
         .into_any(),
         None => view! { <p class="soft">{say(|t| t.room.nobody_speaks)}</p> }.into_any(),
@@ -227,11 +228,13 @@ fn Queue(sheets: Sheets) -> impl IntoView {
     let each =
         live.view_or_default(|replica| span(u64::from(replica.meeting().profile.speech_seconds)));
     let free = live.view_or_default(|replica| {
-        replica.meeting().floor.speaking.is_none()
+        presides(replica)
+            && replica.meeting().floor.speaking.is_none()
             && matches!(replica.meeting().stage, Stage::InSession { .. })
     });
-    let open =
-        live.view_or_default(|replica| matches!(replica.meeting().stage, Stage::InSession { .. }));
+    let open = live.view_or_default(|replica| {
+        presides(replica) && matches!(replica.meeting().stage, Stage::InSession { .. })
+    });
     let row = move |one: Waiting| {
         let Waiting { place, id, name, kind, words, since } = one;
         let detail = Signal::derive(move || {
@@ -276,7 +279,8 @@ fn Motions(sheets: Sheets) -> impl IntoView {
         of_item.map(one).collect::<Vec<_>>()
     });
     let open = live.view_or_default(|replica| {
-        matches!(replica.meeting().stage, Stage::InSession { .. })
+        presides(replica)
+            && matches!(replica.meeting().stage, Stage::InSession { .. })
             && replica.meeting().open_vote().is_none()
     });
     let rows = move || {

@@ -4,8 +4,8 @@ use icabinet_models::agenda::Conclusion;
 use icabinet_models::meeting::{Command, Meeting, Stage};
 use leptos::prelude::*;
 
-use super::{Sheets, number};
-use crate::features::office::{reader, say, small};
+use super::{Sheets, number, presides};
+use crate::features::office::{name_of, reader, say, small};
 use crate::navigation::use_navigation;
 use crate::steps::{self, Next};
 use crate::sync::use_live;
@@ -23,6 +23,25 @@ struct Shown {
     vote_open: bool,
     in_session: bool,
     has_item: bool,
+}
+
+impl Shown {
+    /// The same for who looks on: nothing to press, and who presides.
+    fn looked_at(self, m: &Meeting, texts: &Texts) -> Self {
+        if matches!(self.next, Next::Prepare | Next::Minutes) {
+            return self;
+        }
+        let chair = m.chair.as_ref().map(|chair| name_of(m, chair, texts)).unwrap_or_default();
+        Self {
+            label: texts.desk.looking_on.to_owned(),
+            enabled: false,
+            why: (texts.desk.presides)(&chair),
+            icon: None,
+            vote_open: false,
+            in_session: false,
+            ..self
+        }
+    }
 }
 
 fn shown(m: &Meeting, texts: &Texts) -> Shown {
@@ -101,7 +120,10 @@ pub fn Helm(sheets: Sheets, #[prop(into)] on_more: Callback<()>) -> impl IntoVie
     let live = use_live();
     let texts = reader();
     let navigation = use_navigation();
-    let shown = live.view(move |replica| shown(replica.meeting(), texts.get()));
+    let shown = live.view(move |replica| {
+        let shown = shown(replica.meeting(), texts.get());
+        if presides(replica) { shown } else { shown.looked_at(replica.meeting(), texts.get()) }
+    });
     let waits = live.view_or_default(move |replica| {
         let next = command(steps::next(replica.meeting()));
         next.is_some_and(|next| {

@@ -18,6 +18,7 @@ pub use room::DeskRoom;
 
 use icabinet_models::ids::ItemId;
 use icabinet_models::meeting::Meeting;
+use icabinet_sync::Replica;
 use leptos::prelude::*;
 
 /// The sheets of the desk; at most one is open.
@@ -56,4 +57,11 @@ impl Sheets {
 /// The number of an item on the agenda, 0 for none.
 fn number(meeting: &Meeting, item: Option<ItemId>) -> usize {
     item.and_then(|item| meeting.number_of(item)).unwrap_or(0)
+}
+
+/// Whether this person runs the session now: the chair, who may have taken over, and secretaries.
+/// Everybody else of the office looks on.
+fn presides(replica: &Replica) -> bool {
+    let m = replica.meeting();
+    replica.person().is_some_and(|me| m.is_chair(me) || m.is_secretary(me))
 }

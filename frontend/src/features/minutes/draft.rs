@@ -9,7 +9,7 @@ use icabinet_models::wire::Answer;
 use leptos::prelude::*;
 
 use super::Player;
-use crate::features::office::{field, name_of, reader, say, small};
+use crate::features::office::{OfficeSheet, field, name_of, reader, say, small};
 use crate::features::signing::address_of;
 use crate::features::{clock, clock_seconds};
 use crate::sync::{Link, addresses, use_live};
@@ -18,7 +18,7 @@ use crate::texts::dates::span;
 use crate::texts::people::said;
 use crate::texts::refusals;
 use crate::ui::{
-    Badge, BadgeTone, Icon, IconName, Primary, SaveMark, SaveStage, Source, SourceChip,
+    Badge, BadgeTone, ButtonSize, Icon, IconName, Primary, SaveMark, SaveStage, Source, SourceChip,
 };
 
 /// A sentence, ready to be shown.
@@ -76,7 +76,7 @@ fn sections(m: &Meeting) -> Vec<Section> {
 
 /// The title line of the page and its one red button.
 #[component]
-pub fn MinutesBar(import: RwSignal<bool>, saved: RwSignal<Option<SaveStage>>) -> impl IntoView {
+pub fn MinutesBar(saved: RwSignal<Option<SaveStage>>) -> impl IntoView {
     let live = use_live();
     let texts = reader();
     let title = live.view_or_default(move |replica| {
@@ -132,6 +132,11 @@ pub fn MinutesBar(import: RwSignal<bool>, saved: RwSignal<Option<SaveStage>>) ->
     };
     let draft = Callback::new(move |()| live.submit(Command::DraftMinutes {}));
     let approve = Callback::new(move |()| live.submit(Command::ApproveMinutes {}));
+    let sure = RwSignal::new(false);
+    let again = Callback::new(move |()| {
+        draft.run(());
+        sure.set(false);
+    });
     let reopen = move || {
         rights.get().1.then(|| {
             small(say(|t| t.minutes.reopen), move || live.submit(Command::ReopenMinutes {}))
@@ -144,7 +149,7 @@ pub fn MinutesBar(import: RwSignal<bool>, saved: RwSignal<Option<SaveStage>>) ->
         At::NotClosed => ().into_any(),
         At::None => view! { <Primary label=say(|t| t.minutes.draft) on_press=draft/> }.into_any(),
         At::Draft => view! {
-            {small(say(|t| t.minutes.draft_again), move || draft.run(()))}
+            {small(say(|t| t.minutes.draft_again), move || sure.set(true))}
             <Primary label=say(|t| t.minutes.approve) icon=IconName::Done on_press=approve/>
         }
         .into_any(),
@@ -182,9 +187,12 @@ pub fn MinutesBar(import: RwSignal<bool>, saved: RwSignal<Option<SaveStage>>) ->
             <div><p class="over">{say(|t| t.sign.minutes_title)}</p><h1>{title}</h1></div>
             <span class="grow"></span>
             {mark}<Badge text=Signal::derive(move || word().to_owned()) tone=tone/>
-            {small(say(|t| t.minutes.import), move || import.set(true))}
             {act}
         </div>
+        <OfficeSheet open=sure title=say(|t| t.minutes.draft_again) id="draft-again">
+            <p>{say(|t| t.minutes.draft_again_text)}</p>
+            <p class="acts"><Primary label=say(|t| t.minutes.draft_again) size=ButtonSize::Wide on_press=again/></p>
+        </OfficeSheet>
     }
 }
 
@@ -346,8 +354,8 @@ fn Editable(
         None => Source::None,
     });
     let press = move |()| {
-        if let Some(Origin::Speech { recording, start_ms, .. }) = from.get_untracked() {
-            player.play(recording, start_ms);
+        if let Some(Origin::Speech { recording, start_ms, end_ms }) = from.get_untracked() {
+            player.toggle(recording, start_ms, end_ms);
         }
     };
     let words = Signal::derive(move || {
@@ -390,8 +398,8 @@ fn NewSentence(section: Section) -> impl IntoView {
     move || {
         if writing.get() {
             view! {
-                {field(say(|t| t.minutes.new_sentence), text, 2)}
-                <div class="acts">{small(say(|t| t.prepare.save), add)}{small(say(|t| t.common.cancel), move || writing.set(false))}</div>
+                <div class="writing">{field(say(|t| t.minutes.new_sentence), text, 2)}
+                <div class="acts">{small(say(|t| t.prepare.save), add)}{small(say(|t| t.common.cancel), move || writing.set(false))}</div></div>
             }
             .into_any()
         } else {

@@ -56,6 +56,17 @@ impl Player {
             && (start_ms..end_ms).contains(&self.at_ms.get())
     }
 
+    /// Plays `recording` from `start_ms`, or stands still if the part up to `end_ms` is being played.
+    pub fn toggle(self, recording: RecordingId, start_ms: u64, end_ms: u64) {
+        match self.element.get_untracked() {
+            Some(audio) if untrack(|| self.is_at(recording, start_ms, end_ms)) => {
+                // A pause of what plays can't fail in a way that matters.
+                _ = audio.pause();
+            }
+            _ => self.play(recording, start_ms),
+        }
+    }
+
     fn begin(self, seconds: f64) {
         let Some(audio) = self.element.get_untracked() else { return };
         audio.set_current_time(seconds);

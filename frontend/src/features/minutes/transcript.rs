@@ -113,7 +113,7 @@ fn unsure(turns: &[Turn]) -> Vec<(SegmentId, usize)> {
 
 /// The left column.
 #[component]
-pub fn Transcript(player: Player) -> impl IntoView {
+pub fn Transcript(player: Player, import: RwSignal<bool>) -> impl IntoView {
     let live = use_live();
     let texts = reader();
     let turns = live.view_or_default(move |replica| turns(replica.meeting(), texts.get()));
@@ -161,8 +161,8 @@ pub fn Transcript(player: Player) -> impl IntoView {
     let has_unsure = move || unsure.with(|list| !list.is_empty());
     view! {
         <section class="talk" aria-label=say(|t| t.minutes.transcript) tabindex="0">
-            <div class="line"><h2 class="grow">{say(|t| t.minutes.transcript)}</h2>
-                <Show when=has_unsure><span class="meta">{count}</span>{small(say(|t| t.minutes.next_unsure), next)}</Show></div>
+            <div class="line"><h2 class="grow">{say(|t| t.minutes.transcript)}</h2>{small(say(|t| t.minutes.import), move || import.set(true))}</div>
+            <Show when=has_unsure><p class="line"><span class="meta grow">{count}</span>{small(say(|t| t.minutes.next_unsure), next)}</p></Show>
             <Recordings/>
             <Show when=empty><p class="soft">{say(|t| t.minutes.no_transcript)}</p></Show>
             <For each=move || turns.get() key=turn_key children=move |turn| view! { <TurnView turn player at/> }/>
@@ -204,8 +204,7 @@ fn TurnView(turn: Turn, player: Player, at: RwSignal<Option<(SegmentId, usize)>>
     let pieces = StoredValue::new(segments);
     let words = move || {
         if editing.get() {
-            let one = |piece: Piece| view! { <Correction piece editing/> };
-            pieces.get_value().into_iter().map(one).collect::<Vec<_>>().into_any()
+            view! { <Correction pieces=pieces.get_value() editing/> }.into_any()
         } else {
             let one = |piece: Piece| said(piece, recording, player, at);
             view! { <p>{pieces.get_value().into_iter().map(one).collect::<Vec<_>>()}</p> }
@@ -235,7 +234,7 @@ fn TurnView(turn: Turn, player: Player, at: RwSignal<Option<(SegmentId, usize)>>
     view! {
         <article class="turn" class:on=here>
             <header><b>{heading}</b><span class="meta">{times}</span>
-                <button type="button" class="play meta" on:click=move |_| player.play(recording, start_ms)>
+                <button type="button" class="play meta" on:click=move |_| player.toggle(recording, start_ms, end_ms)>
                     {move || if here.get() { say(|t| t.minutes.playing) } else { say(|t| t.minutes.listen) }}</button></header>
             {words}{acts}
         </article>
@@ -288,22 +287,25 @@ fn said(
     view! { <span class="said" on:click=play>{parts}</span> }.into_any()
 }
 
-/// A person's reading instead of the machine's.
+/// A person's reading instead of the machine's, for all segments of a turn at once.
 #[component]
-fn Correction(piece: Piece, editing: RwSignal<bool>) -> impl IntoView {
+fn Correction(pieces: Vec<Piece>, editing: RwSignal<bool>) -> impl IntoView {
     let live = use_live();
-    let text = RwSignal::new(piece.text.clone());
-    let before = piece.text;
-    let id = piece.id;
+    let texts: Vec<_> =
+        pieces.into_iter().map(|piece| (RwSignal::new(piece.text.clone()), piece)).collect();
+    let fields: Vec<_> =
+        texts.iter().map(|(text, _)| field(say(|t| t.minutes.correct_label), *text, 2)).collect();
     let save = move || {
-        let now = text.get_untracked().trim().to_owned();
-        if now != before {
-            live.submit(Command::CorrectSegment { segment: id, text: now });
+        for (text, piece) in &texts {
+            let now = text.get_untracked().trim().to_owned();
+            if now != piece.text {
+                live.submit(Command::CorrectSegment { segment: piece.id, text: now });
+            }
         }
         editing.set(false);
     };
     view! {
-        {field(say(|t| t.minutes.correct_label), text, 2)}
+        {fields}
         <div class="acts">{small(say(|t| t.prepare.save), save)}{small(say(|t| t.common.cancel), move || editing.set(false))}</div>
     }
 }

@@ -1,10 +1,11 @@
-//! The agenda as a tree: items in their order with their papers. Order is changed by buttons and by
-//! Alt with the arrow keys.
+//! The agenda as a tree: items in their order with their papers. Order is changed by dragging an item,
+//! by buttons and by Alt with the arrow keys.
 
 use icabinet_models::agenda::{ItemKind, ItemState, Level};
 use icabinet_models::ids::ItemId;
 use icabinet_models::meeting::{Command, Meeting};
 use icabinet_models::votes::MotionState;
+use leptos::html;
 use leptos::prelude::*;
 
 use super::Panel;
@@ -60,13 +61,14 @@ fn line(m: &Meeting, id: ItemId, texts: &Texts) -> Option<Line> {
 pub fn AgendaTree(panel: RwSignal<Panel>) -> impl IntoView {
     let live = use_live();
     let items = live.view_or_default(|replica| replica.meeting().agenda.clone());
+    let dragged = RwSignal::new(None::<ItemId>);
     view! {
         <section tabindex="0" aria-label=say(|t| t.prepare.agenda_and_papers)>
             <div class="line"><h2 class="grow">{say(|t| t.prepare.agenda_and_papers)}</h2>
                 <Button label=say(|t| t.prepare.add_item) icon=IconName::Plus size=ButtonSize::Small
                     on_press=Callback::new(move |()| panel.set(Panel::NewItem))/></div>
             <p class="meta">{say(|t| t.prepare.order_keys)}</p>
-            <ol class="tree"><For each=move || items.get() key=|id| *id children=move |id| view! { <Branch id panel/> }/></ol>
+            <ol class="tree"><For each=move || items.get() key=|id| *id children=move |id| view! { <Branch id panel dragged/> }/></ol>
             <h2>{say(|t| t.prepare.common_papers)}</h2>
             <div class="tree"><Papers item=None/></div>
         </section>
@@ -74,7 +76,7 @@ pub fn AgendaTree(panel: RwSignal<Panel>) -> impl IntoView {
 }
 
 #[component]
-fn Branch(id: ItemId, panel: RwSignal<Panel>) -> impl IntoView {
+fn Branch(id: ItemId, panel: RwSignal<Panel>, dragged: RwSignal<Option<ItemId>>) -> impl IntoView {
     let live = use_live();
     let texts = reader();
     let line = live.view(move |replica| line(replica.meeting(), id, texts.get()));
@@ -93,10 +95,52 @@ fn Branch(id: ItemId, panel: RwSignal<Panel>) -> impl IntoView {
             live.submit(Command::MoveItem { item: id, to: u32::try_from(to).unwrap_or(0) });
         }
     };
+    // The row is moved in the page when the order comes back, and loses the keyboard with that.
+    let title = NodeRef::<html::Button>::new();
+    let keyed = StoredValue::new(false);
+    Effect::new(move |before: Option<usize>| {
+        let number = line.with(|line| line.as_ref().map_or(0, |line| line.number));
+        if before.is_some_and(|before| before != number) && keyed.get_value() {
+            keyed.set_value(false);
+            request_animation_frame(move || {
+                if let Some(title) = title.get_untracked() {
+                    // A row that is gone meanwhile needs no focus.
+                    _ = title.focus();
+                }
+            });
+        }
+        number
+    });
     let key = move |event: web_sys::KeyboardEvent| {
         if event.alt_key() && (event.key() == "ArrowUp" || event.key() == "ArrowDown") {
             event.prevent_default();
+            keyed.set_value(true);
             shift(event.key() == "ArrowUp");
+        }
+    };
+    let over = RwSignal::new(false);
+    let other = move || dragged.get_untracked().filter(|other| *other != id);
+    let grab = move |event: web_sys::DragEvent| {
+        if let Some(data) = event.data_transfer() {
+            // Firefox drags nothing without data.
+            _ = data.set_data("text/plain", &id.to_string());
+        }
+        dragged.set(Some(id));
+    };
+    let hover = move |event: web_sys::DragEvent| {
+        if other().is_some() {
+            event.prevent_default();
+            over.set(true);
+        }
+    };
+    let drop = move |event: web_sys::DragEvent| {
+        over.set(false);
+        let place = line.with_untracked(|line| line.as_ref().map(|line| line.number));
+        if let (Some(item), Some(place)) = (other(), place) {
+            event.prevent_default();
+            dragged.set(None);
+            let to = u32::try_from(place.saturating_sub(1)).unwrap_or(0);
+            live.submit(Command::MoveItem { item, to });
         }
     };
     let arrow = move |up: bool, blocked: Memo<bool>| {
@@ -108,10 +152,11 @@ fn Branch(id: ItemId, panel: RwSignal<Panel>) -> impl IntoView {
         }
     };
     view! {
-        <li class:chosen=chosen on:keydown=key>
-            <div class="item">
+        <li class:chosen=chosen class:over=over on:keydown=key on:dragover=hover on:dragleave=move |_| over.set(false) on:drop=drop>
+            <div class="item" draggable=move || waiting.get().to_string() on:dragstart=grab on:dragend=move |_| dragged.set(None)>
+                <span class="grip" aria-hidden="true">"⠿"</span>
                 <span class="no">{move || line.get().map(|line| line.number)}</span>
-                <button type="button" class="open" aria-current=move || chosen.get().then_some("true") on:click=move |_| panel.set(Panel::Item(id))>
+                <button type="button" class="open" node_ref=title aria-current=move || chosen.get().then_some("true") on:click=move |_| panel.set(Panel::Item(id))>
                     {move || line.get().map(|line| line.title)}<span class="meta marks">" "{move || line.get().map(|line| line.marks)}</span>
                 </button>
                 <span class="order">{arrow(true, first)}{arrow(false, last)}</span>

@@ -54,8 +54,8 @@ fn facts(m: &Meeting, texts: &Texts) -> Vec<(&'static str, String, Panel)> {
         m.agenda.iter().filter_map(|id| m.items.get(id)).map(|item| item.minutes_planned).sum();
     let members = m.member_count();
     let guests = u64::try_from(m.people.len()).unwrap_or(0).saturating_sub(members);
-    let place = format!("{} · {}", said(&m.particulars.place, texts.language), when(m, texts));
-    vec![
+    let place = said(&m.particulars.place, texts.language);
+    let mut facts = vec![
         (words.fact_agenda, (words.agenda_size)(m.agenda.len(), minutes), Panel::NewItem),
         (words.fact_people, (words.people_size)(members, guests), Panel::People),
         (
@@ -63,8 +63,12 @@ fn facts(m: &Meeting, texts: &Texts) -> Vec<(&'static str, String, Panel)> {
             (words.quorum_size)(m.profile.quorum.needed(members), members),
             Panel::People,
         ),
-        (words.fact_place, place, Panel::Particulars),
-    ]
+    ];
+    // A place that is missing stands among what is to be done.
+    if !place.is_empty() {
+        facts.push((words.fact_place, format!("{place} · {}", when(m, texts)), Panel::Particulars));
+    }
+    facts
 }
 
 /// Weekday, date and time of the meeting.

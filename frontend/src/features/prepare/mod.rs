@@ -3,6 +3,7 @@
 
 mod agenda;
 mod checklist;
+mod import_people;
 mod item;
 mod papers;
 mod particulars;

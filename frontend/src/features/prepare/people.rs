@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
 
+use super::import_people::ImportPeople;
 use crate::features::gate::saying;
 use crate::features::office::{choose, reader, say, small};
 use crate::sync::http::{self, HttpError};
@@ -14,7 +15,7 @@ use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::people::said;
 use crate::texts::vietnamese::by_given_name;
-use crate::ui::{Button, ButtonSize, StateRule};
+use crate::ui::{Button, ButtonSize, IconName, StateRule};
 
 /// One account (`GET /api/people`).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -171,33 +172,42 @@ pub fn PeopleForm() -> impl IntoView {
             <li class="person-row"><span><b>{person.name}</b><span class="meta">{move || said(&position, texts.get().language).to_owned()}</span></span>{change}</li>
         }
     };
+    let all = RwSignal::new(None::<Result<Vec<Person>, HttpError>>);
+    spawn_local(async move {
+        let found = http::get::<Vec<Person>>("/api/people").await;
+        all.try_set(Some(found));
+    });
+    let accounts = Memo::new(move |_| match all.get() {
+        Some(Ok(people)) => people,
+        Some(Err(_)) | None => Vec::new(),
+    });
+    let import = RwSignal::new(false);
     view! {
         <section class="panel-form" tabindex="0" aria-label=say(|t| t.prepare.people)>
             <h2>{say(|t| t.prepare.people)}</h2><StateRule/>
-            <AddPerson/>
+            <Button label=say(|t| t.prepare.import_people) icon=IconName::Upload size=ButtonSize::Wide on_press=Callback::new(move |()| import.set(true))/>
+            <AddPerson all accounts/>
             <ul class="people"><For each=move || people.get() key=|person| (person.person.clone(), Role::of(person).value()) children=row/></ul>
+            <ImportPeople open=import accounts/>
         </section>
     }
 }
 
 /// Somebody of the organisation who is not on the list.
 #[component]
-fn AddPerson() -> impl IntoView {
+fn AddPerson(
+    all: RwSignal<Option<Result<Vec<Person>, HttpError>>>,
+    accounts: Memo<Vec<Person>>,
+) -> impl IntoView {
     let live = use_live();
     let texts = reader();
-    let all = RwSignal::new(None::<Result<Vec<Person>, HttpError>>);
-    spawn_local(async move {
-        let found = http::get::<Vec<Person>>("/api/people").await;
-        all.try_set(Some(found));
-    });
     let here = live
         .view_or_default(|replica| replica.meeting().people.keys().cloned().collect::<Vec<_>>());
     let who = RwSignal::new(String::new());
     let role = RwSignal::new(Role::Guest.value().to_owned());
     let people = Signal::derive(move || {
-        let Some(Ok(people)) = all.get() else { return Vec::new() };
         let here = here.get();
-        let absent = people.into_iter().filter(|person| !here.contains(&person.person));
+        let absent = accounts.get().into_iter().filter(|person| !here.contains(&person.person));
         let mut list: Vec<_> =
             absent.map(|person| (person.person.to_string(), person.name)).collect();
         list.sort_by(|a, b| by_given_name(&a.1, &b.1));
@@ -207,10 +217,8 @@ fn AddPerson() -> impl IntoView {
     let ready = Signal::derive(move || !who.with(String::is_empty));
     let add = move |()| {
         let person = who.get_untracked();
-        let found = all.with_untracked(|all| match all {
-            Some(Ok(people)) => people.iter().find(|one| one.person.as_str() == person).cloned(),
-            Some(Err(_)) | None => None,
-        });
+        let found = accounts
+            .with_untracked(|all| all.iter().find(|one| one.person.as_str() == person).cloned());
         if let (Some(found), Some(role)) = (found, Role::of_value(&role.get_untracked())) {
             live.submit(Command::AddParticipant { participant: found.with(role) });
             who.set(String::new());

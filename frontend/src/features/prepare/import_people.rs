@@ -1,0 +1,295 @@
+//! People from a spreadsheet: a file or what is pasted is read at once, what is wrong is said row by
+//! row, and only then is anything added.
+
+use std::collections::VecDeque;
+
+use icabinet_models::ids::{PersonId, Text};
+use icabinet_models::meeting::Command;
+use icabinet_models::people::{Office, Participant};
+use icabinet_models::wire::Answer;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+
+use super::people::{Person, Role};
+use crate::features::office::{OfficeSheet, field, reader, say};
+use crate::steps::roster::{self, Entry, Fault, Part, Row, Unreadable};
+use crate::sync::{Live, use_live};
+use crate::texts::vietnamese::by_given_name;
+use crate::texts::{Texts, refusals};
+use crate::ui::{ButtonSize, Primary};
+
+/// What comes of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Outcome {
+    New { participant: Participant, role: Role, has_account: bool },
+    AlreadyHere,
+    NoPart,
+    Faulty(Fault),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    line: usize,
+    name: String,
+    outcome: Outcome,
+}
+
+/// How far the adding is, and who could not be added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Progress {
+    asked: usize,
+    added: usize,
+    refused: Vec<(String, String)>,
+}
+
+impl Progress {
+    fn is_running(&self) -> bool {
+        self.added + self.refused.len() < self.asked
+    }
+}
+
+fn role_of(part: Part) -> Option<Role> {
+    Some(match part {
+        Part::Chair => Role::Chair,
+        Part::ViceChair => Role::ViceChair,
+        Part::Member => Role::Member,
+        Part::Secretary => Role::Secretary,
+        Part::Guest => Role::Guest,
+        Part::None => return None,
+    })
+}
+
+fn same_name(a: &str, b: &str) -> bool {
+    by_given_name(a, b).is_eq()
+}
+
+fn outcome(entry: Entry, accounts: &[Person], here: &[Participant]) -> Outcome {
+    let Some(role) = role_of(entry.part) else { return Outcome::NoPart };
+    let found = |person: &PersonId, name: &str| {
+        person.as_str() == entry.code || same_name(name, &entry.name)
+    };
+    if here.iter().any(|person| found(&person.person, &person.name)) {
+        return Outcome::AlreadyHere;
+    }
+    // Two accounts of one name can't be told apart by a list: the row stands for itself then.
+    let mut namesakes = accounts.iter().filter(|account| found(&account.person, &account.name));
+    let account = namesakes.next().filter(|_| namesakes.next().is_none());
+    let participant = match account {
+        Some(account) => account.with(role),
+        None => Person {
+            person: PersonId(entry.code),
+            name: entry.name,
+            courtesy: None,
+            position: Text::vi(entry.position),
+            unit: Text::vi(entry.unit),
+        }
+        .with(role),
+    };
+    Outcome::New { participant, role, has_account: account.is_some() }
+}
+
+fn line(row: Row, accounts: &[Person], here: &[Participant]) -> Line {
+    let outcome = match row.read {
+        Ok(entry) => outcome(entry, accounts, here),
+        Err(fault) => Outcome::Faulty(fault),
+    };
+    Line { line: row.line, name: row.about, outcome }
+}
+
+fn fault_words(fault: &Fault, texts: &Texts) -> String {
+    let words = &texts.prepare;
+    match fault {
+        Fault::WrongColumnCount { expected, found } => (words.row_columns)(*found, *expected),
+        Fault::MissingName => words.row_name.to_owned(),
+        Fault::BadCode(code) => (words.row_code)(code),
+        Fault::DuplicateCode { first_line } => (words.row_same_code)(*first_line),
+        Fault::BadEmail => words.row_email.to_owned(),
+        Fault::DuplicateEmail { first_line } => (words.row_same_email)(*first_line),
+        Fault::UnknownUnit(unit) => (words.row_unit)(unit),
+        Fault::UnknownRole(role) => (words.row_role)(role),
+        Fault::BadDate(date) => (words.row_date)(date),
+    }
+}
+
+fn unreadable_words(why: Unreadable, texts: &Texts) -> String {
+    let words = &texts.prepare;
+    match why {
+        Unreadable::Empty | Unreadable::NoHeader => words.list_no_header.to_owned(),
+        Unreadable::NotUtf8 => words.list_not_utf8.to_owned(),
+        Unreadable::OpenQuote { line } => (words.list_open_quote)(line),
+    }
+}
+
+/// Adds one after the other, each when the one before is answered.
+fn add_next(
+    live: Live,
+    mut left: VecDeque<Participant>,
+    progress: RwSignal<Progress>,
+    texts: Signal<&'static Texts>,
+) {
+    let Some(participant) = left.pop_front() else { return };
+    let name = participant.name.clone();
+    let answered = Callback::new(move |answer: Answer| {
+        let language = texts.try_get_untracked().map_or(Default::default(), |texts| texts.language);
+        let refused = match answer {
+            Answer::Accepted { .. } => None,
+            Answer::Refused { refusal } => {
+                Some(refusals::refusal(&refusal, language, ToString::to_string).what)
+            }
+            Answer::Unavailable => Some(refusals::unreachable(language).what),
+        };
+        progress.try_update(|progress| match refused {
+            None => progress.added += 1,
+            Some(why) => progress.refused.push((name.clone(), why)),
+        });
+        add_next(live, left.clone(), progress, texts);
+    });
+    live.submit_then(Command::AddParticipant { participant }, answered);
+}
+
+/// The sheet.
+#[component]
+pub fn ImportPeople(open: RwSignal<bool>, accounts: Memo<Vec<Person>>) -> impl IntoView {
+    let live = use_live();
+    let texts = reader();
+    let text = RwSignal::new(String::new());
+    let progress = RwSignal::new(Progress::default());
+    let here = live
+        .view_or_default(|replica| replica.meeting().people.values().cloned().collect::<Vec<_>>());
+    let rows = Memo::new(move |_| {
+        let text = text.get();
+        let empty = text.trim().is_empty();
+        (!empty).then(|| {
+            let accounts = accounts.get();
+            let units: Vec<String> =
+                accounts.iter().map(|account| account.unit.vi.clone()).collect();
+            roster::read(&text, &units)
+        })
+    });
+    let lines = Memo::new(move |_| {
+        let Some(Ok(rows)) = rows.get() else { return Vec::new() };
+        accounts.with(|accounts| {
+            here.with(|here| {
+                rows.into_iter().map(|row| line(row, accounts, here)).collect::<Vec<_>>()
+            })
+        })
+    });
+    let new = move || {
+        let one = |line: Line| match line.outcome {
+            Outcome::New { participant, .. } => Some(participant),
+            Outcome::AlreadyHere | Outcome::NoPart | Outcome::Faulty(_) => None,
+        };
+        lines.get().into_iter().filter_map(one).collect::<VecDeque<_>>()
+    };
+    let chosen = move |event: web_sys::Event| {
+        let input =
+            event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let file = input.and_then(|input| input.files()).and_then(|files| files.get(0));
+        let Some(file) = file else { return };
+        spawn_local(async move {
+            let read = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+            text.try_set(read.unwrap_or_default());
+            progress.try_set(Progress::default());
+        });
+    };
+    let ready = Signal::derive(move || !new().is_empty() && !progress.get().is_running());
+    let label = Signal::derive(move || {
+        let words = &texts.get().prepare;
+        let Progress { asked, added, .. } = progress.get();
+        match new().len() {
+            _ if progress.get().is_running() => (words.list_adding)(added, asked),
+            0 if rows.with(Option::is_none) => words.list_missing.to_owned(),
+            0 => words.list_nothing.to_owned(),
+            count => (words.list_add)(count),
+        }
+    });
+    let add = move |()| {
+        let mut left: Vec<Participant> = untrack(new).into();
+        // Offices first: what is refused of them is seen before the long list is in.
+        left.sort_by_key(|person| match person.office {
+            Some(Office::Chair) => 0,
+            Some(Office::ViceChair | Office::Secretary) => 1,
+            None => 2,
+        });
+        progress.set(Progress { asked: left.len(), ..Progress::default() });
+        add_next(live, left.into(), progress, texts);
+    };
+    let report = move || {
+        let words = &texts.get().prepare;
+        match rows.get() {
+            None => None,
+            Some(Err(why)) => Some(
+                view! { <p role="alert"><b>{unreadable_words(why, texts.get())}</b></p> }
+                    .into_any(),
+            ),
+            Some(Ok(_)) => {
+                let lines = lines.get();
+                let count = |is: fn(&Outcome) -> bool| {
+                    lines.iter().filter(|line| is(&line.outcome)).count()
+                };
+                let summary = (words.list_summary)(
+                    count(|outcome| matches!(outcome, Outcome::New { .. })),
+                    count(|outcome| matches!(outcome, Outcome::AlreadyHere)),
+                    count(|outcome| matches!(outcome, Outcome::NoPart)),
+                    count(|outcome| matches!(outcome, Outcome::Faulty(_))),
+                );
+                Some(
+                    view! { <h2 role="status">{summary}</h2>{listed(lines, texts.get())} }
+                        .into_any(),
+                )
+            }
+        }
+    };
+    let done = move || {
+        let progress = progress.get();
+        (progress.asked > 0 && !progress.is_running()).then(|| {
+            let words = (texts.get().prepare.list_added)(progress.added);
+            let row = |(name, why): (String, String)| view! { <li><b>{name}</b>": "{why}</li> };
+            let rows = progress.refused.into_iter().map(row).collect::<Vec<_>>();
+            view! { <p role="status"><b>{words}</b></p><ul class="faults">{rows}</ul> }
+        })
+    };
+    view! {
+        <OfficeSheet open=open title=say(|t| t.prepare.import_people) id="import-people">
+            <p>{say(|t| t.prepare.list_text)}</p>
+            <p class="code address">{roster::COLUMNS.join(",")}</p>
+            <div class="form two">
+                <label class="field"><span>{say(|t| t.prepare.list_file)}</span>
+                    <input type="file" accept=".csv,.tsv,.txt,text/csv" on:change=chosen/></label>
+                {field(say(|t| t.prepare.list_paste), text, 2)}
+            </div>
+            <p class="acts"><Primary label=label enabled=ready size=ButtonSize::Wide on_press=Callback::new(add)/></p>
+            {done}{report}
+        </OfficeSheet>
+    }
+}
+
+/// The rows: faults first, then who would be added, then who is left out and why.
+fn listed(lines: Vec<Line>, texts: &'static Texts) -> AnyView {
+    let words = &texts.prepare;
+    let mut lines = lines;
+    lines.sort_by_key(|line| match line.outcome {
+        Outcome::Faulty(_) => 0,
+        Outcome::New { .. } => 1,
+        Outcome::AlreadyHere => 2,
+        Outcome::NoPart => 3,
+    });
+    let row = |Line { line, name, outcome }: Line| {
+        let (class, what) = match outcome {
+            Outcome::Faulty(fault) => ("person-row faulty", fault_words(&fault, texts)),
+            Outcome::New { role, has_account: true, .. } => {
+                ("person-row", role.words(texts).to_owned())
+            }
+            Outcome::New { role, has_account: false, .. } => {
+                ("person-row", format!("{} · {}", role.words(texts), words.list_no_account))
+            }
+            Outcome::AlreadyHere => ("person-row left", words.list_here.to_owned()),
+            Outcome::NoPart => ("person-row left", words.list_no_part.to_owned()),
+        };
+        view! { <li class=class><span><b>{name}</b><span class="meta">{(words.list_line)(line)}</span></span><span>{what}</span></li> }
+    };
+    let rows = lines.into_iter().map(row).collect::<Vec<_>>();
+    view! { <ul class="people">{rows}</ul> }.into_any()
+}
