@@ -6,6 +6,7 @@ use icabinet_models::meeting::Stage;
 use icabinet_models::seen::Class;
 use icabinet_models::speech::{Capture, Origin as SoundOrigin, Recording};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::gate::SignedInOnly;
 use super::link::{LinkBanner, RefusalNotice, RoomTopLine, is_in_session};
@@ -30,6 +31,31 @@ pub fn field(label: Signal<String>, value: RwSignal<String>, rows: u32) -> AnyVi
     } else {
         view! { <label class="field"><span>{label}</span><textarea rows=rows bind:value=value></textarea></label> }.into_any()
     }
+}
+
+/// A file of this device; the button speaks the reader's language, not the browser's. `name` is the
+/// file that is chosen.
+pub fn pick_file(
+    label: Signal<String>,
+    accept: &'static str,
+    name: Signal<String>,
+    on_choose: Callback<web_sys::File>,
+) -> AnyView {
+    let chosen = move |event: web_sys::Event| {
+        let input =
+            event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let Some(input) = input else { return };
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            on_choose.run(file);
+        }
+        // The same file chosen again is a new choice.
+        input.set_value("");
+    };
+    view! {
+        <p class="line"><label class="pick"><span class="btn small">{label}</span>
+            <input type="file" accept=accept aria-label=label on:change=chosen/></label><b>{name}</b></p>
+    }
+    .into_any()
 }
 
 /// A choice among `(value, words)`.

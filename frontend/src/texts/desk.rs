@@ -354,7 +354,13 @@ pub(super) const EN: Desk = Desk {
     quorum_reached: |needed| format!("Quorum reached ({needed} needed)"),
     quorum_missed: |needed| format!("No quorum ({needed} needed)"),
     presides: |name| format!("Chair: {name}"),
-    connected: |count| format!("{count} devices connected"),
+    connected: |count| {
+        if count == 1 {
+            "1 device connected".to_owned()
+        } else {
+            format!("{count} devices connected")
+        }
+    },
     attendance: "Attendance",
     absences: "Announced absences",
     absence_reason: "Reason (for an absence or for leaving)",

@@ -3,7 +3,9 @@
 use icabinet_models::agenda::{Conclusion, ItemKind, ItemState, Level};
 use icabinet_models::ids::ItemId;
 use icabinet_models::meeting::Meeting;
+use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use crate::features::office::{reader, say};
 use crate::sync::use_live;
@@ -11,6 +13,9 @@ use crate::texts::Texts;
 use crate::texts::people::said;
 use crate::texts::vietnamese::no_break;
 use crate::ui::{Icon, IconName};
+
+/// How much of what was before stays over the current item, in pixels.
+const SIGHT_PX: i32 = 120;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Line {
@@ -74,6 +79,15 @@ fn line(m: &Meeting, id: ItemId, texts: &Texts) -> Line {
     }
 }
 
+/// Scrolls the column, and only the column, to the item that the room is at.
+fn keep_in_sight(list: NodeRef<html::Nav>) {
+    let Some(column) = list.try_get_untracked().flatten() else { return };
+    let row = column.query_selector(".here").ok().flatten();
+    if let Some(row) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
+        column.set_scroll_top(row.offset_top() - column.offset_top() - SIGHT_PX);
+    }
+}
+
 /// The agenda. A press on an item that is not settled offers what else can become of it.
 #[component]
 pub fn DeskAgenda(conclude: RwSignal<Option<ItemId>>) -> impl IntoView {
@@ -82,6 +96,16 @@ pub fn DeskAgenda(conclude: RwSignal<Option<ItemId>>) -> impl IntoView {
     let lines = live.view_or_default(move |replica| {
         let m = replica.meeting();
         m.agenda.iter().map(|id| (*id, line(m, *id, texts.get()))).collect::<Vec<_>>()
+    });
+    // The item that the room is at stays in sight in a long agenda.
+    let list = NodeRef::<html::Nav>::new();
+    let here = Memo::new(move |_| {
+        lines.with(|lines| lines.iter().find(|(_, line)| line.here).map(|(id, _)| *id))
+    });
+    Effect::new(move || {
+        if here.get().is_some() {
+            request_animation_frame(move || keep_in_sight(list));
+        }
     });
     let rows = move || {
         let row = |(id, line): (ItemId, Line)| {
@@ -103,7 +127,7 @@ pub fn DeskAgenda(conclude: RwSignal<Option<ItemId>>) -> impl IntoView {
         lines.get().into_iter().map(row).collect::<Vec<_>>()
     };
     view! {
-        <nav class="agenda" aria-label=say(|t| t.room.agenda) tabindex="0">
+        <nav class="agenda" node_ref=list aria-label=say(|t| t.room.agenda) tabindex="0">
             <p class="over">{say(|t| t.room.agenda)}</p>
             <ol>{rows}</ol>
         </nav>

@@ -5,11 +5,10 @@ use icabinet_models::meeting::Command;
 use icabinet_models::speech::{Capture, Language, Origin, Recording, SoundFault, Transcription};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
 
 use crate::features::clock_seconds;
 use crate::features::gate::saying;
-use crate::features::office::{OfficeSheet, choose, reader, say};
+use crate::features::office::{OfficeSheet, choose, pick_file, reader, say};
 use crate::features::prepare::{show_time, take_time};
 use crate::sync::{transfer, use_live};
 use crate::texts::Texts;
@@ -94,11 +93,10 @@ pub fn ImportSheet(open: RwSignal<bool>) -> impl IntoView {
             .map(|(value, words)| (value.to_owned(), words.to_owned()))
             .to_vec()
     });
-    let chosen = move |event: web_sys::Event| {
-        let input =
-            event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-        file.set(input.and_then(|input| input.files()).and_then(|files| files.get(0)));
-    };
+    let chosen = Callback::new(move |chosen: web_sys::File| file.set(Some(chosen)));
+    let name = Signal::derive(move || {
+        file.with(|file| file.as_ref().map(web_sys::File::name)).unwrap_or_default()
+    });
     let ready = Signal::derive(move || file.with(Option::is_some) && !busy.get());
     let label = Signal::derive(move || {
         let words = &texts.get().minutes;
@@ -150,8 +148,7 @@ pub fn ImportSheet(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <OfficeSheet open=open title=say(|t| t.minutes.import) id="import">
             <p>{say(|t| t.minutes.import_text)}</p>
-            <label class="field"><span>{say(|t| t.minutes.sound_file)}</span>
-                <input type="file" accept="audio/*,.wav,.mp3,.m4a,.opus,.ogg" on:change=chosen/></label>
+            {pick_file(say(|t| t.minutes.sound_file), "audio/*,.wav,.mp3,.m4a,.opus,.ogg", name, chosen)}
             <label class="field"><span>{say(|t| t.minutes.began)}</span><input type="datetime-local" step="1" bind:value=started/></label>
             {choose(say(|t| t.desk.record_language), language, languages)}
             <p role="alert"><b>{failed}</b></p>

@@ -8,8 +8,8 @@ use icabinet_models::votes::MotionState;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::Panel;
 use super::papers::Papers;
+use super::{Panel, is_closed};
 use crate::features::office::{reader, say};
 use crate::sync::use_live;
 use crate::texts::Texts;
@@ -62,12 +62,13 @@ pub fn AgendaTree(panel: RwSignal<Panel>) -> impl IntoView {
     let live = use_live();
     let items = live.view_or_default(|replica| replica.meeting().agenda.clone());
     let dragged = RwSignal::new(None::<ItemId>);
+    let open = live.view_or_default(|replica| !is_closed(replica));
     view! {
         <section tabindex="0" aria-label=say(|t| t.prepare.agenda_and_papers)>
             <div class="line"><h2 class="grow">{say(|t| t.prepare.agenda_and_papers)}</h2>
-                <Button label=say(|t| t.prepare.add_item) icon=IconName::Plus size=ButtonSize::Small
-                    on_press=Callback::new(move |()| panel.set(Panel::NewItem))/></div>
-            <p class="meta">{say(|t| t.prepare.order_keys)}</p>
+                <Show when=move || open.get()><Button label=say(|t| t.prepare.add_item) icon=IconName::Plus size=ButtonSize::Small
+                    on_press=Callback::new(move |()| panel.set(Panel::NewItem))/></Show></div>
+            <Show when=move || open.get()><p class="meta">{say(|t| t.prepare.order_keys)}</p></Show>
             <ol class="tree"><For each=move || items.get() key=|id| *id children=move |id| view! { <Branch id panel dragged/> }/></ol>
             <h2>{say(|t| t.prepare.common_papers)}</h2>
             <div class="tree"><Papers item=None/></div>
@@ -147,7 +148,7 @@ fn Branch(id: ItemId, panel: RwSignal<Panel>, dragged: RwSignal<Option<ItemId>>)
         let label = if up { say(|t| t.prepare.move_up) } else { say(|t| t.prepare.move_down) };
         let sign = if up { "↑" } else { "↓" };
         view! {
-            <button type="button" class="square" aria-label=label aria-disabled=move || (blocked.get() || !waiting.get()).then_some("true")
+            <button type="button" class="square" aria-label=label aria-disabled=move || blocked.get().then_some("true")
                 on:click=move |_| shift(up)>{sign}</button>
         }
     };
@@ -159,7 +160,7 @@ fn Branch(id: ItemId, panel: RwSignal<Panel>, dragged: RwSignal<Option<ItemId>>)
                 <button type="button" class="open" node_ref=title aria-current=move || chosen.get().then_some("true") on:click=move |_| panel.set(Panel::Item(id))>
                     {move || line.get().map(|line| line.title)}<span class="meta marks">" "{move || line.get().map(|line| line.marks)}</span>
                 </button>
-                <span class="order">{arrow(true, first)}{arrow(false, last)}</span>
+                <span class="order">{move || waiting.get().then(|| view! { {arrow(true, first)}{arrow(false, last)} })}</span>
             </div>
             <Papers item=Some(id)/>
         </li>

@@ -100,7 +100,9 @@ pub fn Checklist(panel: RwSignal<Panel>) -> impl IntoView {
             .map(|(name, detail, at)| (name, detail, Some(at)))
             .collect::<Vec<_>>()
     });
+    let preparing = live.view_or_default(|replica| replica.meeting().stage == Stage::Preparing);
     let title = move || match todos.with(Vec::len) {
+        _ if !preparing.get() => texts.get().prepare.convened.to_owned(),
         0 => texts.get().prepare.nothing_missing.to_owned(),
         left => (texts.get().prepare.left)(left),
     };

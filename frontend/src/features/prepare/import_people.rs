@@ -9,11 +9,10 @@ use icabinet_models::people::{Office, Participant};
 use icabinet_models::wire::Answer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 use super::people::{Person, Role};
-use crate::features::office::{OfficeSheet, field, reader, say};
+use crate::features::office::{OfficeSheet, field, pick_file, reader, say};
 use crate::steps::roster::{self, Entry, Fault, Part, Row, Unreadable};
 use crate::sync::{Live, use_live};
 use crate::texts::vietnamese::by_given_name;
@@ -183,17 +182,15 @@ pub fn ImportPeople(open: RwSignal<bool>, accounts: Memo<Vec<Person>>) -> impl I
         };
         lines.get().into_iter().filter_map(one).collect::<VecDeque<_>>()
     };
-    let chosen = move |event: web_sys::Event| {
-        let input =
-            event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-        let file = input.and_then(|input| input.files()).and_then(|files| files.get(0));
-        let Some(file) = file else { return };
+    let name = RwSignal::new(String::new());
+    let chosen = Callback::new(move |file: web_sys::File| {
+        name.set(file.name());
         spawn_local(async move {
             let read = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
             text.try_set(read.unwrap_or_default());
             progress.try_set(Progress::default());
         });
-    };
+    });
     let ready = Signal::derive(move || !new().is_empty() && !progress.get().is_running());
     let label = Signal::derive(move || {
         let words = &texts.get().prepare;
@@ -255,11 +252,8 @@ pub fn ImportPeople(open: RwSignal<bool>, accounts: Memo<Vec<Person>>) -> impl I
         <OfficeSheet open=open title=say(|t| t.prepare.import_people) id="import-people">
             <p>{say(|t| t.prepare.list_text)}</p>
             <p class="code address">{roster::COLUMNS.join(",")}</p>
-            <div class="form two">
-                <label class="field"><span>{say(|t| t.prepare.list_file)}</span>
-                    <input type="file" accept=".csv,.tsv,.txt,text/csv" on:change=chosen/></label>
-                {field(say(|t| t.prepare.list_paste), text, 2)}
-            </div>
+            {pick_file(say(|t| t.prepare.list_file), ".csv,.tsv,.txt,text/csv", name.into(), chosen)}
+            {field(say(|t| t.prepare.list_paste), text, 3)}
             <p class="acts"><Primary label=label enabled=ready size=ButtonSize::Wide on_press=Callback::new(add)/></p>
             {done}{report}
         </OfficeSheet>

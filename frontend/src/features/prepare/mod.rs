@@ -16,6 +16,8 @@ pub use particulars::{ParticularsFields, ParticularsForm, show_time, take_time};
 pub use people::{PeopleForm, Person, Role};
 
 use icabinet_models::ids::ItemId;
+use icabinet_models::meeting::Stage;
+use icabinet_sync::Replica;
 
 /// What the panel on the right is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,4 +26,9 @@ pub enum Panel {
     People,
     NewItem,
     Item(ItemId),
+}
+
+/// Whether the session is over: agenda and papers stay as they are.
+pub fn is_closed(replica: &Replica) -> bool {
+    matches!(replica.meeting().stage, Stage::Closed { .. })
 }

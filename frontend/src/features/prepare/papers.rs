@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
+use super::is_closed;
 use crate::features::gate::saying;
 use crate::features::office::{reader, say, small};
 use crate::sync::{transfer, use_live};
@@ -71,6 +72,7 @@ pub fn Papers(item: Option<ItemId>) -> impl IntoView {
     let texts = reader();
     let lines = live.view_or_default(move |replica| lines(replica.meeting(), item, texts.get()));
     let level = live.view_or_default(move |replica| Some(replica.meeting().level_of(item)));
+    let open = live.view_or_default(|replica| !is_closed(replica));
     let sending = RwSignal::new(Vec::<Sending>::new());
     let over = RwSignal::new(false);
     let take = move |files: web_sys::FileList| {
@@ -119,7 +121,7 @@ pub fn Papers(item: Option<ItemId>) -> impl IntoView {
         view! {
             <li class="file"><Icon name=IconName::Paper/><span>{line.title}</span>
                 <span class="st">{bar}<span class=class><Icon name=line.icon/></span>{line.state}</span>
-                {small(say(|t| t.prepare.remove), move || live.submit(Command::RemovePaper { paper: id }))}</li>
+                {move || open.get().then(|| small(say(|t| t.prepare.remove), move || live.submit(Command::RemovePaper { paper: id })))}</li>
         }
     };
     let waiting = move || {
@@ -142,12 +144,14 @@ pub fn Papers(item: Option<ItemId>) -> impl IntoView {
             <For each=move || lines.get() key=|line| (line.id, line.state.clone(), line.title.clone()) children=row/>
             {waiting}
         </ul>
+        <Show when=move || open.get()>
         <div class="drop" class:over=move || over.get() on:drop=dropped on:dragleave=move |_| over.set(false)
             on:dragover=move |event: web_sys::DragEvent| { event.prevent_default(); over.set(true); }>
             <span class="meta">{say(|t| t.prepare.drop_here)}</span>
             <label class="pick"><span class="btn small">{say(|t| t.prepare.choose_files)}</span>
                 <input type="file" multiple accept="application/pdf,.pdf" aria-label=say(|t| t.prepare.choose_files) on:change=chosen/></label>
         </div>
+        </Show>
     }
 }
 
