@@ -147,9 +147,11 @@ fn document_row(
             <a class="btn small" href=href rel="external">{say(|t| t.sign.public_page)}</a>
         }
     });
+    let known = [line.over, line.name].into_iter().filter(|known| !known.is_empty());
+    let heading = known.collect::<Vec<_>>().join(" · ");
     view! {
         <li>
-            <div><p class="over">{line.over}" "{line.name}</p><p class="record">{line.text}</p>
+            <div><p class="over">{heading}</p><p class="record">{line.text}</p>
                 <p><Badge text=line.state icon=icon tone=tone/></p></div>
             <div class="acts">{writing}{pdf}{sign}{publishing}{public}</div>
         </li>

@@ -19,7 +19,7 @@ use crate::texts::Texts;
 use crate::texts::people::said;
 use crate::texts::refusals;
 use crate::texts::vietnamese::by_given_name;
-use crate::ui::{ButtonSize, Primary, StateRule, TopLine, use_clock};
+use crate::ui::{ButtonSize, EmptyState, Primary, StateRule, TopLine, use_clock};
 
 #[derive(Serialize)]
 struct Create {
@@ -40,9 +40,27 @@ pub fn NewMeeting() -> impl IntoView {
         <SignedInOnly>
             <div class="screen office">
                 <TopLine meeting="i-Cabinet" body=say(|t| t.home.new_meeting)><span class="keep"><a class="btn small" href="/">{say(|t| t.common.go_home)}</a></span></TopLine>
-                <Form/>
+                <OrganiserOnly/>
             </div>
         </SignedInOnly>
+    }
+}
+
+/// The form for who may make meetings; a word to everybody else.
+#[component]
+fn OrganiserOnly() -> impl IntoView {
+    let me = use_session().me();
+    let organiser = Memo::new(move |_| me.get().is_some_and(|me| me.organiser));
+    move || {
+        if organiser.get() {
+            return view! { <Form/> }.into_any();
+        }
+        view! {
+            <EmptyState title=say(|t| t.prepare.organisers_title) text=say(|t| t.prepare.organisers_text)>
+                <a class="btn primary" href="/">{say(|t| t.common.go_home)}</a>
+            </EmptyState>
+        }
+        .into_any()
     }
 }
 

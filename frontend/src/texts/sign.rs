@@ -276,7 +276,10 @@ pub(super) const EN: Sign = Sign {
     public_page: "Public page",
     state_none: "not drafted",
     state_waiting: "PDF being set",
-    state_typeset: |pages| format!("PDF of {pages} pages, waiting to be signed"),
+    state_typeset: |pages| match pages {
+        1 => "PDF of 1 page, waiting to be signed".to_owned(),
+        more => format!("PDF of {more} pages, waiting to be signed"),
+    },
     state_failed: "the PDF could not be set",
     number: "Number",
     symbol: "Symbol",
