@@ -1,6 +1,6 @@
 //! Everything a running server holds together. Never here: routes, rules.
 
-use crate::auth::{Attempts, Passwords};
+use crate::auth::{Attempts, Endings, Passwords};
 use crate::config::{Config, Database};
 use crate::room::Rooms;
 use crate::sound::Sounds;
@@ -46,6 +46,8 @@ pub struct App {
     pub trust: Trust,
     pub passwords: Passwords,
     pub attempts: Attempts,
+    /// Tells sockets that their session has ended.
+    pub endings: Endings,
     /// Pictures of documents that wait for a signature, by document.
     pub pictures: Mutex<HashMap<Digest, Vec<Page>>>,
     /// Rung when there is work in the queue.
@@ -89,6 +91,7 @@ impl App {
             trust: Trust::open(&data.join("trust"), &config.organisation, crate::clock::now())?,
             passwords: Passwords::new(2),
             attempts: Attempts::default(),
+            endings: Endings::default(),
             pictures: Mutex::default(),
             stopping: watch::Sender::new(false),
             store,

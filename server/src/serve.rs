@@ -3,8 +3,9 @@
 use crate::app::{App, StartError};
 use crate::config::Config;
 use crate::demo::Demo;
+use crate::store::SESSION_BELL;
 use crate::{http, jobs};
-use icabinet_models::ids::MeetingId;
+use icabinet_models::ids::{Digest, MeetingId};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,7 +84,8 @@ async fn stop_signal(app: Arc<App>) {
     app.stopping.send_replace(true);
 }
 
-/// On PostgreSQL: other nodes ring when they append. Bells get lost, so rooms also look.
+/// On PostgreSQL: other nodes ring when they append or end a session. Bells get lost, so rooms and
+/// sockets also look.
 async fn doorbells(app: Arc<App>) {
     loop {
         if let Err(error) = listen(&app).await {
@@ -99,6 +101,12 @@ async fn listen(app: &App) -> Result<(), crate::store::StoreError> {
     };
     loop {
         let bell = bells.recv().await?;
+        if bell.channel() == SESSION_BELL {
+            if let Some(token) = Digest::from_hex(bell.payload()) {
+                app.endings.tell(&token);
+            }
+            continue;
+        }
         let meeting = bell.payload().split(' ').next().unwrap_or_default();
         app.rooms.doorbell(&MeetingId(meeting.to_owned())).await;
     }

@@ -242,7 +242,7 @@ impl Wav {
     }
 
     /// A range of its bytes.
-    pub async fn read(mut self, range: Range<u64>) -> io::Result<Bytes> {
+    pub async fn read(&mut self, range: Range<u64>) -> io::Result<Bytes> {
         let mut out = Vec::with_capacity(usize::try_from(range.end - range.start).unwrap_or(0));
         if range.start < HEADER {
             let header = header(self.bytes);
@@ -252,7 +252,7 @@ impl Wav {
         let from = range.start.max(HEADER) - HEADER;
         let to = range.end.max(HEADER) - HEADER;
         self.file.seek(io::SeekFrom::Start(from)).await?;
-        self.file.take(to - from).read_to_end(&mut out).await?;
+        (&mut self.file).take(to - from).read_to_end(&mut out).await?;
         Ok(out.into())
     }
 }

@@ -1,7 +1,9 @@
 //! A meeting hall: one server process on a database of its own, and the accounts of a small body.
 
+use crate::disk::Disk;
 use crate::postgres::Cluster;
 use crate::seat::Seat;
+use crate::sql::Sql;
 use icabinet_models::Command as Order;
 use icabinet_models::agenda::{ItemDraft, ItemKind, Level};
 use icabinet_models::ids::{ItemId, MeetingId, PersonId, Text, Time};
@@ -30,6 +32,9 @@ pub struct Hall {
     folder: tempfile::TempDir,
     database: Option<String>,
     base: String,
+    disk: Option<Disk>,
+    /// Where the workers find PDFium, if not in the usual places.
+    library: Option<PathBuf>,
 }
 
 /// Login, name, standing and office of everyone in the hall: nine members, one guest, one stranger.
@@ -54,10 +59,38 @@ impl Hall {
 
     /// Opens a hall whose server reads these lines as its configuration file.
     pub async fn open_with(on: On, settings: &str) -> Self {
+        let hall = Self::empty(on);
+        std::fs::write(hall.folder.path().join("icabinet.toml"), settings).unwrap();
+        hall.furnished()
+    }
+
+    /// Opens a hall whose data folder is a disk of so many megabytes; `None` where there can't be
+    /// one.
+    pub async fn open_on_disk(on: On, megabytes: u32) -> Option<Self> {
+        let mut hall = Self::empty(on);
+        std::fs::create_dir(hall.data()).unwrap();
+        hall.disk = Some(Disk::mount(&hall.data(), megabytes)?);
+        Some(hall.furnished())
+    }
+
+    /// Opens a hall whose workers load PDFium from this file.
+    pub async fn open_with_library(on: On, library: &Path) -> Self {
+        let mut hall = Self::empty(on);
+        hall.library = Some(library.to_owned());
+        hall.furnished()
+    }
+
+    /// A hall without a server, accounts or a database's tables.
+    pub fn empty(on: On) -> Self {
         let folder = tempfile::Builder::new().prefix("icabinet-hall-").tempdir().unwrap();
         let database = (on == On::Postgres).then(|| Cluster::shared().database());
-        std::fs::write(folder.path().join("icabinet.toml"), settings).unwrap();
-        let mut hall = Self { server: None, folder, database, base: String::new() };
+        std::fs::write(folder.path().join("icabinet.toml"), "").unwrap();
+        Self { server: None, folder, database, base: String::new(), disk: None, library: None }
+    }
+
+    /// With everyone's account and a server.
+    fn furnished(self) -> Self {
+        let mut hall = self;
         for (login, name, _, office) in PEOPLE {
             hall.add_account(login, name, office == Some(Office::Secretary));
         }
@@ -76,8 +109,14 @@ impl Hall {
     }
 
     fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(Self::binary());
+        let mut command = match &self.disk {
+            Some(disk) => disk.command(Self::binary().as_os_str()),
+            None => Command::new(Self::binary()),
+        };
         command.args(words);
+        if let Some(library) = &self.library {
+            command.env("ICABINET_PDFIUM", library);
+        }
         command.env("ICABINET_DATA", self.folder.path().join("data"));
         command.env("ICABINET_CONFIG", self.folder.path().join("icabinet.toml"));
         command.env("ICABINET_LOG", "warn");
@@ -147,6 +186,50 @@ impl Hall {
     /// `http://host:port`.
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// The address of its PostgreSQL database, if it is on one.
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
+    /// Runs statements on the hall's database, whether the server runs or not.
+    pub async fn runs_sql(&self, sql: &str) {
+        self.sql().await.runs(sql).await;
+    }
+
+    /// The tables of the hall's database.
+    pub async fn tables(&self) -> Vec<String> {
+        self.sql().await.tables().await
+    }
+
+    /// The one number that a query gives.
+    pub async fn number(&self, query: &str) -> i64 {
+        self.sql().await.number(query).await
+    }
+
+    async fn sql(&self) -> Sql {
+        match &self.database {
+            Some(database) => Sql::postgres(database).await,
+            None => Sql::sqlite(&self.data().join("icabinet.sqlite")).await,
+        }
+    }
+
+    /// The disk that the data folder is.
+    pub fn disk(&self) -> &Disk {
+        self.disk.as_ref().expect("a hall on a disk")
+    }
+
+    /// A folder for files of the test's own, whichever disk the data folder is on.
+    pub fn desk(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The most memory that the server's process has held so far, in bytes.
+    pub fn most_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches("kB").trim().parse::<u64>().unwrap() << 10
     }
 
     /// The server's data folder.

@@ -1,12 +1,15 @@
 //! The harness of the system tests: a real server on a real database, people who sign in, send
 //! commands and watch through the public protocol. Never here: the server's own code.
 
+mod disk;
 mod hall;
 mod pdf;
 mod postgres;
 mod seat;
+mod sql;
 
-pub use hall::{Hall, On, demo_file, item, motion, particulars, people};
-pub use pdf::pdf_of;
+pub use disk::Disk;
+pub use hall::{Hall, On, PASSWORD, demo_file, item, motion, particulars, people};
+pub use pdf::{pdf_of, pdf_of_size};
 pub use postgres::Cluster;
 pub use seat::{Seat, Socket, Watch, refused};

@@ -1,7 +1,15 @@
 //! A paper made by hand, so that tests know every byte of it.
 
+/// A4 in points.
+const A4: (u32, u32) = (595, 842);
+
 /// A small PDF with some pages of text, written by hand.
 pub fn pdf_of(pages: usize) -> Vec<u8> {
+    pdf_of_size(pages, A4)
+}
+
+/// The same with pages of another size, in points.
+pub fn pdf_of_size(pages: usize, (width, height): (u32, u32)) -> Vec<u8> {
     let mut out = b"%PDF-1.4\n".to_vec();
     let mut offsets = Vec::new();
     let mut object = |out: &mut Vec<u8>, body: String| {
@@ -18,7 +26,7 @@ pub fn pdf_of(pages: usize) -> Vec<u8> {
         object(
             &mut out,
             format!(
-                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {} 0 R /Resources << /Font << /F1 3 0 R >> >> >>",
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Contents {} 0 R /Resources << /Font << /F1 3 0 R >> >> >>",
                 5 + 2 * n
             ),
         );

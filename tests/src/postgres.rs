@@ -1,6 +1,7 @@
 //! A PostgreSQL cluster of the tests' own: in a temporary folder, on a Unix socket, gone with the
 //! test run.
 
+use crate::disk::is_root;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -61,8 +62,9 @@ impl Cluster {
     }
 
     fn watch(&self) {
+        // In the background of a shell that ends: nobody waits for the watchdog.
         let stop = format!(
-            "while [ -d /proc/{pid} ]; do sleep 1; done; '{bin}/pg_ctl' -D '{folder}/data' -m immediate stop; rm -rf '{folder}'",
+            "(while [ -d /proc/{pid} ]; do sleep 1; done; '{bin}/pg_ctl' -D '{folder}/data' -m immediate stop; rm -rf '{folder}') &",
             pid = std::process::id(),
             bin = self.bin.display(),
             folder = self.folder.display(),
@@ -77,7 +79,7 @@ impl Cluster {
             command
         };
         command.current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command.spawn().unwrap();
+        assert!(command.status().unwrap().success(), "the watchdog starts");
     }
 
     /// A new, empty database; its address.
@@ -105,13 +107,6 @@ fn find_bin() -> PathBuf {
             std::env::split_paths(&path).find(|folder| folder.join("initdb").exists())
         })
         .expect("PostgreSQL is needed (scripts/setup --test installs it)")
-}
-
-fn is_root() -> bool {
-    std::fs::metadata("/proc/self").is_ok_and(|meta| {
-        use std::os::unix::fs::MetadataExt as _;
-        meta.uid() == 0
-    })
 }
 
 fn text(path: &Path) -> &str {

@@ -13,6 +13,7 @@ use icabinet_models::{Command, Meeting, Refusal};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -98,6 +99,47 @@ impl Seat {
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
 
+    /// POST of a body too long to be held, `piece` by piece until there are `length` bytes; status
+    /// and JSON.
+    pub async fn streams(
+        &self,
+        path: &str,
+        media: &str,
+        length: u64,
+        mut piece: impl FnMut(u64) -> Vec<u8>,
+    ) -> (u16, Value) {
+        let meeting = self.meeting.as_ref().map(MeetingId::as_str).unwrap_or_default();
+        let (host, path) = (&self.base["http://".len()..], path.replace("{m}", meeting));
+        let mut stream = TcpStream::connect(host).await.unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {host}\r\ncookie: {}\r\nconnection: close\r\n\
+             content-type: {media}\r\ncontent-length: {length}\r\n\r\n",
+            self.cookie
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut sent = 0;
+        while sent < length {
+            let bytes = piece(sent);
+            stream.write_all(&bytes).await.unwrap();
+            sent += bytes.len() as u64;
+        }
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        (status, serde_json::from_str(body).unwrap_or(Value::Null))
+    }
+
+    /// GET of something too long to be held; status and how many bytes came.
+    pub async fn counts(&self, path: &str) -> (StatusCode, u64) {
+        let mut response = self.request(Method::GET, path).send().await.unwrap();
+        let mut bytes = 0;
+        while let Some(chunk) = response.chunk().await.unwrap() {
+            bytes += chunk.len() as u64;
+        }
+        (response.status(), bytes)
+    }
+
     /// Creates a meeting.
     pub async fn creates(&self, particulars: &Particulars, people: &[Participant]) -> MeetingId {
         let command = Command::CreateMeeting {
@@ -175,6 +217,7 @@ impl Seat {
             position: 0,
             mine: Mine::default(),
             frames: Vec::new(),
+            closed: None,
         }
     }
 
@@ -209,6 +252,8 @@ pub struct Watch {
     pub mine: Mine,
     /// Everything that was received, as text.
     pub frames: Vec<String>,
+    /// The code with which the server closed the socket.
+    pub closed: Option<u16>,
 }
 
 impl Watch {
@@ -220,7 +265,11 @@ impl Watch {
                 .expect("a frame in time")?;
             let text = match message {
                 Ok(Message::Text(text)) => text,
-                Ok(Message::Close(_)) | Err(_) => return None,
+                Ok(Message::Close(frame)) => {
+                    self.closed = frame.map(|frame| frame.code.into());
+                    return None;
+                }
+                Err(_) => return None,
                 Ok(_) => continue,
             };
             self.frames.push(text.to_string());
@@ -252,6 +301,14 @@ impl Watch {
     pub async fn send(&mut self, id: &CommandId, command: Command) {
         let frame = ClientFrame::Command { id: id.clone(), command: Box::new(command) };
         self.send_text(serde_json::to_string(&frame).unwrap()).await;
+    }
+
+    /// Sends a command over a socket that the server may have closed already.
+    pub async fn tries(&mut self, id: &CommandId, command: Command) {
+        let frame = ClientFrame::Command { id: id.clone(), command: Box::new(command) };
+        let text = serde_json::to_string(&frame).unwrap();
+        // Whether it got through is not the sender's to know.
+        let _ = self.socket.send(Message::Text(text.into())).await;
     }
 
     /// Sends any text.

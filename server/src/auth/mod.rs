@@ -1,9 +1,11 @@
 //! Who somebody is: passwords, session tokens, attempts. Never here: what he may do in a meeting.
 
 mod attempts;
+mod endings;
 mod password;
 
 pub use attempts::Attempts;
+pub use endings::{Ending, Endings};
 pub use password::{Passwords, SHORTEST_PASSWORD};
 
 use icabinet_models::ids::Digest;

@@ -111,7 +111,7 @@ fn request(m: &Meeting, member: &Simulated, due: &dyn Fn(Time) -> bool) -> Optio
     let spoke = m.floor.past.iter().any(|t| t.item == Some(current) && t.person == *person);
     let speaks = m.floor.speaking.as_ref().is_some_and(|turn| turn.person == *person);
     let waits = m.floor.requests.values().any(|request| request.person == *person);
-    if (member.turn + current.0) % 4 != 0 || spoke || speaks || waits || !due(since) {
+    if !(member.turn + current.0).is_multiple_of(4) || spoke || speaks || waits || !due(since) {
         return None;
     }
     Some(Command::AskToSpeak { kind: RequestKind::Speak })

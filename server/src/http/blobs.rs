@@ -12,6 +12,8 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
 use icabinet_models::Meeting;
 use icabinet_models::decisions::{Instrument, Rendition};
 use icabinet_models::ids::{Digest, RecordingId};
@@ -21,6 +23,9 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
+
+/// Bytes that are read and sent at a time.
+const PIECE: u64 = 1 << 20;
 
 #[derive(Serialize)]
 pub(super) struct Uploaded {
@@ -99,10 +104,22 @@ pub(super) async fn send(
 ) -> Result<Response, ApiError> {
     let size = app.blobs.size(digest).await?.ok_or(ErrorCode::NotFound)?;
     let asked = headers.get(RANGE).and_then(|value| value.to_str().ok());
-    let mut response = match asked.and_then(|asked| range(asked, size)) {
-        None => app.blobs.get(digest).await?.into_response(),
-        Some(range) => partial(app.blobs.get_range(digest, range.clone()).await?, &range, size),
+    let part = asked.and_then(|asked| range(asked, size));
+    let wanted = part.clone().unwrap_or(0..size);
+    let body = if wanted.end - wanted.start <= PIECE {
+        let bytes = match &part {
+            None => app.blobs.get(digest).await?,
+            Some(range) => app.blobs.get_range(digest, range.clone()).await?,
+        };
+        Body::from(bytes)
+    } else {
+        let (blobs, digest) = (app.blobs.clone(), *digest);
+        in_pieces(wanted.clone(), move |piece| {
+            let blobs = blobs.clone();
+            async move { blobs.get_range(&digest, piece).await }
+        })
     };
+    let mut response = answer(body, &wanted, part.is_some().then_some(size));
     let headers = response.headers_mut();
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable"));
@@ -111,9 +128,35 @@ pub(super) async fn send(
     Ok(response)
 }
 
-fn partial(bytes: bytes::Bytes, range: &Range<u64>, size: u64) -> Response {
-    let content = format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1));
-    (StatusCode::PARTIAL_CONTENT, [(CONTENT_RANGE, content)], bytes).into_response()
+/// A body that is read piece by piece as it is sent: what is long never is in memory as a whole.
+fn in_pieces<F, E>(
+    range: Range<u64>,
+    mut read: impl FnMut(Range<u64>) -> F + Send + 'static,
+) -> Body
+where
+    F: Future<Output = Result<Bytes, E>> + Send + 'static,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let mut start = range.start;
+    let pieces = std::iter::from_fn(move || {
+        let piece = start..range.end.min(start + PIECE);
+        start = piece.end;
+        (!piece.is_empty()).then(|| read(piece))
+    });
+    Body::from_stream(stream::iter(pieces).then(|piece| piece))
+}
+
+/// The answer with these bytes of something; `of` so many if it is a part that was asked for.
+fn answer(body: Body, range: &Range<u64>, of: Option<u64>) -> Response {
+    let length = [(CONTENT_LENGTH, HeaderValue::from(range.end - range.start))];
+    match of {
+        None => (length, body).into_response(),
+        Some(size) => {
+            let content = format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1));
+            let content = [(CONTENT_RANGE, content)];
+            (StatusCode::PARTIAL_CONTENT, length, content, body).into_response()
+        }
+    }
 }
 
 /// A single range of RFC 9110 (`bytes=a-b`, `bytes=a-`, `bytes=-n`); anything else is the whole.
@@ -148,13 +191,14 @@ pub(super) async fn sound(
     let wav = wav.map_err(|error| ApiError::logged(ErrorCode::NotFound, &error))?;
     let size = wav.size();
     let asked = headers.get(RANGE).and_then(|value| value.to_str().ok());
-    let range = asked.and_then(|asked| range(asked, size));
-    let bytes = wav.read(range.clone().unwrap_or(0..size)).await;
-    let bytes = bytes.map_err(|error| ApiError::logged(ErrorCode::Internal, &error))?;
-    let mut response = match range {
-        None => bytes.into_response(),
-        Some(range) => partial(bytes, &range, size),
-    };
+    let part = asked.and_then(|asked| range(asked, size));
+    let wanted = part.clone().unwrap_or(0..size);
+    let wav = Arc::new(tokio::sync::Mutex::new(wav));
+    let body = in_pieces(wanted.clone(), move |piece| {
+        let wav = Arc::clone(&wav);
+        async move { wav.lock().await.read(piece).await }
+    });
+    let mut response = answer(body, &wanted, part.is_some().then_some(size));
     let headers = response.headers_mut();
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("audio/wav"));

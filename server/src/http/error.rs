@@ -34,7 +34,7 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::Full => Self::logged(ErrorCode::StorageFull, &error),
             StoreError::Database(_) => Self::logged(ErrorCode::Unavailable, &error),
-            StoreError::Migration(_) | StoreError::Unreadable(_) => {
+            StoreError::Migration(_) | StoreError::Newer { .. } | StoreError::Unreadable(_) => {
                 Self::logged(ErrorCode::Internal, &error)
             }
         }

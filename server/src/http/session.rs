@@ -102,6 +102,7 @@ pub(super) async fn sign_out(
     State(app): State<Arc<App>>,
 ) -> Result<(StatusCode, Cookie), ApiError> {
     app.store.end_session(&session.token).await?;
+    app.endings.tell(&session.token);
     Ok((StatusCode::NO_CONTENT, cookie(&app, "", 0)))
 }
 

@@ -9,7 +9,7 @@ use crate::store::{Account, Principal};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::header::COOKIE;
 use axum::http::request::Parts;
-use icabinet_models::ids::{Digest, MeetingId, PersonId};
+use icabinet_models::ids::{Digest, MeetingId, PersonId, Time};
 use icabinet_models::seen::{self, Class};
 use icabinet_models::wire::ErrorCode;
 use std::collections::HashMap;
@@ -39,6 +39,7 @@ pub fn token_in(parts: &Parts, secure: bool) -> Option<String> {
 pub struct Session {
     pub principal: Principal,
     pub token: Digest,
+    pub expires: Time,
 }
 
 impl FromRequestParts<Arc<App>> for Session {
@@ -47,8 +48,9 @@ impl FromRequestParts<Arc<App>> for Session {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let token = token_in(parts, app.config.is_secure()).ok_or(ErrorCode::NotSignedIn)?;
         let token = token_digest(&token);
-        let principal = app.store.session(&token, crate::clock::now()).await?;
-        Ok(Self { principal: principal.ok_or(ErrorCode::NotSignedIn)?, token })
+        let found = app.store.session(&token, crate::clock::now()).await?;
+        let (principal, expires) = found.ok_or(ErrorCode::NotSignedIn)?;
+        Ok(Self { principal, token, expires })
     }
 }
 

@@ -223,7 +223,7 @@ impl Archive {
         let mut absent = 0usize;
         for (recording, expected) in &judge.recordings {
             let path = sound_path(*recording);
-            let samples = self.zip.by_name(&path).map(|file| samples(file));
+            let samples = self.zip.by_name(&path).map(samples);
             match samples {
                 Ok(Ok(found)) => findings.unless(
                     found == *expected,

@@ -1,6 +1,6 @@
 //! Accounts, sessions, sign-in history, room screens.
 
-use super::{Store, StoreError, on};
+use super::{Pool, SESSION_BELL, Store, StoreError, on};
 use icabinet_models::ids::{Digest, MeetingId, PersonId, Text, Time};
 use icabinet_models::people::Courtesy;
 
@@ -157,27 +157,32 @@ impl Store {
         Ok(())
     }
 
-    /// Whose session it is, if it hasn't expired.
+    /// Whose session it is and until when, if it hasn't expired.
     pub async fn session(
         &self,
         token: &Digest,
         now: Time,
-    ) -> Result<Option<Principal>, StoreError> {
-        let row: Option<(Option<String>, Option<String>)> = on!(self, pool => {
-            sqlx::query_as("SELECT person, screen FROM sessions WHERE token = $1 AND expires >= $2")
-                .bind(token.0.to_vec())
-                .bind(now.0)
-                .fetch_optional(pool)
-                .await?
+    ) -> Result<Option<(Principal, Time)>, StoreError> {
+        let row: Option<(Option<String>, Option<String>, i64)> = on!(self, pool => {
+            sqlx::query_as(
+                "SELECT person, screen, expires FROM sessions WHERE token = $1 AND expires >= $2",
+            )
+            .bind(token.0.to_vec())
+            .bind(now.0)
+            .fetch_optional(pool)
+            .await?
         });
-        Ok(row.and_then(|row| match row {
-            (Some(person), _) => Some(Principal::Person(PersonId(person))),
-            (None, Some(meeting)) => Some(Principal::Screen(MeetingId(meeting))),
-            (None, None) => None,
+        Ok(row.and_then(|(person, screen, expires)| {
+            let principal = match (person, screen) {
+                (Some(person), _) => Principal::Person(PersonId(person)),
+                (None, Some(meeting)) => Principal::Screen(MeetingId(meeting)),
+                (None, None) => return None,
+            };
+            Some((principal, Time(expires)))
         }))
     }
 
-    /// Ends a session.
+    /// Ends a session and rings, where there are other nodes.
     pub async fn end_session(&self, token: &Digest) -> Result<(), StoreError> {
         on!(self, pool => {
             sqlx::query("DELETE FROM sessions WHERE token = $1")
@@ -185,6 +190,13 @@ impl Store {
                 .execute(pool)
                 .await?;
         });
+        if let Pool::Postgres(pool) = &self.pool {
+            sqlx::query("SELECT pg_notify($1, $2)")
+                .bind(SESSION_BELL)
+                .bind(token.hex())
+                .execute(pool)
+                .await?;
+        }
         Ok(())
     }
 

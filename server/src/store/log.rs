@@ -1,7 +1,7 @@
 //! The log of each meeting: append-only, hash-chained, ordered by its head row; and the answers
 //! that make a command sent twice have one effect.
 
-use super::{Pool, Store, StoreError, on};
+use super::{LOG_BELL, Pool, Store, StoreError, on};
 use icabinet_models::canonical::Record;
 use icabinet_models::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
 use icabinet_models::wire::Answer;
@@ -254,7 +254,8 @@ impl Batch {
             if let Tx::Postgres(tx) = &mut self.tx {
                 // A doorbell only: what it says is read from the log.
                 let payload = format!("{} {}", meeting.as_str(), last.entry.position);
-                sqlx::query("SELECT pg_notify('icabinet_log', $1)")
+                sqlx::query("SELECT pg_notify($1, $2)")
+                    .bind(LOG_BELL)
                     .bind(payload)
                     .execute(&mut **tx)
                     .await?;

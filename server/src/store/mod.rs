@@ -13,6 +13,8 @@ pub use jobs::Job;
 pub use keys::{DeviceKey, KeyState, SigningRow};
 pub use log::{Append, Batch, Logged};
 
+use sqlx::Connection as _;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -20,6 +22,11 @@ use sqlx::sqlite::{
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
+
+/// The channel that rings when a log grows: the meeting and the position.
+pub(crate) const LOG_BELL: &str = "icabinet_log";
+/// The channel that rings when a session ends: the digest of its token.
+pub(crate) const SESSION_BELL: &str = "icabinet_session";
 
 /// What went wrong with the database.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +36,11 @@ pub enum StoreError {
     #[error("the database doesn't answer: {0}")]
     Database(sqlx::Error),
     #[error("the database can't be brought up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(MigrateError),
+    #[error(
+        "a newer i-Cabinet has written this database (its version is {found}, this program knows {known}): start the newer program, or restore a backup from before the upgrade; nothing was changed"
+    )]
+    Newer { found: i64, known: i64 },
     #[error("what is stored can't be read: {0}")]
     Unreadable(String),
 }
@@ -42,6 +53,16 @@ impl From<sqlx::Error> for StoreError {
             Some("13" | "53100") => Self::Full,
             _ => Self::Database(error),
         }
+    }
+}
+
+/// Why the database wasn't brought up to date. One that knows more than this program was written
+/// by a newer one: nothing is tried on it.
+fn not_migrated(error: MigrateError, migrations: &Migrator) -> StoreError {
+    let known = migrations.iter().map(|migration| migration.version).max().unwrap_or_default();
+    match error {
+        MigrateError::VersionMissing(found) if found > known => StoreError::Newer { found, known },
+        error => StoreError::Migration(error),
     }
 }
 
@@ -81,8 +102,19 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10));
-        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
-        sqlx::migrate!("../migrations/sqlite").run(&pool).await?;
+        // A full disk makes SQLite roll back by itself; what sqlx then sends in vain leaves it
+        // believing that the transaction is still open. Such a connection would refuse every
+        // later one: it is closed instead of being kept.
+        let pool = SqlitePoolOptions::new().max_connections(4).after_release(|connection, _| {
+            Box::pin(async move {
+                // Behind the rollback in the connection's queue.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        });
+        let pool = pool.connect_with(options).await?;
+        let migrations = sqlx::migrate!("../migrations/sqlite");
+        migrations.run(&pool).await.map_err(|error| not_migrated(error, &migrations))?;
         Self::finish(Pool::Sqlite(pool)).await
     }
 
@@ -94,7 +126,8 @@ impl Store {
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options)
             .await?;
-        sqlx::migrate!("../migrations/postgres").run(&pool).await?;
+        let migrations = sqlx::migrate!("../migrations/postgres");
+        migrations.run(&pool).await.map_err(|error| not_migrated(error, &migrations))?;
         Self::finish(Pool::Postgres(pool)).await
     }
 
@@ -138,13 +171,13 @@ impl Store {
         Ok(())
     }
 
-    /// What rings when another node appends; `None` where there is one node only.
+    /// What rings when another node appends or ends a session; `None` where there is one node only.
     pub async fn doorbells(&self) -> Result<Option<PgListener>, StoreError> {
         match &self.pool {
             Pool::Sqlite(_) => Ok(None),
             Pool::Postgres(pool) => {
                 let mut listener = PgListener::connect_with(pool).await?;
-                listener.listen("icabinet_log").await?;
+                listener.listen_all([LOG_BELL, SESSION_BELL]).await?;
                 Ok(Some(listener))
             }
         }

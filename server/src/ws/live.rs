@@ -3,6 +3,7 @@
 
 use super::{PING, RESTART, SESSION_ENDED, SILENCE, TOO_BIG, asked_to_stop};
 use crate::app::App;
+use crate::auth::Ending;
 use crate::http::{ApiError, InMeeting};
 use crate::room::{Attached, Reader, RoomHandle};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
@@ -10,7 +11,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use futures_util::{SinkExt as _, stream::SplitSink};
-use icabinet_models::ids::{CommandId, Digest, PersonId};
+use icabinet_models::ids::{CommandId, PersonId};
 use icabinet_models::wire::{Answer, ClientFrame, LARGEST_CLIENT_FRAME, Rejection, ServerFrame};
 use icabinet_models::{Actor, Command};
 use serde::Deserialize;
@@ -44,12 +45,13 @@ pub async fn live(
     // The lesser view is asked for a wall: nothing of the person's own goes there.
     let person = viewer.person.clone().filter(|_| class == viewer.class);
     let known_epoch = resume.epoch.as_deref().is_none_or(|epoch| epoch == app.store.epoch());
+    let session = app.endings.watch(viewer.session.token, viewer.session.expires);
     let attached = viewer.room.attach(class, person.clone(), resume.after).await?;
     let connection = Connection {
         app: Arc::clone(&app),
         room: viewer.room,
         person,
-        token: viewer.session.token,
+        session,
         waiting: FuturesUnordered::new(),
     };
     let upgrade = upgrade
@@ -74,7 +76,7 @@ struct Connection {
     app: Arc<App>,
     room: RoomHandle,
     person: Option<PersonId>,
-    token: Digest,
+    session: Ending,
     waiting: FuturesUnordered<Waiting>,
 }
 
@@ -88,6 +90,8 @@ enum End {
     /// Told to take a snapshot.
     Behind,
 }
+
+const SIGNED_OUT: End = End::Close(SESSION_ENDED, "session ended");
 
 impl Connection {
     async fn serve(mut self, socket: WebSocket, attached: Attached, known_epoch: bool) {
@@ -116,6 +120,7 @@ impl Connection {
                     send(&mut out, &ServerFrame::Answer { id, answer }).await
                 }
                 _ = ping.tick() => self.beat(&mut out, last_heard).await,
+                () = self.session.told() => Err(SIGNED_OUT),
                 () = asked_to_stop(&mut stopping) => Err(End::Close(RESTART, "restart")),
             };
             end = step.err();
@@ -164,6 +169,10 @@ impl Connection {
     }
 
     async fn command(&mut self, out: &mut Out, text: &str) -> Result<(), End> {
+        // What was sent after the session ended is not taken, whichever is seen first.
+        if self.session.is_over(crate::clock::now()) {
+            return Err(SIGNED_OUT);
+        }
         let Ok(ClientFrame::Command { id, command }) = serde_json::from_str(text) else {
             return reject(out, Rejection::Malformed).await;
         };
@@ -187,10 +196,9 @@ impl Connection {
         if last_heard.elapsed() > SILENCE {
             return Err(End::Close(1001, "silent"));
         }
-        match self.app.store.session(&self.token, crate::clock::now()).await {
-            Ok(None) => return Err(End::Close(SESSION_ENDED, "session ended")),
-            // A database that doesn't answer for a moment throws nobody out.
-            Ok(Some(_)) | Err(_) => {}
+        // A database that doesn't answer for a moment throws nobody out.
+        if let Ok(None) = self.app.store.session(self.session.token(), crate::clock::now()).await {
+            return Err(SIGNED_OUT);
         }
         out.send(Message::Ping(bytes::Bytes::new())).await.map_err(|_| End::Gone)
     }

@@ -1,8 +1,9 @@
 //! The socket of a recording: frames in, acknowledged when they are on disk. It is apart from the
 //! meeting's own, so that votes never queue behind sound.
 
-use super::{RESTART, SILENCE, asked_to_stop};
+use super::{RESTART, SESSION_ENDED, SILENCE, asked_to_stop};
 use crate::app::App;
+use crate::auth::Ending;
 use crate::http::{ApiError, InMeeting};
 use crate::room::RoomHandle;
 use crate::sound::{FrameHead, LAST, LONGEST_FRAME, Recorder};
@@ -41,11 +42,18 @@ pub async fn sound(
         return Err(ErrorCode::NotFound.into());
     }
     let room = viewer.room;
+    let session = app.endings.watch(viewer.session.token, viewer.session.expires);
     let upgrade = upgrade.max_message_size(LONGEST_FRAME * 2 + 64).read_buffer_size(16 << 10);
-    Ok(upgrade.on_upgrade(move |socket| take(app, room, recording, socket)))
+    Ok(upgrade.on_upgrade(move |socket| take(app, session, room, recording, socket)))
 }
 
-async fn take(app: Arc<App>, room: RoomHandle, recording: RecordingId, mut socket: WebSocket) {
+async fn take(
+    app: Arc<App>,
+    mut session: Ending,
+    room: RoomHandle,
+    recording: RecordingId,
+    mut socket: WebSocket,
+) {
     let mut claim = app.sounds.claim(room.id(), recording).await;
     let mut recorder = match app.sounds.recorder(room.id(), recording).await {
         Ok(recorder) => recorder,
@@ -79,6 +87,10 @@ async fn take(app: Arc<App>, room: RoomHandle, recording: RecordingId, mut socke
             () = claim.displaced() => {
                 settle(&room, recording, &mut recorder).await;
                 return close(socket, 1000, "displaced").await;
+            }
+            () = session.told() => {
+                settle(&room, recording, &mut recorder).await;
+                return close(socket, SESSION_ENDED, "session ended").await;
             }
             () = asked_to_stop(&mut stopping) => {
                 settle(&room, recording, &mut recorder).await;

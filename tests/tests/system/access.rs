@@ -1,7 +1,8 @@
 //! Who gets in, and who learns of what.
 
-use icabinet_models::ids::{ItemId, PersonId};
+use icabinet_models::ids::{CommandId, ItemId, PersonId};
 use icabinet_models::meeting::Act;
+use icabinet_models::wire::Answer;
 use icabinet_models::{Command, Refusal};
 use icabinet_tests::{Hall, On, Seat, refused};
 use reqwest::{Method, StatusCode};
@@ -10,6 +11,7 @@ use serde_json::json;
 on_both! {
     a_wrong_password_and_an_unknown_login_sound_the_same
     signing_out_ends_the_session
+    a_session_that_ended_takes_nothing_more_and_the_edit_goes_on_in_the_next
     too_many_failures_close_an_account_for_a_while
     a_meeting_in_preparation_exists_for_the_office_only
     nobody_acts_beyond_his_role
@@ -41,6 +43,47 @@ async fn signing_out_ends_the_session(on: On) {
     let out = seat.request(Method::DELETE, "/api/session").send().await.unwrap();
     assert_eq!(out.status(), StatusCode::NO_CONTENT);
     assert_eq!(seat.get("/api/me").await.0, StatusCode::UNAUTHORIZED);
+}
+
+async fn a_session_that_ended_takes_nothing_more_and_the_edit_goes_on_in_the_next(on: On) {
+    let hall = Hall::open(on).await;
+    let (secretary, meeting) = hall.convened().await;
+    let mut tablet = secretary.watches().await;
+    // The greeting is read, so the connection stands.
+    tablet.next().await.unwrap();
+    let mut other_tablet = hall.seat("secretary").await.at(&meeting).watches().await;
+    let before = secretary.snapshot().await;
+
+    let out = secretary.request(Method::DELETE, "/api/session").send().await.unwrap();
+    assert_eq!(out.status(), StatusCode::NO_CONTENT);
+    let id = CommandId("0197c0de-0000-7000-8000-00000000ed17".to_owned());
+    let edit = || {
+        let text = "Bổ sung nội dung";
+        Command::AddMotion { draft: icabinet_tests::motion(Some(ItemId(2)), text) }
+    };
+    tablet.tries(&id, edit()).await;
+    while tablet.next().await.is_some() {}
+    assert_eq!(tablet.closed, Some(4401), "the session has ended");
+    assert!(!tablet.frames.iter().any(|text| text.contains(id.as_str())), "nothing was answered");
+    let body = json!({"id": id, "command": edit()});
+    let (status, value) = secretary.post("/api/meetings/{m}/commands", &body).await;
+    assert_eq!(
+        (status, &value["error"]["code"]),
+        (StatusCode::UNAUTHORIZED, &"not_signed_in".into())
+    );
+    assert_eq!(secretary.try_connect("", None).await.err(), Some(401));
+
+    // The same edit under the same id, in the next session: done now, and once.
+    let again = hall.seat("secretary").await.at(&meeting);
+    let unchanged = again.snapshot().await;
+    assert_eq!((unchanged.position, &unchanged.meeting), (before.position, &before.meeting));
+    let first = again.sends_as(id.clone(), edit()).await;
+    let Answer::Accepted { position, .. } = first else { panic!("{first:?}") };
+    assert_eq!(position, before.position + 1);
+    assert_eq!(again.sends_as(id.clone(), edit()).await, first);
+    other_tablet.send(&id, edit()).await;
+    assert_eq!(other_tablet.answer(&id).await, first, "his other tablet stayed signed in");
+    assert_eq!(again.snapshot().await.meeting.motions.len(), before.meeting.motions.len() + 1);
 }
 
 async fn too_many_failures_close_an_account_for_a_while(on: On) {

@@ -15,9 +15,9 @@ on_both! {
 
 async fn rejection(watch: &mut Watch) -> Rejection {
     loop {
-        match watch.next().await.expect("the socket stays open") {
-            ServerFrame::Rejected { code } => return code,
-            _ => {}
+        let frame = watch.next().await.expect("the socket stays open");
+        if let ServerFrame::Rejected { code } = frame {
+            return code;
         }
     }
 }

@@ -18,7 +18,10 @@ macro_rules! on_both {
 mod access;
 mod faults;
 mod frames;
+mod full;
 mod papers;
 mod signing;
 mod sound;
+mod upgrade;
 mod votes;
+mod workers;

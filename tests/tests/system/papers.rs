@@ -4,25 +4,27 @@ use icabinet_models::Command;
 use icabinet_models::agenda::Level;
 use icabinet_models::documents::{PaperDraft, PaperFault, PaperState};
 use icabinet_models::ids::{Digest, ItemId, PaperId, Text};
-use icabinet_tests::{Hall, On, Seat, pdf_of as pdf};
+use icabinet_tests::{Hall, On, Seat, pdf_of as pdf, pdf_of_size};
 use reqwest::{Method, StatusCode};
+use std::path::Path;
 
 on_both! {
     a_paper_is_rendered_and_seen_live
     what_is_no_paper_says_why_and_harms_nobody
+    papers_beyond_the_limits_say_why_and_harm_nobody
     a_restricted_paper_is_not_found_by_a_guest
     an_upload_that_is_too_large_is_refused
     rendering_goes_on_after_a_kill
 }
 
-async fn upload(seat: &Seat, bytes: Vec<u8>) -> (StatusCode, serde_json::Value) {
+pub(crate) async fn upload(seat: &Seat, bytes: Vec<u8>) -> (StatusCode, serde_json::Value) {
     let request = seat.request(Method::POST, "/api/meetings/{m}/uploads");
     let request = request.header("content-type", "application/pdf").body(bytes);
     let response = request.send().await.unwrap();
     (response.status(), response.json().await.unwrap())
 }
 
-async fn add(seat: &Seat, bytes: Vec<u8>, item: u32, level: Level) -> Digest {
+pub(crate) async fn add(seat: &Seat, bytes: Vec<u8>, item: u32, level: Level) -> Digest {
     let (status, value) = upload(seat, bytes).await;
     assert_eq!(status, StatusCode::OK, "{value}");
     let blob: Digest = serde_json::from_value(value["blob"].clone()).unwrap();
@@ -93,6 +95,38 @@ async fn what_is_no_paper_says_why_and_harms_nobody(on: On) {
     }
     add(&secretary, pdf(1), 1, Level::Public).await;
     watch.until(|m| m.papers.get(&PaperId(4)).is_some_and(|p| p.page_count() == Some(1))).await;
+}
+
+async fn papers_beyond_the_limits_say_why_and_harm_nobody(on: On) {
+    let hall = Hall::open(on).await;
+    let (secretary, meeting) = hall.convened().await;
+    let mut watch = hall.seat("an").await.at(&meeting).watches().await;
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/engines/tests/fixtures");
+    let encrypted = std::fs::read(fixtures.join("encrypted.pdf")).unwrap();
+    // 10 m are 28,346 points.
+    let cases = [
+        (encrypted, PaperFault::Encrypted, None),
+        (pdf(10_000), PaperFault::TooManyPages, None),
+        (pdf_of_size(1, (28_346, 28_346)), PaperFault::PageTooLarge, Some(0)),
+    ];
+    for (bytes, _, _) in &cases {
+        add(&secretary, bytes.clone(), 2, Level::Internal).await;
+    }
+    add(&secretary, pdf(2), 2, Level::Internal).await;
+    let settled = |m: &icabinet_models::Meeting| {
+        let state = |number| m.papers.get(&PaperId(number)).map(|paper| &paper.state);
+        (1..=3).all(|number| matches!(state(number), Some(PaperState::Faulty { .. })))
+            && matches!(state(4), Some(PaperState::Ready { .. }))
+    };
+    watch.until(settled).await;
+    for (number, (_, expected, expected_page)) in (1..).zip(cases) {
+        let PaperState::Faulty { fault, page, .. } = watch.view.papers[&PaperId(number)].state
+        else {
+            panic!("not faulty")
+        };
+        assert_eq!((fault, page), (expected, expected_page), "paper {number}");
+    }
+    assert_eq!(watch.view.papers[&PaperId(4)].page_count(), Some(2));
 }
 
 async fn a_restricted_paper_is_not_found_by_a_guest(on: On) {

@@ -14,6 +14,7 @@ on_both! {
     acknowledged_sound_survives_a_kill_and_the_rest_is_sent_again
     an_imported_recording_becomes_text_with_speakers_from_the_floor
     without_a_model_the_sound_is_kept_and_the_screen_can_say_so
+    quiet_minutes_become_no_text
     what_is_no_sound_says_why
     only_the_recorder_sends_and_only_staff_listen
 }
@@ -89,6 +90,86 @@ async fn acknowledged_sound_survives_a_kill_and_the_rest_is_sent_again(on: On) {
     for (index, sample) in samples.iter().enumerate() {
         assert_eq!(usize::try_from(*sample).unwrap(), index / 3200 + 1, "sample {index}");
     }
+}
+
+/// Ten seconds as a sound file has them: 16 kHz, one channel, 16 bit, no louder than a quiet room.
+fn murmur(from: u64) -> Vec<u8> {
+    let mut state = from | 1;
+    let mut bytes = Vec::with_capacity(320_000);
+    for _ in 0..160_000 {
+        // A linear congruence: noise that is the same every time.
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let sample = i16::try_from((state >> 58) as i64 - 32).unwrap();
+        bytes.extend_from_slice(&sample.to_le_bytes());
+    }
+    bytes
+}
+
+/// The header of a WAV file of so many bytes of samples.
+fn header(bytes: u32) -> Vec<u8> {
+    let mut out = b"RIFF".to_vec();
+    out.extend_from_slice(&(bytes + 36).to_le_bytes());
+    out.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0data");
+    out.extend_from_slice(&bytes.to_le_bytes());
+    out
+}
+
+/// So many seconds of murmur, uploaded without being held, and imported.
+async fn import_murmur(seat: &Seat, seconds: u64) {
+    let head = header(u32::try_from(seconds * 32_000).unwrap());
+    let length = seconds * 32_000 + head.len() as u64;
+    let piece = |sent| if sent == 0 { head.clone() } else { murmur(sent) };
+    let (status, value) =
+        seat.streams("/api/meetings/{m}/uploads", "audio/wav", length, piece).await;
+    assert_eq!(status, 200, "{value}");
+    let blob: Digest = serde_json::from_value(value["blob"].clone()).unwrap();
+    let file_name = "tieng-phong.wav".to_owned();
+    let language = Language::Auto;
+    seat.does(Command::ImportRecording { file_name, blob, started: None, language }).await;
+}
+
+/// The whole way of a file that would show in the server's memory, in and out: an hour, 115 MB. On
+/// one database, because its data folder is the same with both.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_recording_comes_in_and_goes_out_through_little_memory() {
+    const SECONDS: u64 = 3600;
+    const LITTLE: u64 = 64 << 20;
+    let hall = Hall::open(On::Sqlite).await;
+    let (chair, _) = hall.in_session().await;
+    let mut watch = chair.watches().await;
+    let before = hall.most_memory();
+    import_murmur(&chair, SECONDS).await;
+    let kept = |m: &icabinet_models::Meeting| {
+        m.recordings.get(&RecordingId(1)).is_some_and(|r| r.transcription == Transcription::NoModel)
+    };
+    watch.until(kept).await;
+    let Capture::Stored { samples, .. } = watch.view.recordings[&RecordingId(1)].capture else {
+        panic!("not stored")
+    };
+    assert_eq!(samples, SECONDS * 16_000);
+    let (status, bytes) = chair.counts("/api/meetings/{m}/recordings/1/sound.wav").await;
+    assert_eq!((status, bytes), (StatusCode::OK, SECONDS * 32_000 + 44));
+    let grown = hall.most_memory() - before;
+    assert!(grown < LITTLE, "{} MB more for {} MB of sound", grown >> 20, (SECONDS * 32_000) >> 20);
+}
+
+async fn quiet_minutes_become_no_text(on: On) {
+    let hall = Hall::open(on).await;
+    let model = asset("ggml-icabinet-demo-synthetic-vi-en.bin");
+    let (ok, _, errors) =
+        hall.run(&["speech-model", "fetch", "synthetic-vi-en", "--file", model.to_str().unwrap()]);
+    assert!(ok, "{errors}");
+    let (chair, _) = hall.in_session().await;
+    let mut watch = chair.watches().await;
+    import_murmur(&chair, 120).await;
+    let done = |m: &icabinet_models::Meeting| {
+        m.recordings
+            .get(&RecordingId(1))
+            .is_some_and(|r| matches!(r.transcription, Transcription::Done { .. }))
+    };
+    watch.until(done).await;
+    assert!(watch.view.transcript.is_empty(), "{:?}", watch.view.transcript);
 }
 
 async fn import(seat: &Seat, bytes: Vec<u8>, name: &str, started: Option<i64>) {

@@ -99,19 +99,25 @@ fn send(
     body: impl Into<Bytes>,
 ) -> Response {
     let body: Bytes = body.into();
-    tagged(headers, &Digest::of(&body), media, cache).unwrap_or_else(|mut answer| {
+    let mut answer = tagged(headers, &Digest::of(&body), media, cache);
+    if !is_known(&answer) {
         *answer.body_mut() = body.into();
-        answer
-    })
+    }
+    answer
 }
 
-/// `Ok` is the whole answer (304), `Err` one that still wants its body.
+/// Whether an answer says that the asker has it already, and so wants no body.
+fn is_known(answer: &Response) -> bool {
+    answer.status() == StatusCode::NOT_MODIFIED
+}
+
+/// An answer without its body; none is wanted if it [`is_known`].
 fn tagged(
     headers: &HeaderMap,
     digest: &Digest,
     media: &'static str,
     cache: &'static str,
-) -> Result<Response, Response> {
+) -> Response {
     let tag = format!("\"{}\"", digest.hex());
     let asked = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let known = asked.is_some_and(|asked| {
@@ -127,9 +133,8 @@ fn tagged(
     }
     if known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
-        return Ok(response);
     }
-    Err(response)
+    response
 }
 
 fn nothing(frame: &Frame<'_>) -> Response {
@@ -313,10 +318,10 @@ async fn document(
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
     const PDF: &str = "application/pdf";
-    let tagged = match tagged(headers, &seal.document, PDF, ASK_AGAIN) {
-        Ok(known) => return Ok(known),
-        Err(tagged) => tagged,
-    };
+    let tagged = tagged(headers, &seal.document, PDF, ASK_AGAIN);
+    if is_known(&tagged) {
+        return Ok(tagged);
+    }
     let mut response = super::blobs::send(app, &seal.document, PDF, headers).await?;
     let out = response.headers_mut();
     for (name, value) in tagged.headers() {

@@ -1,0 +1,134 @@
+//! Imports between files. Read as text: what a file doesn't name, it can't use.
+
+use crate::workspace::sources;
+use std::collections::BTreeSet;
+
+/// Files whose text names a word, by their path.
+fn naming(folder: &str, word: &str) -> Vec<String> {
+    let files = sources(folder).into_iter().filter(|(_, text)| text.contains(word));
+    files.map(|(name, _)| name).collect()
+}
+
+#[test]
+fn each_engine_is_named_by_one_file() {
+    assert_eq!(naming("server/engines/src", "pdfium_render::"), ["pages/pdfium.rs"]);
+    // The bench compares the engine with itself, without the worker around it.
+    let whisper = ["bin/engine-bench.rs", "speech/engine.rs"];
+    assert_eq!(naming("server/engines/src", "whisper_rs::"), whisper);
+    for folder in ["server/src", "server/signing/src", "server/typeset/src", "models/src"] {
+        for engine in ["pdfium_render", "whisper_rs"] {
+            assert_eq!(naming(folder, engine), Vec::<String>::new(), "{folder}");
+        }
+    }
+}
+
+#[test]
+fn one_file_reads_the_servers_clock() {
+    assert_eq!(naming("server/src", "SystemTime::now"), ["clock.rs"]);
+    for word in ["SystemTime", "Instant::now", "std::time", "std::fs", "std::net", "HashMap"] {
+        assert_eq!(naming("models/src", word), Vec::<String>::new(), "{word}");
+    }
+}
+
+/// The meeting's socket, and the one of sound, which votes never queue behind.
+const SOCKETS: [&str; 2] = ["sync/recorder.rs", "sync/socket.rs"];
+
+#[test]
+fn sockets_are_opened_in_sync_alone() {
+    assert_eq!(naming("frontend/src", "WebSocket"), SOCKETS);
+    assert_eq!(naming("frontend/sync/src", "WebSocket"), Vec::<String>::new());
+}
+
+/// What features stand in: signing in, the line's state, the frame and fields of desk pages.
+const FRAME: [&str; 3] = ["gate", "link", "office"];
+
+/// Features that still borrow from another one: `(who, from whom)`. Nothing is added here; what
+/// two of them need belongs into `ui`, `texts` or the frame.
+const BORROWED: [(&str, &str); 5] = [
+    ("chair", "floor"),
+    ("decisions", "signing"),
+    ("minutes", "prepare"),
+    ("minutes", "signing"),
+    ("signing", "keys"),
+];
+
+#[test]
+fn features_do_not_import_each_other() {
+    let files = sources("frontend/src/features");
+    let modules: BTreeSet<&str> =
+        files.iter().map(|(name, _)| module(name)).filter(|name| *name != "mod").collect();
+    assert!(modules.len() > 10 && FRAME.iter().all(|name| modules.contains(name)));
+    let mut unwanted = BTreeSet::new();
+    for (name, text) in files.iter().filter(|(name, _)| name != "mod.rs") {
+        let own = module(name);
+        for other in imported(name, text).into_iter().filter(|other| modules.contains(other)) {
+            let allowed =
+                other == own || FRAME.contains(&other) || BORROWED.contains(&(own, other));
+            if !allowed {
+                unwanted.insert((own, other, name.as_str()));
+            }
+        }
+    }
+    assert!(unwanted.is_empty(), "{unwanted:?}");
+}
+
+/// `chair` for `chair/floor.rs` and for `chair.rs`.
+fn module(file: &str) -> &str {
+    file.split('/').next().unwrap_or(file).trim_end_matches(".rs")
+}
+
+/// What a file of `features` names of `features`: after `crate::features::`, or after as many
+/// `super::` as lead there.
+fn imported<'a>(file: &str, text: &'a str) -> BTreeSet<&'a str> {
+    let depth = if file.contains('/') && !file.ends_with("mod.rs") { 2 } else { 1 };
+    let up = "super::".repeat(depth);
+    let mut found = BTreeSet::new();
+    for (at, way) in text.match_indices("crate::features::").chain(text.match_indices(&up)) {
+        let rest = &text[at + way.len()..];
+        // Part of a longer way up, which leads elsewhere.
+        if way == up && (text[..at].ends_with("super::") || rest.starts_with("super::")) {
+            continue;
+        }
+        match rest.strip_prefix('{') {
+            Some(list) => found.extend(heads(list)),
+            None => found.extend(word(rest)),
+        }
+    }
+    found
+}
+
+/// The first words of a list in braces: `a` and `b` of `{a, b::{c, d}}`.
+fn heads(list: &str) -> Vec<&str> {
+    let (mut depth, mut from, mut found) = (0, 0, Vec::new());
+    for (at, letter) in list.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' if depth == 0 => {
+                found.extend(word(list[from..at].trim_start()));
+                from = at + 1;
+            }
+            '}' => {
+                found.extend(word(list[from..at].trim_start()));
+                break;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn word(text: &str) -> Option<&str> {
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    Some(&text[..end]).filter(|word| !word.is_empty())
+}
+
+#[test]
+fn imports_are_read_off_rightly() {
+    let text = "use crate::features::{floor::{a, b}, keys, self};\nuse super::voting::Mark;\n\
+        use super::super::gate;\nlet x = crate::features::papers::first();";
+    let found: Vec<&str> = imported("chair.rs", text).into_iter().collect();
+    assert_eq!(found, ["floor", "keys", "papers", "self", "voting"]);
+    let found: Vec<&str> = imported("chair/floor.rs", text).into_iter().collect();
+    assert_eq!(found, ["floor", "gate", "keys", "papers", "self"]);
+}

@@ -1,0 +1,119 @@
+//! A full disk: what can't be kept is refused, what was answered stays, and after there is space
+//! again everything goes on.
+
+use icabinet_models::Command;
+use icabinet_models::floor::RequestKind;
+use icabinet_models::ids::{CommandId, ItemId};
+use icabinet_models::wire::Answer;
+use icabinet_tests::{Hall, On, PASSWORD, Seat, motion, pdf_of};
+use reqwest::StatusCode;
+use serde_json::json;
+
+/// Commands sent before the disk counts as one that never fills.
+const MOST: u32 = 500;
+
+/// Every command that was sent, with its last answer.
+type Told = Vec<(CommandId, Command, Answer)>;
+
+/// A command that needs some space in the log.
+fn proposal(number: u32) -> Command {
+    let text = format!("Đề nghị số {number}: {}", "giữ nguyên nội dung như dự thảo. ".repeat(40));
+    Command::AddMotion { draft: motion(Some(ItemId(1)), &text) }
+}
+
+async fn send(seat: &Seat, number: u32, told: &mut Told) -> bool {
+    let (id, command) = (CommandId(format!("full-{number}")), proposal(number));
+    let answer = seat.sends_as(id.clone(), command.clone()).await;
+    let unavailable = answer == Answer::Unavailable;
+    assert!(unavailable || matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+    told.push((id, command, answer));
+    !unavailable
+}
+
+/// Sends what got no answer once more, and everything else too: each has its one answer.
+async fn settle(seat: &Seat, told: &mut Told) {
+    for (id, command, answer) in told {
+        let again = seat.sends_as(id.clone(), command.clone()).await;
+        assert!(matches!(again, Answer::Accepted { .. }), "{id}: {again:?}");
+        if *answer != Answer::Unavailable {
+            assert_eq!(again, *answer, "{id}: the answer that it had");
+        }
+        *answer = again;
+    }
+}
+
+async fn status(hall: &Hall, path: &str) -> StatusCode {
+    reqwest::get(format!("{}{path}", hall.base())).await.unwrap().status()
+}
+
+async fn upload(seat: &Seat, bytes: Vec<u8>) -> (StatusCode, serde_json::Value) {
+    crate::papers::upload(seat, bytes).await
+}
+
+async fn sign_in(hall: &Hall) -> (StatusCode, serde_json::Value) {
+    let body = json!({"login": "binh", "password": PASSWORD});
+    let url = format!("{}/api/session", hall.base());
+    let response = reqwest::Client::new().post(url).json(&body).send().await.unwrap();
+    (response.status(), response.json().await.unwrap())
+}
+
+async fn verifies(hall: &Hall, seat: &Seat) {
+    let (status, zip) = seat.get("/api/meetings/{m}/record.zip").await;
+    assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&zip));
+    let file = hall.desk().join("record.zip");
+    std::fs::write(&file, zip).unwrap();
+    let (ok, report, errors) = hall.run(&["verify", file.to_str().unwrap(), "--english"]);
+    assert!(ok, "{report}{errors}");
+}
+
+/// The embedded database is on the disk that fills.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_loses_nothing_that_was_answered_and_space_heals_it() {
+    let Some(mut hall) = Hall::open_on_disk(On::Sqlite, 24).await else { return };
+    let (chair, meeting) = hall.in_session().await;
+    let server = hall.pid();
+    let mut tablet = hall.seat("an").await.at(&meeting).watches().await;
+    let mut told = Told::new();
+    for number in 0..5 {
+        assert!(send(&chair, number, &mut told).await);
+    }
+
+    hall.disk().fill();
+    let mut number = 5;
+    while send(&chair, number, &mut told).await {
+        number += 1;
+        assert!(number < MOST, "the disk never fills");
+    }
+    let id = CommandId("over-the-socket".to_owned());
+    tablet.send(&id, Command::AskToSpeak { kind: RequestKind::Speak }).await;
+    assert_eq!(tablet.answer(&id).await, Answer::Unavailable);
+    let (refused, value) = upload(&chair, pdf_of(400)).await;
+    assert_eq!(refused, StatusCode::INSUFFICIENT_STORAGE, "{value}");
+    assert_eq!(value["error"]["code"], "storage_full");
+    let (refused, value) = sign_in(&hall).await;
+    assert_eq!(refused, StatusCode::INSUFFICIENT_STORAGE, "{value}");
+    assert_eq!(value["error"]["code"], "storage_full");
+    // It lives, says that it can't commit, and shows what is committed and nothing else.
+    assert_eq!(status(&hall, "/healthz").await, StatusCode::OK);
+    assert_eq!(status(&hall, "/readyz").await, StatusCode::SERVICE_UNAVAILABLE);
+    let seen = chair.snapshot().await;
+    let accepted = told.iter().filter(|(_, _, answer)| *answer != Answer::Unavailable).count();
+    assert_eq!(seen.meeting.motions.len(), 3 + accepted);
+
+    hall.disk().free();
+    settle(&chair, &mut told).await;
+    assert_eq!(status(&hall, "/readyz").await, StatusCode::OK);
+    assert_eq!(sign_in(&hall).await.0, StatusCode::OK);
+    assert_eq!(upload(&chair, pdf_of(400)).await.0, StatusCode::OK);
+    assert_eq!(hall.pid(), server);
+    let before = chair.snapshot().await;
+    assert_eq!(before.meeting.motions.len(), 3 + told.len(), "each once");
+
+    hall.kill();
+    hall.start();
+    let after = chair.snapshot().await;
+    assert_eq!((after.position, after.meeting), (before.position, before.meeting));
+    settle(&chair, &mut told).await;
+    assert_eq!(chair.snapshot().await.position, before.position, "nothing has a second effect");
+    verifies(&hall, &chair).await;
+}
