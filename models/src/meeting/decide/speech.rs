@@ -9,9 +9,13 @@ use crate::speech::{Capture, Heard, Origin, Recording, Segment, Speaker, Transcr
 pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
     match command {
         Command::StartRecording { language } => {
-            let by = recorder(m, cx)?;
+            // Whoever began a recording has to see it to end it, and only the desk sees recordings.
+            let by = desk(m, cx)?.person.clone();
             super::in_session(m)?;
-            let running = |r: &Recording| r.capture == Capture::Recording && r.by == by;
+            // A file that is still being read is no recording under way.
+            let running = |r: &Recording| {
+                r.capture == Capture::Recording && r.origin == Origin::Live && r.by == by
+            };
             if m.recordings.values().any(running) {
                 return Err(Refusal::RecordingRunning);
             }
@@ -89,16 +93,6 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
         }
         _ => Ok(Decided::default()),
     }
-}
-
-/// The desk, or who holds the floor on his own tablet.
-fn recorder(m: &Meeting, cx: &Context) -> Result<PersonId, Refusal> {
-    let by = participant(m, cx)?;
-    let holds = m.floor.speaking.as_ref().is_some_and(|turn| turn.person == by.person);
-    if holds {
-        return Ok(by.person.clone());
-    }
-    Ok(desk(m, cx)?.person.clone())
 }
 
 /// The desk, or the speaker himself for his own words, until the minutes are approved.
