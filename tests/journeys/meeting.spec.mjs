@@ -19,7 +19,6 @@ async function inSession(login) {
 }
 
 test("a member reads, speaks and votes in two taps while the room screen follows", async ({ browser }) => {
-  test.setTimeout(180_000);
   const { page } = await tablet(browser, hall, "khue");
   await page.locator(".next .primary").click();
   await page.locator(".banner button").first().click();
@@ -69,7 +68,6 @@ test("a member reads, speaks and votes in two taps while the room screen follows
 });
 
 test("a ballot cast without network is sent when it is back, and never after the close", async ({ browser }) => {
-  test.setTimeout(180_000);
   const seats = [];
   for (const login of MEMBERS) seats.push(await inSession(login));
   const [chair] = seats;

@@ -74,7 +74,7 @@ export async function tablet(browser, { base, demo }, login, viewport = { width:
     permissions: ["microphone"],
   });
   // A step that can't be taken says so instead of using up the whole journey's time.
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   await page.goto("/sign-in");
   const { name } = demo.logins.find((row) => row.login === login);
