@@ -1,8 +1,8 @@
 //! The addresses of the application: which page a path names. Pure; where the person is now is kept
 //! by `navigation`.
 //!
-//! Own code instead of a router's: the twelve addresses below, and nothing nested, cost 2 KB of what
-//! an official loads first, `leptos_router` 27 KB (`docs/decisions/0006-first-load.md`).
+//! Own code instead of a router's: the addresses below, and nothing nested, weigh a fraction of what
+//! `leptos_router` adds to an official's first load (`docs/decisions/0006-first-load.md`).
 
 use icabinet_models::ids::MeetingId;
 

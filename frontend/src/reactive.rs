@@ -1,5 +1,5 @@
 //! Derived values with one copy of Leptos' machinery for each type of value, not for each closure:
-//! the machinery is 2 KB a copy, and an official's tablet has to load all of them first.
+//! an official's tablet has to load every copy of it first.
 
 use leptos::prelude::Memo;
 

@@ -6,10 +6,11 @@
 
 use crate::agenda::Level;
 use crate::ids::ItemId;
-use crate::ids::PersonId;
+use crate::ids::{PersonId, RecordingId};
 use crate::meeting::{Entry, Event, Meeting, Stage};
 use crate::minutes::Minutes;
 use crate::people::Office;
+use crate::speech::{Origin, Transcription};
 use crate::votes::{Ballot, Ballots, VoteState};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
-    /// Chair, vice chairs and secretaries.
+    /// Chair, vice chairs, secretaries, and whoever presides.
     Staff,
     Member,
     /// Guests and substitutes.
@@ -65,7 +66,8 @@ impl Class {
 pub fn class_of(meeting: &Meeting, person: &PersonId) -> Option<Class> {
     let participant = meeting.people.get(person)?;
     let office =
-        matches!(participant.office, Some(Office::Chair | Office::ViceChair | Office::Secretary));
+        matches!(participant.office, Some(Office::Chair | Office::ViceChair | Office::Secretary))
+            || meeting.is_chair(person);
     match meeting.stage {
         Stage::Blank => None,
         _ if office => Some(Class::Staff),
@@ -168,10 +170,12 @@ fn shown(m: &Meeting, event: &Event, class: Class) -> Option<Event> {
         Event::VoteVoided { vote, .. } => {
             when(m.votes.get(vote).is_some_and(|vote| item_seen(vote.item)))
         }
-        Event::RecordingStarted { .. }
-        | Event::RecordingImported { .. }
-        | Event::RecordingStored { .. }
-        | Event::SoundFailed { .. }
+        // Whoever is in the room knows that it is being recorded, and by whom.
+        Event::RecordingStarted { .. } => same(),
+        Event::RecordingStored { recording, .. } | Event::SoundFailed { recording, .. } => {
+            when(class.sees_transcript() || is_live(m, *recording))
+        }
+        Event::RecordingImported { .. }
         | Event::SegmentHeard { .. }
         | Event::TranscriptReached { .. }
         | Event::TranscriptFinished { .. }
@@ -184,9 +188,11 @@ fn shown(m: &Meeting, event: &Event, class: Class) -> Option<Event> {
         | Event::SentenceRemoved { .. } => when(class.sees_transcript()),
         Event::MinutesApproved { .. } => when(class.sees_minutes()),
         // To a class that never saw the draft, reopened minutes are as not begun.
-        Event::MinutesReopened { .. } if class == Class::Member => {
-            Some(Event::MinutesReopened { sentences: BTreeMap::new(), order: Vec::new() })
-        }
+        Event::MinutesReopened { .. } if class == Class::Member => Some(Event::MinutesReopened {
+            sentences: BTreeMap::new(),
+            order: Vec::new(),
+            numbered: 0,
+        }),
         Event::MinutesReopened { .. } => when(class.sees_minutes()),
         Event::DecisionPrepared { motion, .. } => {
             when(class.sees_papers() && sees_motion(m, *motion, class))
@@ -200,6 +206,10 @@ fn shown(m: &Meeting, event: &Event, class: Class) -> Option<Event> {
             crate::decisions::Instrument::Minutes => class.sees_minutes(),
         }),
     }
+}
+
+fn is_live(m: &Meeting, recording: RecordingId) -> bool {
+    m.recordings.get(&recording).is_some_and(|found| found.origin == Origin::Live)
 }
 
 fn sees_paper(m: &Meeting, paper: crate::ids::PaperId, class: Class) -> bool {
@@ -274,7 +284,10 @@ pub fn mask(m: &Meeting, class: Class) -> Meeting {
         }
     }
     if !class.sees_transcript() {
-        view.recordings.clear();
+        view.recordings.retain(|_, recording| recording.origin == Origin::Live);
+        for recording in view.recordings.values_mut() {
+            recording.transcription = Transcription::Waiting;
+        }
         view.transcript.clear();
         if matches!(view.minutes, Minutes::Draft { .. }) || !class.sees_minutes() {
             view.minutes = Minutes::NotBegun;

@@ -71,6 +71,13 @@ pub struct Recording {
     pub transcription: Transcription,
 }
 
+impl Recording {
+    /// Whether a device is recording into it; a file that is still being read is none.
+    pub fn is_under_way(&self) -> bool {
+        self.capture == Capture::Recording && self.origin == Origin::Live
+    }
+}
+
 /// The language that is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

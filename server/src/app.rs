@@ -57,6 +57,8 @@ pub struct App {
     /// The demo's simulated members, where this server is a demo.
     pub demo: Option<crate::demo::Demo>,
     /// Held while the server lives: one server for each data folder.
+    /// What tablets load.
+    pub frontend: crate::http::Frontend,
     _lock: File,
 }
 
@@ -65,6 +67,7 @@ impl App {
     pub async fn open(
         config: Config,
         demo: Option<crate::demo::Demo>,
+        frontend: crate::http::Frontend,
     ) -> Result<Arc<Self>, StartError> {
         let data = config.data.clone();
         let folder = |error| StartError::Folder(data.clone(), error);
@@ -98,6 +101,7 @@ impl App {
             config,
             jobs,
             demo,
+            frontend,
             _lock: lock,
         };
         Ok(Arc::new(app))

@@ -2,6 +2,7 @@
 
 use crate::config::{Config, Flags};
 use crate::demo::Demo;
+use crate::http::Frontend;
 use crate::store::{Account, NewAccount};
 use clap::{Args, Parser, Subcommand};
 use icabinet_models::ids::{PersonId, Text};
@@ -112,7 +113,7 @@ enum User {
 }
 
 /// Runs the command line.
-pub fn run() -> ExitCode {
+pub fn run(frontend: Frontend) -> ExitCode {
     let cli = Cli::parse();
     if let Command::Worker { kind } = &cli.command {
         return icabinet_engines::worker::main(kind);
@@ -124,7 +125,7 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error),
     };
-    match runtime.block_on(dispatch(cli.command)) {
+    match runtime.block_on(dispatch(cli.command, frontend)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&*error),
     }
@@ -137,19 +138,20 @@ fn fail(error: &dyn std::fmt::Display) -> ExitCode {
 
 type Failure = Box<dyn std::error::Error>;
 
-async fn dispatch(command: Command) -> Result<(), Failure> {
+async fn dispatch(command: Command, frontend: Frontend) -> Result<(), Failure> {
     match command {
         Command::Serve(flags) => {
             logs(&flags);
             let config = Config::load(&flags)?;
-            crate::serve::run(config, None, |_, address| println!("http://{address}")).await?;
+            crate::serve::run(config, None, frontend, |_, address| println!("http://{address}"))
+                .await?;
             Ok(())
         }
         Command::Demo(demo) => {
             logs(&demo.flags);
             let config = Config::load(&demo.flags)?;
             let content = Demo::load(demo.simulate)?;
-            crate::serve::run(config, Some(content), crate::demo::announce).await?;
+            crate::serve::run(config, Some(content), frontend, crate::demo::announce).await?;
             Ok(())
         }
         Command::Export { flags, meeting, out } => {

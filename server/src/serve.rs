@@ -18,13 +18,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub async fn run(
     config: Config,
     demo: Option<Demo>,
+    frontend: http::Frontend,
     ready: impl FnOnce(&App, SocketAddr),
 ) -> Result<(), StartError> {
     let listen = config.listen;
     let listener =
         TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(listen, error))?;
-    let app = App::open(config, demo).await?;
+    let app = App::open(config, demo, frontend).await?;
     if let Some(demo) = &app.demo {
         demo.prepare(&app).await?;
     }
@@ -34,7 +35,7 @@ pub async fn run(
     let service =
         http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     ready(&app, address);
-    if !http::FRONTEND_BUILT {
+    if !frontend.built {
         tracing::warn!("this build has no frontend; scripts/build makes one");
     }
     tracing::info!(%address, "serving");

@@ -55,6 +55,8 @@ pub struct Recorder {
     index: tokio::fs::File,
     next: u32,
     count: u64,
+    /// Records of the index for samples that are not synced yet.
+    unconfirmed: Vec<u8>,
 }
 
 /// What a frame is besides its samples.
@@ -123,7 +125,7 @@ impl Sounds {
         let mut samples = open(path.clone()).await?;
         let mut index = open(path.with_extension("idx")).await?;
         // The index holds one record of 12 bytes a frame: its number and the samples after it.
-        // It is written and synced after the samples, so its last whole record is the truth.
+        // It is written after the samples were synced, so its last whole record is the truth.
         let records = index.metadata().await?.len() / 12;
         let (next, count) = match records.checked_sub(1) {
             None => (0, 0),
@@ -141,7 +143,7 @@ impl Sounds {
         index.seek(io::SeekFrom::End(0)).await?;
         samples.set_len(count * 2).await?;
         samples.seek(io::SeekFrom::End(0)).await?;
-        Ok(Recorder { samples, index, next, count })
+        Ok(Recorder { samples, index, next, count, unconfirmed: Vec::new() })
     }
 
     /// Puts samples that were decoded from a file in the place of a recording.
@@ -214,17 +216,26 @@ impl Recorder {
         let mut record = [0u8; 12];
         record[..4].copy_from_slice(&head.number.to_le_bytes());
         record[4..].copy_from_slice(&self.count.to_le_bytes());
-        self.index.write_all(&record).await?;
+        self.unconfirmed.extend_from_slice(&record);
         self.next += 1;
         Ok(true)
     }
 
-    /// Makes what was appended durable: samples first, then the index that confirms them.
+    /// Makes what was appended durable: samples first, then the index that confirms them. A disk that
+    /// is full or loses its power in between leaves samples that nothing confirms, never the reverse.
     pub async fn sync(&mut self) -> io::Result<()> {
-        self.samples.flush().await?;
-        self.samples.sync_data().await?;
+        self.sync_samples().await?;
+        self.index.write_all(&self.unconfirmed).await?;
+        self.unconfirmed.clear();
         self.index.flush().await?;
         self.index.sync_data().await
+    }
+
+    /// Makes samples durable without confirming them: whoever opens the recording again is sent them
+    /// once more.
+    pub async fn sync_samples(&mut self) -> io::Result<()> {
+        self.samples.flush().await?;
+        self.samples.sync_data().await
     }
 }
 

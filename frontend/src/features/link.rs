@@ -2,10 +2,11 @@
 //! refused command.
 
 use icabinet_models::meeting::Stage;
+use icabinet_models::speech::Recording;
 use icabinet_sync::reconnect;
 use leptos::prelude::*;
 
-use super::clock;
+use super::{clock, say};
 use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
 use crate::sync::{Link, use_live};
@@ -13,8 +14,8 @@ use crate::texts::dates::VIETNAM_OFFSET_MINUTES;
 use crate::texts::people::{addressed, said};
 use crate::texts::refusals;
 use crate::ui::{
-    Banner, Button, ButtonLook, ButtonSize, Connection, ConnectionBadge, IconName, TopLine,
-    WallClock, use_clock,
+    Badge, BadgeTone, Banner, Button, ButtonLook, ButtonSize, Connection, ConnectionBadge,
+    IconName, TopLine, WallClock, use_clock,
 };
 
 /// Since when the connection is lost, once that is worth a word; nothing for a blip.
@@ -45,10 +46,25 @@ pub fn RoomTopLine(#[prop(optional)] children: Option<Children>) -> impl IntoVie
         <TopLine meeting=Signal::derive(move || said(&particulars.get().title, language.get()).to_owned())
             body=Signal::derive(move || said(&particulars.get().body, language.get()).to_owned())>
             {children.map(|children| children())}
+            <RecordingMark/>
             <span class="keep"><ConnectionBadge state=connection/></span>
             <WallClock offset_minutes=VIETNAM_OFFSET_MINUTES/>
         </TopLine>
     }
+}
+
+/// Says that the room is being recorded, on every screen in it.
+#[component]
+pub fn RecordingMark() -> impl IntoView {
+    let recorded = use_live().view_or_default(|replica| {
+        replica.meeting().recordings.values().any(Recording::is_under_way)
+    });
+    let mark = move || {
+        recorded.get().then(|| {
+            view! { <Badge text=say(|t| t.recording.mark) icon=IconName::Microphone tone=BadgeTone::Plain/> }
+        })
+    };
+    view! { <span class="keep" role="status">{mark}</span> }
 }
 
 /// Whether the session is open: the red line on top.

@@ -20,13 +20,22 @@ pub mod papers;
 #[cfg(feature = "desk")]
 pub mod prepare;
 pub mod presence;
-#[cfg(feature = "desk")]
 pub mod recording;
 #[cfg(feature = "desk")]
 pub mod signing;
 pub mod voting;
 
+use leptos::prelude::*;
+
+use crate::preferences::use_texts;
+use crate::texts::Texts;
 use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
+
+/// A fixed text, following the language.
+pub fn say(word: fn(&'static Texts) -> &'static str) -> Signal<String> {
+    let texts = use_texts();
+    Signal::derive(move || word(texts.get()).to_owned())
+}
 
 /// `14:05` where the meeting is held.
 fn clock(ms: i64) -> String {

@@ -2,27 +2,20 @@
 //! fields of forms, sheets. Plain functions wherever possible: each generic view costs kilobytes.
 
 use icabinet_models::ids::{MeetingId, PersonId};
-use icabinet_models::meeting::Stage;
 use icabinet_models::seen::Class;
-use icabinet_models::speech::{Capture, Origin as SoundOrigin, Recording};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::gate::SignedInOnly;
 use super::link::{LinkBanner, RefusalNotice, RoomTopLine, is_in_session};
+pub use super::say;
 use crate::navigation::here;
-use crate::preferences::{use_preferences, use_texts};
+use crate::preferences::use_preferences;
 use crate::sync::{Live, Viewpoint, use_live};
 use crate::texts::Texts;
 use crate::texts::people::addressed_first;
 use crate::texts::vietnamese::by_given_name;
 use crate::ui::{Badge, BadgeTone, Button, ButtonSize, EmptyState, Sheet, StateRule, TopLine};
-
-/// A fixed text, following the language.
-pub fn say(word: fn(&'static Texts) -> &'static str) -> Signal<String> {
-    let texts = use_texts();
-    Signal::derive(move || word(texts.get()).to_owned())
-}
 
 /// One line or several of text with a label.
 pub fn field(label: Signal<String>, value: RwSignal<String>, rows: u32) -> AnyView {
@@ -175,32 +168,14 @@ fn Entered(id: MeetingId, children: StoredValue<ChildrenFn>) -> impl IntoView {
     body
 }
 
-/// Whether the session is open and somebody records, in a word.
-fn session_words() -> Signal<Option<String>> {
-    let texts = reader();
-    let state = use_live().view_or_default(|replica| {
-        let m = replica.meeting();
-        let records = |recording: &Recording| {
-            recording.capture == Capture::Recording && recording.origin == SoundOrigin::Live
-        };
-        (matches!(m.stage, Stage::InSession { .. }), m.recordings.values().any(records))
-    });
-    Signal::derive(move || {
-        let texts = texts.get();
-        match state.get() {
-            (false, _) => None,
-            (true, false) => Some(texts.state.in_session.to_owned()),
-            (true, true) => Some(format!("{} · {}", texts.state.in_session, texts.desk.records)),
-        }
-    })
-}
-
 #[component]
 fn Framed(children: StoredValue<ChildrenFn>) -> impl IntoView {
     let in_session = is_in_session();
-    let session = session_words();
-    let badge =
-        move || session.get().map(|words| view! { <Badge text=words tone=BadgeTone::Acting/> });
+    let badge = move || {
+        in_session.get().then(|| {
+            view! { <Badge text=say(|t| t.state.in_session) tone=BadgeTone::Acting/> }
+        })
+    };
     view! {
         <div class="screen office" class:live=in_session>
             <RoomTopLine>{badge}</RoomTopLine>

@@ -70,6 +70,7 @@ impl Database {
     ///
     /// # Errors
     /// The browser's own.
+    #[cfg(feature = "desk")]
     pub async fn get(&self, shelf: Shelf, key: &str) -> Result<JsValue, JsValue> {
         let request =
             self.store(shelf, IdbTransactionMode::Readonly)?.get(&JsValue::from_str(key))?;

@@ -1,9 +1,7 @@
 //! What only this device has: its own storage, its signing key, its microphone.
 //! Never here: the server, the meeting, anything to look at.
 
-#[cfg(feature = "desk")]
 pub mod database;
 #[cfg(feature = "desk")]
 pub mod key;
-#[cfg(feature = "desk")]
 pub mod microphone;

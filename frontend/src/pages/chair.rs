@@ -11,7 +11,7 @@ use crate::features::chair::{
 };
 use crate::features::office::{OfficePage, OfficeSheet, reader, say, small};
 use crate::features::presence::CheckIn;
-use crate::features::recording::RecordingPanel;
+use crate::features::recording::panel::RecordingPanel;
 use crate::features::voting::{ResultsSheet, VoteSheet};
 use crate::sync::http;
 use crate::sync::{use_live, use_session};

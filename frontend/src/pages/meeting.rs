@@ -15,6 +15,7 @@ use crate::features::gate::{self, SignedInOnly};
 use crate::features::link::{LinkBanner, RefusalNotice, RoomTopLine, is_in_session, spoken_loss};
 use crate::features::papers::{PaperList, PaperStage, first_paper};
 use crate::features::presence::{CheckIn, PresenceLine};
+use crate::features::recording::SpeakerRecording;
 use crate::features::voting::{self, ResultsSheet, VoteSheet};
 use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
@@ -165,6 +166,7 @@ fn Room() -> impl IntoView {
             <CheckIn/>
             <RefusalNotice/>
             {body}
+            <SpeakerRecording/>
             <Bar desk middle current/>
         </div>
         <Announcer/>

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::features::floor::timing;
-use crate::features::link::spoken_loss;
+use crate::features::link::{RecordingMark, spoken_loss};
 use crate::features::voting::{BallotMark, Mark, marks};
 use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
@@ -287,7 +287,7 @@ fn Wall() -> impl IntoView {
         live.view_or_default(|replica| matches!(replica.meeting().stage, Stage::InSession { .. }));
     view! {
         <main class="wall" class:live=is_live>
-            <header><b>{over}</b><span class="right">{mark}<WallClock offset_minutes=VIETNAM_OFFSET_MINUTES/></span></header>
+            <header><b>{over}</b><span class="right">{mark}<RecordingMark/><WallClock offset_minutes=VIETNAM_OFFSET_MINUTES/></span></header>
             {move || picture.get().map(|picture| draw(picture, texts.get()))}
         </main>
     }

@@ -10,7 +10,6 @@ mod connection;
 mod device;
 pub mod http;
 mod live;
-#[cfg(feature = "desk")]
 mod recorder;
 mod session;
 mod socket;
@@ -20,7 +19,6 @@ pub mod transfer;
 
 pub use awake::keep_awake;
 pub use live::{Link, Live, Viewpoint, use_live};
-#[cfg(feature = "desk")]
 pub use recorder::{Recorder, RecorderState};
 pub use session::{DemoLogin, Session, SignedIn, use_session};
 #[cfg(feature = "desk")]

@@ -352,6 +352,14 @@ impl Recorder {
         self.send();
     }
 
+    /// The log knows how the recording ended: what was sent is stored, and nothing is owed any more.
+    pub fn log_has_the_end(self) {
+        let last = self.shell.try_with_value(|shell| shell.last).flatten();
+        if let Some(last) = last {
+            self.stored(last.saturating_add(1));
+        }
+    }
+
     fn send(self) {
         self.shell.try_update_value(|shell| {
             let Some(wire) = &mut shell.wire else { return };

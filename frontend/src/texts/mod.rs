@@ -19,6 +19,7 @@ pub mod outcome;
 pub mod people;
 #[cfg(feature = "desk")]
 pub mod prepare;
+pub mod recording;
 pub mod refusals;
 pub mod room;
 pub mod screen;
@@ -71,6 +72,7 @@ pub struct Texts {
     pub gate: gate::Gate,
     pub home: home::Home,
     pub room: room::Room,
+    pub recording: recording::Recording,
     pub results: outcome::Results,
     pub screen: screen::Screen,
     #[cfg(feature = "desk")]
@@ -94,6 +96,7 @@ pub static VI: Texts = Texts {
     gate: gate::VI,
     home: home::VI,
     room: room::VI,
+    recording: recording::VI,
     results: outcome::VI,
     screen: screen::VI,
     #[cfg(feature = "desk")]
@@ -117,6 +120,7 @@ pub static EN: Texts = Texts {
     gate: gate::EN,
     home: home::EN,
     room: room::EN,
+    recording: recording::EN,
     results: outcome::EN,
     screen: screen::EN,
     #[cfg(feature = "desk")]

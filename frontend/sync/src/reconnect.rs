@@ -14,7 +14,7 @@ pub const UNSPOKEN_MS: i64 = 4_000;
 /// tablets that lost the room together don't come back together. `random` is spread over all of u32.
 pub fn wait_ms(attempt: u32, random: u32) -> u32 {
     let most = FIRST_WAIT_MS.saturating_mul(1 << attempt.min(8)).min(LONGEST_WAIT_MS);
-    let share = u64::from(random) * (u64::from(most) + 1) >> 32;
+    let share = (u64::from(random) * (u64::from(most) + 1)) >> 32;
     u32::try_from(share).unwrap_or(most)
 }
 

@@ -10,8 +10,8 @@ use crate::meeting::{Actor, Event};
 use serde::Serialize;
 use serde_json::Value;
 
-/// Version of the stored record's form.
-pub const RECORD_VERSION: u32 = 1;
+/// Version of the stored record's form, and with it of how its hash is made ([`chain`]).
+pub const RECORD_VERSION: u32 = 2;
 
 /// Canonical JSON of any value of this crate.
 pub fn bytes<T: Serialize>(value: &T) -> Vec<u8> {
@@ -67,11 +67,31 @@ pub struct Record {
     pub event: Event,
 }
 
-/// The hash of a record: SHA-256 over the previous hash and the record's canonical bytes.
-pub fn chain(previous: &Digest, record: &[u8]) -> Digest {
-    let mut bytes = Vec::with_capacity(32 + record.len());
+/// Stands in an exported log for a record whose content is not shown: the ballots of a vote that was
+/// voided (R21).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withheld {
+    pub position: u64,
+    /// SHA-256 of the record's canonical bytes.
+    pub withheld: Digest,
+}
+
+/// The hash of a record of version `v`: SHA-256 over the previous hash and the SHA-256 of the record's
+/// canonical bytes; in version 1, over the previous hash and those bytes themselves.
+pub fn chain(previous: &Digest, v: u32, record: &[u8]) -> Digest {
+    if v == 1 { joined(previous, record) } else { chain_digest(previous, &Digest::of(record)) }
+}
+
+/// [`chain`] where only the digest of the record is known.
+pub fn chain_digest(previous: &Digest, record: &Digest) -> Digest {
+    joined(previous, &record.0)
+}
+
+fn joined(previous: &Digest, more: &[u8]) -> Digest {
+    let mut bytes = Vec::with_capacity(32 + more.len());
     bytes.extend_from_slice(&previous.0);
-    bytes.extend_from_slice(record);
+    bytes.extend_from_slice(more);
     Digest::of(&bytes)
 }
 

@@ -253,6 +253,9 @@ pub enum Event {
     MinutesDrafted {
         sentences: BTreeMap<SentenceId, Sentence>,
         order: Vec<SentenceId>,
+        /// The highest number that was ever given to a sentence; what was left out keeps its own.
+        #[serde(default)]
+        numbered: u32,
     },
     SentenceWritten {
         sentence: SentenceId,
@@ -271,10 +274,14 @@ pub enum Event {
     MinutesApproved {
         sentences: BTreeMap<SentenceId, Sentence>,
         order: Vec<SentenceId>,
+        #[serde(default)]
+        numbered: u32,
     },
     MinutesReopened {
         sentences: BTreeMap<SentenceId, Sentence>,
         order: Vec<SentenceId>,
+        #[serde(default)]
+        numbered: u32,
     },
 
     DecisionPrepared {

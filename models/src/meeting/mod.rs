@@ -82,6 +82,26 @@ pub struct Milestone {
     pub members: u64,
 }
 
+/// The chair went to somebody else (R19).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandOver {
+    pub from: Option<PersonId>,
+    pub to: PersonId,
+    pub at: Time,
+    pub position: u64,
+}
+
+/// A break of the session (R25); a session that is closed in one never took it up again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recess {
+    pub since: Time,
+    pub position: u64,
+    /// When the session went on, and who was there then.
+    pub until: Option<Milestone>,
+}
+
 /// A meeting, whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meeting {
@@ -108,6 +128,9 @@ pub struct Meeting {
     pub decisions: BTreeMap<DecisionId, Decision>,
     pub opened: Option<Milestone>,
     pub closed: Option<Milestone>,
+    /// In order; who presided before the first is the appointed chair.
+    pub hand_overs: Vec<HandOver>,
+    pub recesses: Vec<Recess>,
     /// Position of the last applied entry.
     pub position: u64,
 }
@@ -192,6 +215,8 @@ impl Meeting {
             decisions: BTreeMap::new(),
             opened: None,
             closed: None,
+            hand_overs: Vec::new(),
+            recesses: Vec::new(),
             position: 0,
         }
     }

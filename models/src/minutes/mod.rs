@@ -56,12 +56,31 @@ pub struct Sentence {
     pub kind: Kind,
     pub text: String,
     pub source: Source,
+    /// Who rewrote a passage of a recording last; only there, what else a person wrote is his own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited: Option<Edit>,
+}
+
+/// A person's change of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    pub by: PersonId,
+    pub at: Time,
 }
 
 impl Sentence {
     /// Whether it is a projection of the log, which no one edits.
     pub fn is_record(&self) -> bool {
         matches!(self.source, Source::Record { .. })
+    }
+
+    /// The segment it is a passage of, if it is one.
+    pub fn segment(&self) -> Option<SegmentId> {
+        match self.source {
+            Source::Speech { segment, .. } => Some(segment),
+            Source::Record { .. } | Source::Person { .. } => None,
+        }
     }
 }
 
@@ -75,10 +94,13 @@ pub enum Minutes {
         sentences: BTreeMap<SentenceId, Sentence>,
         /// Reading order.
         order: Vec<SentenceId>,
+        /// The highest number given before this draft.
+        numbered: u32,
     },
     Approved {
         sentences: BTreeMap<SentenceId, Sentence>,
         order: Vec<SentenceId>,
+        numbered: u32,
         at: Time,
         rendition: Rendition,
         published: Option<Publication>,
@@ -90,22 +112,27 @@ impl Minutes {
     pub fn in_order(&self) -> Vec<(SentenceId, &Sentence)> {
         match self {
             Self::NotBegun => Vec::new(),
-            Self::Draft { sentences, order } | Self::Approved { sentences, order, .. } => order
+            Self::Draft { sentences, order, .. } | Self::Approved { sentences, order, .. } => order
                 .iter()
                 .filter_map(|id| sentences.get(id).map(|sentence| (*id, sentence)))
                 .collect(),
         }
     }
 
-    /// The number the next sentence gets.
-    pub fn next_id(&self) -> SentenceId {
-        let last = match self {
-            Self::NotBegun => None,
-            Self::Draft { sentences, .. } | Self::Approved { sentences, .. } => {
-                sentences.keys().next_back()
+    /// The highest number that any sentence has or had.
+    pub fn numbered(&self) -> u32 {
+        match self {
+            Self::NotBegun => 0,
+            Self::Draft { sentences, numbered, .. }
+            | Self::Approved { sentences, numbered, .. } => {
+                sentences.keys().next_back().map_or(0, |id| id.0).max(*numbered)
             }
-        };
-        SentenceId(last.map_or(0, |id| id.0) + 1)
+        }
+    }
+
+    /// The number the next sentence gets. None is given twice: the log tells them apart by it.
+    pub fn next_id(&self) -> SentenceId {
+        SentenceId(self.numbered() + 1)
     }
 
     /// How far the PDF is, once approved.

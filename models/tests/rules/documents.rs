@@ -5,7 +5,6 @@ use crate::support::{Hall, item, motion};
 use icabinet_models::agenda::{Conclusion, ItemKind, Level};
 use icabinet_models::decisions::{Instrument, Rendition};
 use icabinet_models::ids::{DecisionId, Digest, MotionId, PersonId, RecordingId, SegmentId, Text};
-use icabinet_models::meeting::Act;
 use icabinet_models::minutes::{self, Kind, Minutes, Section, Source, draft};
 use icabinet_models::profile::Profile;
 use icabinet_models::speech::{Heard, Language, Speaker, Strike};
@@ -109,7 +108,7 @@ fn r34_minutes_hold_nothing_of_a_restricted_item_but_that_there_was_one() {
 }
 
 /// A session with one recording from its opening on, in which `m1` holds the floor.
-fn recorded(heard: &[(&str, Option<Strike>)]) -> Hall {
+pub(super) fn recorded(heard: &[(&str, Option<Strike>)]) -> Hall {
     let mut hall = Hall::sitting(Profile::board(), 5, 5);
     hall.does("m1", Command::GiveFloor { person: "m1".into(), seconds: None });
     hall.does("m2", Command::StartRecording { language: Language::Vi });
@@ -128,25 +127,6 @@ fn recorded(heard: &[(&str, Option<Strike>)]) -> Hall {
     hall.now = hall.now.plus_ms(60_000);
     hall.system(Command::Transcribed { recording, to_ms: 60_000, heard });
     hall
-}
-
-#[test]
-fn the_desk_records_and_a_file_being_read_does_not_stop_it() {
-    let mut hall = Hall::sitting(Profile::board(), 5, 5);
-    let record = Command::StartRecording { language: Language::Vi };
-    hall.does("m1", Command::GiveFloor { person: "m4".into(), seconds: None });
-    assert_eq!(hall.refuses("m4", record.clone()), Refusal::NotAllowed { act: Act::Preside });
-    hall.does(
-        "m2",
-        Command::ImportRecording {
-            file_name: "a.wav".to_owned(),
-            blob: Digest::of(b"wav"),
-            started: None,
-            language: Language::Vi,
-        },
-    );
-    hall.does("m2", record.clone());
-    assert_eq!(hall.refuses("m2", record), Refusal::RecordingRunning);
 }
 
 fn quotes(hall: &Hall) -> Vec<(Kind, String)> {

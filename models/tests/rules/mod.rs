@@ -6,5 +6,6 @@ mod documents;
 mod majority;
 mod presence;
 mod quorum;
+mod recording;
 mod tables;
 mod wording;

@@ -293,8 +293,45 @@ fn an_urgent_item_with_a_paper_in_time_isnt_told_to_have_none() {
 fn a_chair_who_handed_over_is_told() {
     let mut hall = committee();
     hall.does("m1", Command::HandOverChair { to: "m3".into() });
-    says(&hall, "Quyền chủ tọa được giao cho ông Tên m3, Ủy viên.");
+    says(&hall, "Ông Tên m1 giao quyền chủ tọa cho ông Tên m3, Ủy viên lúc 08 giờ 00 phút.");
+    hall.does("m3", Command::HandOverChair { to: "m1".into() });
+    says(&hall, "Ông Tên m3 giao quyền chủ tọa cho ông Tên m1, Ủy viên lúc 08 giờ 00 phút.");
     says(&hall, "Chủ tọa: ông Tên m1, Ủy viên; Thư ký phiên họp: ông Tên m2, Ủy viên.");
+}
+
+#[test]
+fn r19_a_hand_over_outside_the_session_is_told_as_such() {
+    let mut hall = Hall::convened(Profile::board(), 5);
+    hall.arrive(1..=5);
+    hall.does("m1", Command::HandOverChair { to: "m3".into() });
+    hall.does("m3", Command::OpenSession {});
+    end_as(&mut hall, "m3");
+    hall.does("m3", Command::CloseSession {});
+    hall.does("m3", Command::HandOverChair { to: "m4".into() });
+    says(&hall, "Ông Tên m1 giao quyền chủ tọa cho ông Tên m3, Ủy viên trước khi khai mạc.");
+    says(&hall, "Ông Tên m3 giao quyền chủ tọa cho ông Tên m4, Ủy viên sau khi bế mạc.");
+}
+
+fn end_as(hall: &mut Hall, who: &str) {
+    let conclusion = Conclusion::Withdrawn;
+    hall.does(who, Command::ConcludeItem { item: ItemId(1), conclusion });
+}
+
+#[test]
+fn r25_each_recess_is_told_with_who_was_there_afterwards() {
+    let mut hall = committee();
+    hall.does("m1", Command::CallRecess {});
+    hall.now = hall.now.plus_ms(15 * 60_000);
+    hall.leave([5]);
+    hall.does("m1", Command::Resume {});
+    says(
+        &hall,
+        "Phiên họp tạm nghỉ từ 08 giờ 00 phút đến 08 giờ 15 phút; khi họp lại có 4 trên 6 thành viên có mặt.",
+    );
+    hall.does("m1", Command::CallRecess {});
+    end_as(&mut hall, "m1");
+    hall.does("m1", Command::CloseSession {});
+    says(&hall, "Phiên họp tạm nghỉ từ 08 giờ 15 phút và không họp lại.");
 }
 
 #[test]

@@ -14,7 +14,7 @@ mod session;
 mod signings;
 mod viewer;
 
-pub use assets::FRONTEND_BUILT;
+pub use assets::{EmbeddedFile, Frontend};
 pub use error::ApiError;
 pub use viewer::{InMeeting, Session};
 

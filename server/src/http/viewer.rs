@@ -14,6 +14,7 @@ use icabinet_models::seen::{self, Class};
 use icabinet_models::wire::ErrorCode;
 use std::collections::HashMap;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// The cookie's name: with the `__Host-` prefix wherever there is TLS.
 pub fn cookie_name(secure: bool) -> &'static str {
@@ -93,6 +94,8 @@ pub struct InMeeting {
     /// `None` for a room's screen.
     pub person: Option<PersonId>,
     pub session: Session,
+    /// Rung when the class may no longer be the one above.
+    pub roles: watch::Receiver<()>,
 }
 
 impl InMeeting {
@@ -149,6 +152,8 @@ pub async fn in_meeting(
         return Err(ErrorCode::NotFound.into());
     }
     let room = app.rooms.room(id).await?;
+    // Before the look, so that no change after it is missed.
+    let roles = room.roles();
     let asked = person.clone();
     let class = room
         .look(move |meeting| match asked {
@@ -157,5 +162,5 @@ pub async fn in_meeting(
         })
         .await?
         .ok_or(ErrorCode::NotFound)?;
-    Ok(InMeeting { room, class, person, session })
+    Ok(InMeeting { room, class, person, session, roles })
 }

@@ -8,8 +8,10 @@ use super::{
 use crate::sound::Sounds;
 use crate::store::{BlobError, Blobs, Logged, Store, StoreError};
 use crate::trust::{Trust, TrustError};
+use icabinet_models::canonical::{self, Record, Withheld};
 use icabinet_models::ids::{Digest, MeetingId, RecordingId, Time};
 use icabinet_models::speech::Origin;
+use icabinet_models::votes::VoteState;
 use icabinet_models::{Event, Meeting};
 use sha2::Digest as _;
 use std::collections::BTreeMap;
@@ -107,7 +109,7 @@ pub async fn export(
     let mut parts = named(&entries, sound);
     let revocations = sources.trust.revocation_list(sources.store, created).await?;
     let issuing = sources.trust.chain(&[])?.into_iter().nth(1).unwrap_or_default();
-    let (records, hashes) = log(&entries);
+    let (records, hashes) = log(&entries, &state);
     for (path, bytes) in [
         (RECORDS, records),
         (HASHES, hashes),
@@ -131,16 +133,32 @@ pub async fn export(
     written.await.map_err(|_| ExportError::Interrupted)?
 }
 
-/// Each line exactly as it was hashed, and each line's hash.
-fn log(entries: &[Logged]) -> (Vec<u8>, Vec<u8>) {
+/// Each line exactly as it was hashed, and each line's hash. For the ballots of a vote that was voided
+/// stand their digests: what they say is shown to nobody (R21), and the chain still holds.
+fn log(entries: &[Logged], state: &Meeting) -> (Vec<u8>, Vec<u8>) {
     let (mut records, mut hashes) = (Vec::new(), Vec::new());
     for logged in entries {
-        records.extend_from_slice(logged.record.as_bytes());
+        match withheld(logged, state) {
+            Some(withheld) => records.extend(canonical::bytes(&withheld)),
+            None => records.extend_from_slice(logged.record.as_bytes()),
+        }
         records.push(b'\n');
         hashes.extend_from_slice(logged.hash.hex().as_bytes());
         hashes.push(b'\n');
     }
     (records, hashes)
+}
+
+fn withheld(logged: &Logged, state: &Meeting) -> Option<Withheld> {
+    let Event::BallotCast { vote, .. } = &logged.entry.event else { return None };
+    let vote = state.votes.get(vote)?;
+    // In version 1 the chain runs over the records themselves: none can be left out there.
+    let record: Record = serde_json::from_str(&logged.record).ok()?;
+    let is_void = matches!(vote.state, VoteState::Void { .. });
+    (is_void && record.v > 1).then(|| Withheld {
+        position: logged.entry.position,
+        withheld: Digest::of(logged.record.as_bytes()),
+    })
 }
 
 /// Everything that the log names: also what was replaced or taken off later.

@@ -49,6 +49,8 @@ pub(super) struct Judge {
     documents: Findings,
     closed: usize,
     ballots: usize,
+    /// Records that are not shown, by the vote that was open then.
+    withheld: BTreeMap<VoteId, usize>,
 }
 
 impl Judge {
@@ -65,6 +67,7 @@ impl Judge {
             documents: Findings::default(),
             closed: 0,
             ballots: 0,
+            withheld: BTreeMap::new(),
         }
     }
 
@@ -113,6 +116,18 @@ impl Judge {
         }
         let entry = Entry { position: record.position, at: record.at, event: record.event.clone() };
         self.meeting.apply(&entry);
+    }
+
+    /// A record whose content isn't shown: ballots of a vote that turns out to be void, nothing else.
+    pub(super) fn withheld(&mut self, position: u64) {
+        match self.meeting.open_vote() {
+            Some((vote, _)) => *self.withheld.entry(vote).or_default() += 1,
+            None => self.votes.add(
+                format!("bản ghi {position} không hiện nội dung, nhưng lúc đó không biểu quyết"),
+                format!("record {position} is withheld, but no vote was open then"),
+            ),
+        }
+        self.meeting.position = position;
     }
 
     fn presence(&mut self, record: &Record, present: u64, members: u64, enough: Option<bool>) {
@@ -213,6 +228,11 @@ impl Judge {
     ) {
         self.closed += 1;
         let at = place(id, record);
+        self.votes.unless(
+            !self.withheld.contains_key(&id),
+            format!("{}: có phiếu không hiện trong lượt được tính", at.vi),
+            format!("{}: ballots are withheld of a vote that counts", at.en),
+        );
         let m = &self.meeting;
         let open = m.votes.get(&id).and_then(|vote| match &vote.state {
             VoteState::Open { ballots: Ballots::Known(cast) } => Some((vote, cast)),
@@ -308,7 +328,7 @@ impl Judge {
         };
         let position = record.position;
         let touched = match &record.event {
-            Event::MinutesDrafted { sentences, order } => {
+            Event::MinutesDrafted { sentences, order, .. } => {
                 let told = order.iter().filter_map(|id| sentences.get(id));
                 let told: Vec<&Sentence> = told.filter(|sentence| sentence.is_record()).collect();
                 let again = draft::draft(&self.meeting);
@@ -324,8 +344,8 @@ impl Judge {
             Event::SentenceEdited { sentence, .. } | Event::SentenceRemoved { sentence } => {
                 is_record(sentence)
             }
-            Event::MinutesApproved { sentences, order }
-            | Event::MinutesReopened { sentences, order } => {
+            Event::MinutesApproved { sentences, order, .. }
+            | Event::MinutesReopened { sentences, order, .. } => {
                 let told = order.iter().filter_map(|id| Some((*id, sentences.get(id)?)));
                 !told.eq(old.in_order()) || matches!(old, Minutes::NotBegun)
             }
@@ -376,8 +396,23 @@ impl Judge {
 
     /// Puts the checks of the log's meaning into the report; what belongs to documents is handed
     /// on to the check of the files.
-    pub(super) fn conclude(self, software: &str, report: &mut Report) -> Findings {
+    pub(super) fn conclude(mut self, software: &str, report: &mut Report) -> Findings {
         let (closed, ballots) = (self.closed, self.ballots);
+        if let Some((vote, _)) = self.meeting.open_vote() {
+            self.votes.unless(
+                !self.withheld.contains_key(&vote),
+                format!("lượt biểu quyết {vote}: phiếu không hiện mà lượt chưa bị hủy"),
+                format!("vote {vote}: ballots are withheld, but it was never voided"),
+            );
+        }
+        let withheld: usize = self.withheld.values().sum();
+        let void = match withheld {
+            0 => Text::default(),
+            count => Text::both(
+                format!("; {count} phiếu của lượt bị hủy không hiện nội dung"),
+                format!("; withheld ballots of votes that were voided: {count}"),
+            ),
+        };
         self.quorum.conclude(
             report,
             CheckName::Quorum,
@@ -390,8 +425,11 @@ impl Judge {
             report,
             CheckName::Votes,
             Text::both(
-                format!("{closed} lượt, {ballots} phiếu, đếm lại đúng như kết quả"),
-                format!("votes: {closed}, ballots: {ballots}, counted again: as declared"),
+                format!("{closed} lượt, {ballots} phiếu, đếm lại đúng như kết quả{}", void.vi),
+                format!(
+                    "votes: {closed}, ballots: {ballots}, counted again: as declared{}",
+                    void.en
+                ),
             ),
         );
         let mut minutes = self.minutes;

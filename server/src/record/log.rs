@@ -4,7 +4,7 @@
 use super::judge::Judge;
 use super::report::Findings;
 use icabinet_models::Event;
-use icabinet_models::canonical::{self, RECORD_VERSION, Record};
+use icabinet_models::canonical::{self, RECORD_VERSION, Record, Withheld};
 use icabinet_models::ids::{Digest, MeetingId, Time};
 
 /// Reads the log line by line.
@@ -31,7 +31,15 @@ impl LogReader {
 
     pub(super) fn line(&mut self, index: usize, line: &[u8], listed: Option<Digest>) {
         let number = index as u64 + 1;
-        let hash = canonical::chain(&self.previous, line);
+        let withheld = serde_json::from_slice::<Withheld>(line).ok();
+        let record = serde_json::from_slice::<Record>(line).ok();
+        let hash = match &withheld {
+            Some(withheld) => canonical::chain_digest(&self.previous, &withheld.withheld),
+            None => {
+                let v = record.as_ref().map_or(RECORD_VERSION, |record| record.v);
+                canonical::chain(&self.previous, v, line)
+            }
+        };
         self.chain.unless(
             listed == Some(hash),
             format!("bản ghi {number} không nối với bản ghi trước"),
@@ -39,14 +47,22 @@ impl LogReader {
         );
         // From what is listed, so that one break is told once and at its place.
         self.previous = listed.unwrap_or(hash);
-        let Ok(record) = serde_json::from_slice::<Record>(line) else {
+        if let Some(withheld) = withheld {
+            self.records.unless(
+                withheld.position == number && canonical::bytes(&withheld) == line,
+                format!("bản ghi {number} không hiện nội dung, ghi sai"),
+                format!("record {number}, which is withheld, is malformed"),
+            );
+            return self.judge.withheld(number);
+        }
+        let Some(record) = record else {
             self.records.add(
                 format!("bản ghi {number} không đọc được"),
                 format!("record {number} can't be read"),
             );
             return;
         };
-        let in_place = record.v == RECORD_VERSION
+        let in_place = (1..=RECORD_VERSION).contains(&record.v)
             && record.meeting == self.meeting
             && record.position == number
             && self.last.is_none_or(|last| record.at >= last)

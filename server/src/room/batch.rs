@@ -138,7 +138,7 @@ impl Room {
             event: entry.event.clone(),
         };
         let bytes = canonical::bytes(&record);
-        let hash = canonical::chain(&previous, &bytes);
+        let hash = canonical::chain(&previous, record.v, &bytes);
         for class in Class::ALL {
             if let Some(shown) = seen::show(&self.state, &entry, class) {
                 drafted.shown.entry(class).or_default().push(shown);

@@ -19,7 +19,7 @@ use icabinet_models::{Actor, Command, Event, Meeting};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Most commands of one batch.
 const LARGEST_BATCH: usize = 1024;
@@ -92,6 +92,8 @@ struct Room {
     connections_changed: bool,
     turnout_sent: Option<(VoteId, u32)>,
     jobs: Arc<tokio::sync::Notify>,
+    /// Rung when somebody's class may have changed, before the frames that came with it.
+    roles: watch::Sender<()>,
 }
 
 impl Room {
@@ -100,6 +102,7 @@ impl Room {
         id: MeetingId,
         store: Store,
         jobs: Arc<tokio::sync::Notify>,
+        roles: watch::Sender<()>,
     ) -> Result<Self, StoreError> {
         let mut room = Self {
             state: Meeting::blank(id.clone()),
@@ -114,6 +117,7 @@ impl Room {
             connections_changed: false,
             turnout_sent: None,
             jobs,
+            roles,
         };
         let entries = room.store.entries_after(&room.id, 0).await?;
         room.take_in(&entries);
@@ -135,7 +139,7 @@ impl Room {
         self.publish(shown);
     }
 
-    /// Keeps what the state doesn't: the chain's hash and receipt codes.
+    /// Keeps what the state doesn't: the chain's hash and receipt codes. Tells of new roles.
     fn note(&mut self, logged: &Logged) {
         self.hash = logged.hash;
         self.last_time = Some(logged.entry.at);
@@ -146,6 +150,11 @@ impl Room {
             Event::VoteClosed { vote, .. } | Event::VoteVoided { vote, .. } => {
                 let vote = *vote;
                 self.codes.retain(|(of, _), _| *of != vote);
+            }
+            Event::ParticipantAdded { .. }
+            | Event::ParticipantRemoved { .. }
+            | Event::ChairHandedOver { .. } => {
+                self.roles.send_replace(());
             }
             _ => {}
         }

@@ -8,7 +8,7 @@ use icabinet_models::wire::{Answer, Snapshot};
 use icabinet_models::{Actor, Command, Meeting};
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::{Mutex, Notify, mpsc, oneshot};
+use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
 
 /// Work that may wait in a room's inbox; beyond it, senders wait.
 const INBOX: usize = 4096;
@@ -29,6 +29,7 @@ pub enum SubmitError {
 pub struct RoomHandle {
     id: MeetingId,
     inbox: mpsc::Sender<Work>,
+    roles: watch::Receiver<()>,
 }
 
 impl RoomHandle {
@@ -103,6 +104,13 @@ impl RoomHandle {
         .await
     }
 
+    /// Rings from now on when somebody's class may have changed.
+    pub fn roles(&self) -> watch::Receiver<()> {
+        let mut roles = self.roles.clone();
+        roles.mark_unchanged();
+        roles
+    }
+
     /// Counts a connection in (`1`) or out (`-1`).
     pub async fn connection(&self, person: Option<PersonId>, by: i32) {
         // A room that is gone counts nobody.
@@ -142,10 +150,12 @@ impl Rooms {
         if !create && self.store.head(id).await?.is_none() {
             return Err(SubmitError::NoMeeting);
         }
-        let room = Room::open(id.clone(), self.store.clone(), Arc::clone(&self.jobs)).await?;
+        let (told, roles) = watch::channel(());
+        let jobs = Arc::clone(&self.jobs);
+        let room = Room::open(id.clone(), self.store.clone(), jobs, told).await?;
         let (inbox, work) = mpsc::channel(INBOX);
         tokio::spawn(run(room, work));
-        let handle = RoomHandle { id: id.clone(), inbox };
+        let handle = RoomHandle { id: id.clone(), inbox, roles };
         open.insert(id.clone(), handle.clone());
         Ok(handle)
     }

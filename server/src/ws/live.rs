@@ -12,12 +12,13 @@ use axum::response::Response;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use futures_util::{SinkExt as _, stream::SplitSink};
 use icabinet_models::ids::{CommandId, PersonId};
+use icabinet_models::seen::{self, Class};
 use icabinet_models::wire::{Answer, ClientFrame, LARGEST_CLIENT_FRAME, Rejection, ServerFrame};
 use icabinet_models::{Actor, Command};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
 /// Commands of one connection that may wait for their answers at the same time.
@@ -51,6 +52,9 @@ pub async fn live(
         app: Arc::clone(&app),
         room: viewer.room,
         person,
+        owner: viewer.person,
+        class: viewer.class,
+        roles: viewer.roles,
         session,
         waiting: FuturesUnordered::new(),
     };
@@ -76,6 +80,11 @@ struct Connection {
     app: Arc<App>,
     room: RoomHandle,
     person: Option<PersonId>,
+    /// Whose session it is, also where he only looks at the screen's view; `None` for a screen.
+    owner: Option<PersonId>,
+    /// The class its owner had when it began.
+    class: Class,
+    roles: watch::Receiver<()>,
     session: Ending,
     waiting: FuturesUnordered<Waiting>,
 }
@@ -110,7 +119,7 @@ impl Connection {
             let step = tokio::select! {
                 more = async { if fresh { true } else { reader.changed().await } } => {
                     fresh = false;
-                    if more { forward(&mut out, &mut reader).await } else { Err(End::Gone) }
+                    if more { self.forward(&mut out, &mut reader).await } else { Err(End::Gone) }
                 }
                 message = incoming.next() => {
                     last_heard = Instant::now();
@@ -120,6 +129,7 @@ impl Connection {
                     send(&mut out, &ServerFrame::Answer { id, answer }).await
                 }
                 _ = ping.tick() => self.beat(&mut out, last_heard).await,
+                Ok(()) = self.roles.changed() => self.class_kept().await,
                 () = self.session.told() => Err(SIGNED_OUT),
                 () = asked_to_stop(&mut stopping) => Err(End::Close(RESTART, "restart")),
             };
@@ -144,6 +154,27 @@ impl Connection {
             }
         };
         self.room.connection(self.person, -1).await;
+    }
+
+    async fn forward(&mut self, out: &mut Out, reader: &mut Reader) -> Result<(), End> {
+        // What a class is shown is not for who just left it.
+        if self.roles.has_changed().unwrap_or(false) {
+            self.roles.mark_unchanged();
+            self.class_kept().await?;
+        }
+        forward(out, reader).await
+    }
+
+    /// Ends a connection whose owner has another class now, or none: he begins anew with what he
+    /// may see, or finds nothing.
+    async fn class_kept(&self) -> Result<(), End> {
+        let Some(owner) = self.owner.clone() else { return Ok(()) };
+        let class = self.room.look(move |meeting| seen::class_of(meeting, &owner)).await;
+        match class {
+            Ok(class) if class != Some(self.class) => Err(End::Behind),
+            // A room that is gone shows nothing any more.
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     async fn take(

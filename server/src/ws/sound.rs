@@ -12,7 +12,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use icabinet_models::ids::{CommandId, RecordingId};
 use icabinet_models::speech::{Capture, Origin};
-use icabinet_models::wire::ErrorCode;
+use icabinet_models::wire::{Answer, ErrorCode};
 use icabinet_models::{Actor, Command};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -102,10 +102,15 @@ async fn take(
         let Some((head, samples)) = FrameHead::parse(&frame) else {
             return close(socket, 1007, "not a frame").await;
         };
-        match recorder.append(head, samples).await {
+        let appended = match recorder.append(head, samples).await {
+            // Something is missing: say from where, once what came before it is safe.
+            Ok(false) => recorder.sync().await.map(|()| false),
+            other => other,
+        };
+        match appended {
             Ok(true) => {}
-            // Something is missing: say from where.
             Ok(false) => {
+                acknowledged = recorder.next();
                 if acknowledge(&mut socket, &recorder).await.is_err() {
                     return;
                 }
@@ -129,7 +134,8 @@ async fn settle(room: &RoomHandle, recording: RecordingId, recorder: &mut Record
     }
 }
 
-/// Syncs the rest, tells the meeting, then the tablet.
+/// Syncs the rest, tells the meeting, then the tablet. The last frame is confirmed only when the log
+/// has the recording's end: until then the tablet keeps it and sends it again.
 async fn finish(
     app: Arc<App>,
     room: RoomHandle,
@@ -137,27 +143,37 @@ async fn finish(
     mut recorder: Recorder,
     mut socket: WebSocket,
 ) {
-    let stored = async {
-        recorder.sync().await?;
-        app.sounds.measure(room.id(), recording).await
-    };
-    match stored.await {
-        Ok((samples, digest)) => {
-            let command = Command::StoreRecording { recording, samples, digest };
-            let id = CommandId(format!("stored-{recording}"));
-            if let Err(error) = room.submit(Actor::System, id, command).await {
-                tracing::error!(meeting = %room.id(), %recording, %error, "a recording's end was not noted");
-                return close(socket, 1011, "unavailable").await;
-            }
-            // The tablet may be gone; the recording is safe either way.
+    match end(&app, &room, recording, &mut recorder).await {
+        Ok(true) => {
+            // The tablet may be gone; the recording is safe either way, and its index of no more use.
             let _ = acknowledge(&mut socket, &recorder).await;
             close(socket, 1000, "stored").await;
         }
+        Ok(false) => close(socket, 1011, "unavailable").await,
         Err(error) => {
             tracing::error!(meeting = %room.id(), %recording, %error, "sound can't be stored");
             close(socket, 1011, "storage").await;
         }
     }
+}
+
+/// Whether the log has the end of the recording.
+async fn end(
+    app: &App,
+    room: &RoomHandle,
+    recording: RecordingId,
+    recorder: &mut Recorder,
+) -> std::io::Result<bool> {
+    recorder.sync_samples().await?;
+    let (samples, digest) = app.sounds.measure(room.id(), recording).await?;
+    let command = Command::StoreRecording { recording, samples, digest };
+    let id = CommandId(format!("stored-{recording}"));
+    let answer = room.submit(Actor::System, id, command).await;
+    let noted = matches!(answer, Ok(Answer::Accepted { .. }));
+    if !noted {
+        tracing::error!(meeting = %room.id(), %recording, ?answer, "a recording's end was not noted");
+    }
+    Ok(noted)
 }
 
 async fn acknowledge(socket: &mut WebSocket, recorder: &Recorder) -> Result<(), axum::Error> {

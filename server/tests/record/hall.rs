@@ -8,6 +8,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use icabinet::app::App;
 use icabinet::clock;
 use icabinet::config::{Config, Database};
+use icabinet::http::Frontend;
 use icabinet::instruments::{self, CHAIR};
 use icabinet::record::{self, Sound, Sources};
 use icabinet::room::RoomHandle;
@@ -78,7 +79,9 @@ impl Hall {
     /// A meeting that is convened, with one item, one motion and one paper.
     pub async fn convened() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let app = App::open(config(&folder.path().join("data")), None).await.unwrap();
+        let app = App::open(config(&folder.path().join("data")), None, Frontend::default())
+            .await
+            .unwrap();
         let room = app.rooms.new_room(&MeetingId::from(MEETING)).await.unwrap();
         let mut hall = Self { folder, app, room, commands: 0 };
         let create = Command::CreateMeeting {
@@ -168,8 +171,12 @@ impl Hall {
     }
 
     pub async fn cast(&mut self, who: &str, choice: Choice) {
+        self.cast_in(VoteId(1), who, choice).await;
+    }
+
+    pub async fn cast_in(&mut self, vote: VoteId, who: &str, choice: Choice) {
         let command = Command::CastBallot {
-            vote: VoteId(1),
+            vote,
             choice,
             opinion: String::new(),
             text_digest: text_digest(&Text::vi(MOTION)),

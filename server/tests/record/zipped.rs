@@ -85,7 +85,10 @@ impl Record {
         let mut hashes = String::new();
         let lines = self.lines();
         for line in &lines {
-            hash = canonical::chain(&hash, line.as_bytes());
+            hash = match serde_json::from_str::<canonical::Withheld>(line) {
+                Ok(withheld) => canonical::chain_digest(&hash, &withheld.withheld),
+                Err(_) => canonical::chain(&hash, canonical::RECORD_VERSION, line.as_bytes()),
+            };
             hashes.push_str(&hash.hex());
             hashes.push('\n');
         }

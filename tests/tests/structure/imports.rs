@@ -13,7 +13,7 @@ fn naming(folder: &str, word: &str) -> Vec<String> {
 fn each_engine_is_named_by_one_file() {
     assert_eq!(naming("server/engines/src", "pdfium_render::"), ["pages/pdfium.rs"]);
     // The bench compares the engine with itself, without the worker around it.
-    let whisper = ["bin/engine-bench.rs", "speech/engine.rs"];
+    let whisper = ["bin/engine-bench/main.rs", "speech/engine.rs"];
     assert_eq!(naming("server/engines/src", "whisper_rs::"), whisper);
     for folder in ["server/src", "server/signing/src", "server/typeset/src", "models/src"] {
         for engine in ["pdfium_render", "whisper_rs"] {

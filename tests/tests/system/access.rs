@@ -2,7 +2,8 @@
 
 use icabinet_models::ids::{CommandId, ItemId, PersonId};
 use icabinet_models::meeting::Act;
-use icabinet_models::wire::Answer;
+use icabinet_models::seen::Class;
+use icabinet_models::wire::{Answer, ServerFrame};
 use icabinet_models::{Command, Refusal};
 use icabinet_tests::{Hall, On, Seat, refused};
 use reqwest::{Method, StatusCode};
@@ -16,6 +17,8 @@ on_both! {
     a_meeting_in_preparation_exists_for_the_office_only
     nobody_acts_beyond_his_role
     a_guest_learns_nothing_of_a_restricted_item
+    whoever_takes_the_chair_sees_the_desk_and_whoever_gives_it_back_no_longer
+    who_is_taken_off_the_list_hears_nothing_more
     a_foreign_page_opens_no_socket_and_changes_nothing
     a_room_screen_may_watch_its_meeting_and_nothing_else
     answers_carry_the_policy_headers
@@ -219,4 +222,59 @@ async fn answers_carry_the_policy_headers(on: On) {
     }
     let ready = reqwest::get(format!("{}/readyz", hall.base())).await.unwrap();
     assert_eq!(ready.status(), StatusCode::OK);
+}
+
+/// Reads on until the server sends the tablet away to begin anew.
+async fn sent_for_a_snapshot(tablet: &mut icabinet_tests::Watch) {
+    while let Some(frame) = tablet.next().await {
+        if matches!(frame, ServerFrame::SnapshotNeeded { .. }) {
+            return;
+        }
+    }
+    panic!("it closed without a word")
+}
+
+async fn whoever_takes_the_chair_sees_the_desk_and_whoever_gives_it_back_no_longer(on: On) {
+    let hall = Hall::open(on).await;
+    let (chair, meeting) = hall.in_session().await;
+    let an = hall.seat("an").await.at(&meeting);
+    let export = "/api/meetings/{m}/record.zip";
+    let mut tablet = an.watches().await;
+    assert_eq!(an.get(export).await.0, StatusCode::FORBIDDEN);
+
+    chair.does(Command::HandOverChair { to: "an".into() }).await;
+    sent_for_a_snapshot(&mut tablet).await;
+    assert_eq!(an.snapshot().await.class, Class::Staff);
+    assert_eq!(an.get(export).await.0, StatusCode::OK);
+    let mut tablet = an.watches().await;
+    an.does(Command::StartRecording { language: icabinet_models::speech::Language::Vi }).await;
+    tablet.until(|m| !m.recordings.is_empty()).await;
+
+    an.does(Command::HandOverChair { to: "chair".into() }).await;
+    sent_for_a_snapshot(&mut tablet).await;
+    assert_eq!(an.snapshot().await.class, Class::Member);
+    assert_eq!(an.get(export).await.0, StatusCode::FORBIDDEN);
+}
+
+async fn who_is_taken_off_the_list_hears_nothing_more(on: On) {
+    let hall = Hall::open(on).await;
+    let secretary = hall.seat("secretary").await;
+    let meeting =
+        secretary.creates(&icabinet_tests::particulars(), &icabinet_tests::people()).await;
+    let secretary = secretary.at(&meeting);
+    let vice = hall.seat("vice").await.at(&meeting);
+    let mut tablet = vice.watches().await;
+    let mut wall = vice.connects("?view=projector").await;
+    tablet.next().await.unwrap();
+    wall.next().await.unwrap();
+    secretary.does(Command::RemoveParticipant { person: "vice".into() }).await;
+    let draft = icabinet_tests::item("Nhân sự", icabinet_models::agenda::Level::Public);
+    secretary.does(Command::AddItem { draft }).await;
+    for watch in [&mut tablet, &mut wall] {
+        sent_for_a_snapshot(watch).await;
+        while watch.next().await.is_some() {}
+        assert!(!watch.frames.iter().any(|text| text.contains("Nhân sự")), "{:?}", watch.frames);
+    }
+    assert_eq!(vice.get("/api/meetings/{m}/snapshot").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(vice.try_connect("", None).await.err(), Some(404));
 }

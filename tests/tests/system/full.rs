@@ -1,13 +1,17 @@
 //! A full disk: what can't be kept is refused, what was answered stays, and after there is space
 //! again everything goes on.
 
+use crate::sound::{connect, frame, stored};
+use futures_util::{SinkExt as _, StreamExt as _};
 use icabinet_models::Command;
 use icabinet_models::floor::RequestKind;
-use icabinet_models::ids::{CommandId, ItemId};
+use icabinet_models::ids::{CommandId, ItemId, RecordingId};
+use icabinet_models::speech::{Capture, Language};
 use icabinet_models::wire::Answer;
 use icabinet_tests::{Hall, On, PASSWORD, Seat, motion, pdf_of};
 use reqwest::StatusCode;
 use serde_json::json;
+use tokio_tungstenite::tungstenite::Message;
 
 /// Commands sent before the disk counts as one that never fills.
 const MOST: u32 = 500;
@@ -116,4 +120,58 @@ async fn a_full_disk_loses_nothing_that_was_answered_and_space_heals_it() {
     settle(&chair, &mut told).await;
     assert_eq!(chair.snapshot().await.position, before.position, "nothing has a second effect");
     verifies(&hall, &chair).await;
+}
+
+/// Sends frames from `next` on until the server closes the connection; how many frames it said were
+/// stored, and how many were sent.
+async fn sends_until_it_fails(socket: icabinet_tests::Socket, mut next: u32) -> (u32, u32) {
+    let (mut out, mut incoming) = socket.split();
+    let mut said = next;
+    let reader = tokio::spawn(async move {
+        while let Some(Ok(message)) = incoming.next().await {
+            if let Message::Text(text) = message {
+                let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+                said = u32::try_from(value["stored"].as_u64().unwrap()).unwrap();
+            }
+        }
+        said
+    });
+    while !reader.is_finished() && out.send(frame(next, false)).await.is_ok() {
+        next += 1;
+        assert!(next < 30_000, "the disk never fills");
+    }
+    (reader.await.unwrap(), next)
+}
+
+/// Sound that was acknowledged stays, sound that was not is sent again, and none is made up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_loses_no_sound_that_was_acknowledged_and_invents_none() {
+    let Some(hall) = Hall::open_on_disk(On::Sqlite, 24).await else { return };
+    let (chair, meeting) = hall.in_session().await;
+    chair.does(Command::StartRecording { language: Language::Vi }).await;
+    let mut socket = connect(&chair, hall.base(), &meeting).await;
+    for number in 0..5 {
+        socket.send(frame(number, false)).await.unwrap();
+    }
+    stored(&mut socket, 5).await;
+    hall.disk().fill();
+    let (acknowledged, sent) = sends_until_it_fails(socket, 5).await;
+    hall.disk().free();
+
+    let mut socket = connect(&chair, hall.base(), &meeting).await;
+    let next = stored(&mut socket, 0).await;
+    assert!(next >= acknowledged, "{next}: {acknowledged} were acknowledged");
+    let last = sent + 5;
+    for number in next..=last {
+        socket.send(frame(number, number == last)).await.unwrap();
+    }
+    let mut watch = chair.watches().await;
+    watch.until(|m| matches!(m.recordings[&RecordingId(1)].capture, Capture::Stored { .. })).await;
+    let (_, wav) = chair.get("/api/meetings/{m}/recordings/1/sound.wav").await;
+    let samples = wav[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]]));
+    let samples: Vec<i16> = samples.collect();
+    assert_eq!(samples.len(), usize::try_from(last + 1).unwrap() * 3200);
+    for (index, sample) in samples.iter().enumerate() {
+        assert_eq!(usize::try_from(*sample).unwrap(), index / 3200 + 1, "sample {index}");
+    }
 }

@@ -46,7 +46,14 @@ fn line(m: &Meeting, id: SentenceId, sentence: &Sentence, texts: &Texts) -> Line
                 || span(start_ms / 1000),
                 |at| clock(at.plus_ms(i64::try_from(*start_ms).unwrap_or(0)).0),
             );
-            (at, Origin::Speech { recording: *recording, start_ms: *start_ms, end_ms: *end_ms })
+            let words = match &sentence.edited {
+                None => at,
+                Some(edit) => {
+                    let who = name_of(m, &edit.by, texts);
+                    format!("{at} · {}", (texts.minutes.edited_by)(&who))
+                }
+            };
+            (words, Origin::Speech { recording: *recording, start_ms: *start_ms, end_ms: *end_ms })
         }
         From::Person { person, .. } => (name_of(m, person, texts), Origin::Person),
     };

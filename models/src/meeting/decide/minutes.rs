@@ -3,10 +3,10 @@
 use super::{desk, line, secretary};
 use crate::decisions::Instrument;
 use crate::effects::Effect;
-use crate::ids::{PersonId, SentenceId};
+use crate::ids::{PersonId, SegmentId, SentenceId};
 use crate::meeting::{Bound, Command, Context, Decided, Event, Meeting, Refusal, Stage, Thing};
 use crate::minutes::{Kind, Minutes, Section, Sentence, Source, draft};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
     match command {
@@ -51,6 +51,7 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
             let event = Event::MinutesApproved {
                 sentences: order.iter().filter_map(kept).collect(),
                 order: order.clone(),
+                numbered: m.minutes.numbered(),
             };
             let effect = Effect::Typeset { instrument: Instrument::Minutes };
             Ok(Decided::one(event).with(effect))
@@ -63,7 +64,8 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
                         return Err(Refusal::AlreadySigned);
                     }
                     let (sentences, order) = (sentences.clone(), order.clone());
-                    Ok(Decided::one(Event::MinutesReopened { sentences, order }))
+                    let numbered = m.minutes.numbered();
+                    Ok(Decided::one(Event::MinutesReopened { sentences, order, numbered }))
                 }
                 Minutes::NotBegun | Minutes::Draft { .. } => Err(Refusal::MinutesNotBegun),
             }
@@ -71,13 +73,31 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
     }
 }
 
-/// A new draft; what people wrote into an earlier one is kept at the end of its section.
+/// A new draft. What people wrote into an earlier one is kept at the end of its section; where one
+/// rewrote a passage, what was made of its segment stands in place of what would be quoted again.
 fn drafted(m: &Meeting) -> Event {
-    let numbers = (m.minutes.next_id().0..).map(SentenceId);
-    let mut all: Vec<(SentenceId, Sentence)> = numbers.zip(draft::draft(m)).collect();
-    let written = |s: &Sentence| matches!(s.source, Source::Person { .. });
-    let kept = m.minutes.in_order().into_iter().filter(|(_, sentence)| written(sentence));
-    all.extend(kept.map(|(id, sentence)| (id, sentence.clone())));
+    let earlier = m.minutes.in_order();
+    let rewritten = |(_, sentence): &&(SentenceId, &Sentence)| sentence.edited.is_some();
+    let rewritten: BTreeSet<SegmentId> =
+        earlier.iter().filter(rewritten).filter_map(|(_, sentence)| sentence.segment()).collect();
+    let of_rewritten = |sentence: &Sentence| sentence.segment().filter(|id| rewritten.contains(id));
+    let stays = |sentence: &Sentence| {
+        matches!(sentence.source, Source::Person { .. }) || of_rewritten(sentence).is_some()
+    };
+    let kept = earlier.into_iter().filter(|(_, sentence)| stays(sentence));
+    let mut kept: Vec<(SentenceId, Sentence)> = kept.map(|(id, s)| (id, s.clone())).collect();
+    let mut number = m.minutes.numbered();
+    let mut all = Vec::new();
+    for sentence in draft::draft(m) {
+        if let Some(segment) = of_rewritten(&sentence) {
+            let here = |(_, s): &(SentenceId, Sentence)| s.segment() == Some(segment);
+            all.extend(kept.extract_if(.., |entry| here(entry)));
+        } else {
+            number += 1;
+            all.push((SentenceId(number), sentence));
+        }
+    }
+    all.extend(kept);
     let rank = |section: Section| match section {
         Section::Opening => (0, 0),
         Section::Agenda => (1, 0),
@@ -86,7 +106,8 @@ fn drafted(m: &Meeting) -> Event {
     };
     all.sort_by_key(|(_, sentence)| rank(sentence.section));
     let order = all.iter().map(|(id, _)| *id).collect();
-    Event::MinutesDrafted { sentences: all.into_iter().collect(), order }
+    let numbered = m.minutes.numbered();
+    Event::MinutesDrafted { sentences: all.into_iter().collect(), order, numbered }
 }
 
 fn written(m: &Meeting, cx: &Context, section: Section, text: &str, by: PersonId) -> Event {
@@ -97,6 +118,7 @@ fn written(m: &Meeting, cx: &Context, section: Section, text: &str, by: PersonId
         kind: Kind::Statement,
         text: text.to_owned(),
         source: Source::Person { person: by, at: cx.now },
+        edited: None,
     };
     let after = in_section.or(last).map(|(id, _)| id);
     Event::SentenceWritten { sentence: m.minutes.next_id(), content, after }
@@ -106,7 +128,7 @@ type Draft<'m> = (&'m BTreeMap<SentenceId, Sentence>, &'m Vec<SentenceId>);
 
 fn open_draft(m: &Meeting) -> Result<Draft<'_>, Refusal> {
     match &m.minutes {
-        Minutes::Draft { sentences, order } => Ok((sentences, order)),
+        Minutes::Draft { sentences, order, .. } => Ok((sentences, order)),
         Minutes::NotBegun => Err(Refusal::MinutesNotBegun),
         Minutes::Approved { .. } => Err(Refusal::MinutesApproved),
     }

@@ -9,14 +9,17 @@ use crate::speech::{Capture, Heard, Origin, Recording, Segment, Speaker, Transcr
 pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
     match command {
         Command::StartRecording { language } => {
-            // Whoever began a recording has to see it to end it, and only the desk sees recordings.
-            let by = desk(m, cx)?.person.clone();
+            let by = participant(m, cx)?.person.clone();
+            let at_desk = m.is_chair(&by) || m.is_secretary(&by);
+            let speaks = m.floor.speaking.as_ref().is_some_and(|turn| turn.person == by);
+            if !at_desk && !speaks {
+                return Err(Refusal::NotAllowed { act: Act::Preside });
+            }
             super::in_session(m)?;
-            // A file that is still being read is no recording under way.
-            let running = |r: &Recording| {
-                r.capture == Capture::Recording && r.origin == Origin::Live && r.by == by
-            };
-            if m.recordings.values().any(running) {
+            // A speaker's device helps out where nothing records; the desk may begin beside one, or
+            // a device that was left behind would keep it from recording at all.
+            let keeps_out = |r: &Recording| r.is_under_way() && (!at_desk || r.by == by);
+            if m.recordings.values().any(keeps_out) {
                 return Err(Refusal::RecordingRunning);
             }
             let recording = RecordingId(next(&m.recordings, |id| id.0));

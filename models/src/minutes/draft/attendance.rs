@@ -9,7 +9,7 @@ use super::{FIRST, Kind, LAST, Page, Section};
 use crate::agenda::{Conclusion, ItemState};
 use crate::attendance::Stay;
 use crate::ids::{PersonId, Time};
-use crate::meeting::{Meeting, Milestone};
+use crate::meeting::{HandOver, Meeting, Milestone};
 use crate::people::{Office, Participant, Standing};
 
 /// Most people who are told one by one where that isn't needed; above it the log has them.
@@ -31,6 +31,7 @@ pub(super) fn opening(page: &mut Page) {
     comings_and_goings(page, opened);
     guests(page, opened);
     quorum(page, opened);
+    recesses(page, opened);
 }
 
 fn officers(page: &mut Page, opened: Milestone) {
@@ -45,19 +46,39 @@ fn officers(page: &mut Page, opened: Milestone) {
         let text = format!("{}.", parts.join("; "));
         page.record(OPENING, Kind::Attendance, text, vec![opened.position]);
     }
-    // The state knows who presides, and each vote who presided then; not when it changed hands.
-    let appointed = with(Office::Chair).next().map(|p| &p.person);
-    if let Some(now) = &m.chair
-        && appointed != Some(now)
-        && let Some(heir) = m.people.get(now)
-    {
-        let text = format!("Quyền chủ tọa được giao cho {}.", titled(heir));
-        page.record(
-            OPENING,
-            Kind::Attendance,
-            text,
-            m.closed.map(|c| c.position).into_iter().collect(),
-        );
+    for hand_over in &m.hand_overs {
+        let HandOver { from, to, at, position } = hand_over;
+        let Some(heir) = m.people.get(to) else { continue };
+        let giver = from.as_ref().map_or_else(String::new, |from| addressed(m, from));
+        let when = if *position < opened.position {
+            "trước khi khai mạc".to_owned()
+        } else if m.closed.is_some_and(|closed| *position > closed.position) {
+            "sau khi bế mạc".to_owned()
+        } else {
+            format!("lúc {}", moment_vi(*at, opened.at))
+        };
+        let text = format!("{giver} giao quyền chủ tọa cho {} {when}.", titled(heir));
+        page.record(OPENING, Kind::Attendance, capital(text.trim_start()), vec![*position]);
+    }
+}
+
+/// The breaks, and who was there when the session went on (R25).
+fn recesses(page: &mut Page, opened: Milestone) {
+    for recess in &page.m.recesses {
+        let from = moment_vi(recess.since, opened.at);
+        let (text, positions) = match recess.until {
+            Some(Milestone { at, position, present, members }) => {
+                let to = moment_vi(at, opened.at);
+                let text = format!(
+                    "Phiên họp tạm nghỉ từ {from} đến {to}; khi họp lại có {present} trên {members} thành viên có mặt."
+                );
+                (text, vec![recess.position, position])
+            }
+            None => {
+                (format!("Phiên họp tạm nghỉ từ {from} và không họp lại."), vec![recess.position])
+            }
+        };
+        page.record(OPENING, Kind::Quorum, text, positions);
     }
 }
 

@@ -67,7 +67,8 @@ impl Page<'_> {
         }
         let (section, when) = at;
         let source = Source::Record { positions };
-        self.lines.push(Line { when, sentence: Sentence { section, kind, text, source } });
+        self.lines
+            .push(Line { when, sentence: Sentence { section, kind, text, source, edited: None } });
     }
 
     fn finish(mut self) -> Vec<Sentence> {

@@ -1,7 +1,10 @@
 //! Measures the engines beside what they are compared with, in one run, as ratios. Prints JSON.
 //!
 //! `engine-bench pages PDF [RUNS]`: our worker and `pdftoppm` on the same file, on one core, one after the other.
+//! `engine-bench words MODEL LANGUAGE JSON...`: word errors of both on recordings whose words are known.
 //! `engine-bench speech MODEL WAV LANGUAGE [RUNS] [THREADS]`: our worker and whisper.cpp through whisper-rs alone.
+
+mod words;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -30,10 +33,8 @@ fn main() -> ExitCode {
         ["speech", model, wav, language, rest @ ..] => {
             bench_speech(model, Path::new(wav), language, rest)
         }
-        _ => {
-            Err("usage: engine-bench pages PDF [RUNS] | speech MODEL WAV vi|en [RUNS] [THREADS]"
-                .into())
-        }
+        ["words", model, language, told @ ..] => words::bench(model, language, told),
+        _ => Err("usage: engine-bench pages PDF [RUNS] | speech MODEL WAV vi|en [RUNS] [THREADS] | words MODEL vi|en JSON...".into()),
     };
     match answer {
         Ok(Value::Null) => ExitCode::SUCCESS,
@@ -143,17 +144,12 @@ fn bench_speech(model: &str, wav: &Path, language: &str, rest: &[&str]) -> Outco
     let pcm = folder.0.join("pcm");
     let sound = audio::import(wav, &pcm, 24 * 3600, &mut |_| Ok(()))
         .map_err(|error| format!("{error:?}"))?;
-    let spoken = match language {
-        "vi" => speech::Language::Vi,
-        "en" => speech::Language::En,
-        _ => return Err("the language is vi or en".into()),
-    };
     let request = speech::Request {
         model: model.into(),
         confirmed: vec![],
         pcm: pcm.clone(),
         from_sample: 0,
-        language: spoken,
+        language: spoken(language)?,
         threads,
         prompt: None,
         is_final: true,
@@ -185,6 +181,14 @@ fn bench_speech(model: &str, wav: &Path, language: &str, rest: &[&str]) -> Outco
         "ratio": round(best(&ours, wall) / best(&theirs, wall)),
         "ratio_cpu": round(best(&ours, cpu) / best(&theirs, cpu)),
     }))
+}
+
+fn spoken(language: &str) -> Outcome<speech::Language> {
+    match language {
+        "vi" => Ok(speech::Language::Vi),
+        "en" => Ok(speech::Language::En),
+        _ => Err("the language is vi or en".into()),
+    }
 }
 
 fn transcribe(request: &speech::Request) -> Outcome<usize> {

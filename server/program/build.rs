@@ -19,24 +19,6 @@ const NOT_BUILT: &str = r#"<!doctype html>
 </body></html>
 "#;
 
-const TYPES: &str = "\
-/// A file of the tablet's bundle.
-#[derive(Clone, Copy, Debug)]
-pub struct EmbeddedFile {
-    /// Path below the site's root, without a leading slash.
-    pub path: &'static str,
-    /// Value of `Content-Type`.
-    pub media: &'static str,
-    /// Lower-case hex SHA-256 of `raw`, for `ETag`; empty when the frontend was not built.
-    pub sha256: &'static str,
-    /// The name follows the content: may be cached for ever.
-    pub immutable: bool,
-    pub raw: &'static [u8],
-    /// The same bytes in brotli, where that is smaller.
-    pub br: Option<&'static [u8]>,
-}
-";
-
 fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?).join("embedded.rs");
     let dist = dist()?;
@@ -44,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::rerun-if-env-changed={name}");
     }
     // The folder itself is watched, so it has to be there, empty if need be: a watched path that is
-    // missing would make cargo compile the server anew each time.
+    // missing would make cargo link the program anew each time.
     fs::create_dir_all(&dist)?;
     println!("cargo::rerun-if-changed={}", dist.display());
     println!("cargo::rerun-if-changed=build.rs");
@@ -88,8 +70,7 @@ fn from_manifest(dist: &Path, manifest: &str) -> Result<String, Box<dyn Error>> 
 
 fn table(built: bool, entries: &str) -> String {
     format!(
-        "{TYPES}\n/// Whether a bundle was there when the server was built.\npub const FRONTEND_BUILT: bool = {built};\n\n\
-         /// All files, sorted by path.\npub static FILES: &[EmbeddedFile] = &[\n{entries}];\n"
+        "const BUILT: bool = {built};\n\n/// Sorted by path.\nstatic FILES: &[EmbeddedFile] = &[\n{entries}];\n"
     )
 }
 

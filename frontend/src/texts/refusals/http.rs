@@ -1,0 +1,141 @@
+//! What errors of the HTTP interface mean, and why a paper can't be shown.
+
+use icabinet_models::documents::PaperFault;
+use icabinet_models::wire::ErrorCode;
+
+use super::{LOOK, NOTHING_CHANGED, Saying, TELL, pair, pick};
+use crate::texts::Language;
+
+/// An error of the HTTP interface.
+pub fn error(code: ErrorCode, language: Language) -> Saying {
+    let again = ("Chờ một lát rồi thử lại.", "Wait a moment, then try again.");
+    let admin = ("Báo người quản trị, kèm mã.", "Tell the administrator, with the code.");
+    let said = match code {
+        ErrorCode::NotSignedIn => {
+            pair("Chưa đăng nhập.", "Not signed in.", "Đăng nhập lại.", "Sign in again.")
+        }
+        ErrorCode::WrongPassword => pair(
+            "Tên đăng nhập hoặc mật khẩu không đúng.",
+            "The sign-in name or the password is not right.",
+            "Kiểm tra bộ gõ tiếng Việt và phím viết hoa rồi thử lại.",
+            "Check the keyboard's language and capitals, then try again.",
+        ),
+        ErrorCode::TooManyAttempts => pair(
+            "Đã thử sai nhiều lần, máy chủ tạm dừng nhận.",
+            "Too many wrong attempts; the server takes no more for now.",
+            "Chờ vài phút rồi thử lại.",
+            "Wait a few minutes, then try again.",
+        ),
+        ErrorCode::NotFound => pair(
+            "Không có nội dung này.",
+            "There is no such thing.",
+            "Về trang đầu.",
+            "Go to the first page.",
+        ),
+        ErrorCode::NotAllowed => {
+            pair("Không có quyền làm việc này.", "This is not allowed.", TELL.0, TELL.1)
+        }
+        ErrorCode::ForeignOrigin => pair(
+            "Trang này được mở từ một địa chỉ khác.",
+            "This page was opened from another address.",
+            "Mở lại từ địa chỉ của phòng họp.",
+            "Open it from the room's own address.",
+        ),
+        ErrorCode::Malformed => pair(
+            "Máy chủ không hiểu yêu cầu của trang này.",
+            "The server did not understand this page.",
+            "Tải lại trang.",
+            "Load the page again.",
+        ),
+        ErrorCode::TooLarge => pair(
+            "Tệp quá lớn.",
+            "The file is too large.",
+            "Chọn tệp nhỏ hơn.",
+            "Choose a smaller one.",
+        ),
+        ErrorCode::WrongMedia => pair(
+            "Loại tệp không dùng được.",
+            "This kind of file can't be used.",
+            "Dùng tệp PDF.",
+            "Use a PDF.",
+        ),
+        ErrorCode::StorageFull => {
+            pair("Máy chủ hết chỗ.", "The server's storage is full.", admin.0, admin.1)
+        }
+        ErrorCode::Unavailable => pair(
+            "Máy chủ tạm thời chưa ghi được.",
+            "The server can't write just now.",
+            again.0,
+            again.1,
+        ),
+        ErrorCode::Conflict => {
+            pair("Đã có thay đổi khác trước đó.", "Something else changed first.", LOOK.0, LOOK.1)
+        }
+        ErrorCode::KeyNotConfirmed => pair(
+            "Khóa ký của máy này chưa được xác nhận.",
+            "The signing key of this device is not confirmed.",
+            "Báo người quản trị xác nhận khóa.",
+            "Ask the administrator to confirm it.",
+        ),
+        ErrorCode::SignatureInvalid => {
+            pair("Chữ ký không hợp lệ.", "The signature is not valid.", "Ký lại.", "Sign again.")
+        }
+        ErrorCode::Internal => pair("Máy chủ gặp lỗi.", "The server failed.", admin.0, admin.1),
+    };
+    pick(said, NOTHING_CHANGED, language)
+}
+
+/// No answer came.
+pub fn unreachable(language: Language) -> Saying {
+    let said = pair(
+        "Máy này không liên lạc được với máy chủ.",
+        "This device can't reach the server.",
+        "Kiểm tra Wi-Fi; hệ thống tự thử lại.",
+        "Check the Wi-Fi; it is tried again by itself.",
+    );
+    pick(
+        said,
+        (
+            "Những gì đã ghi nhận vẫn an toàn trên máy chủ.",
+            "What was recorded is safe on the server.",
+        ),
+        language,
+    )
+}
+
+/// An answer of another version.
+pub fn not_understood(language: Language) -> Saying {
+    let said = pair(
+        "Trang này và máy chủ không cùng phiên bản.",
+        "This page and the server are of different versions.",
+        "Tải lại trang.",
+        "Load the page again.",
+    );
+    pick(said, NOTHING_CHANGED, language)
+}
+
+/// Why a paper can't be shown.
+pub fn paper(fault: PaperFault, page: Option<u32>, language: Language) -> String {
+    let (vi, en) = match fault {
+        PaperFault::NotAPdf => ("tệp không phải PDF", "not a PDF"),
+        PaperFault::Empty => ("tệp không có trang nào", "has no pages"),
+        PaperFault::Damaged => ("tệp bị hỏng", "damaged"),
+        PaperFault::Encrypted => ("tệp có mật khẩu", "locked with a password"),
+        PaperFault::TooLarge => ("tệp quá lớn", "too large"),
+        PaperFault::TooManyPages => ("quá nhiều trang", "too many pages"),
+        PaperFault::PageTooLarge => ("có trang khổ quá lớn", "a page is too large"),
+        PaperFault::TookTooLong => ("chuyển trang quá lâu nên dừng", "took too long"),
+        PaperFault::WorkerFailed => {
+            ("không chuyển được thành trang", "could not be turned into pages")
+        }
+        PaperFault::EngineMissing => {
+            ("máy chủ chưa cài bộ chuyển trang", "the server has no page engine")
+        }
+    };
+    match (language, page) {
+        (Language::Vietnamese, Some(page)) => format!("{vi} (trang {page})"),
+        (Language::Vietnamese, None) => vi.to_owned(),
+        (Language::English, Some(page)) => format!("{en} (page {page})"),
+        (Language::English, None) => en.to_owned(),
+    }
+}

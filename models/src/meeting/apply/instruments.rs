@@ -1,0 +1,79 @@
+//! Decisions, and the documents that decisions and minutes become.
+
+use crate::decisions::{Decision, Instrument, Publication, Rendition};
+use crate::meeting::{Entry, Event, Meeting};
+use crate::minutes::Minutes;
+
+pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
+    let Entry { position, at, event } = entry;
+    match event {
+        Event::DecisionPrepared { decision, motion, vote, text } => {
+            m.decisions.insert(
+                *decision,
+                Decision {
+                    motion: *motion,
+                    vote: *vote,
+                    text: text.clone(),
+                    prepared_at: *at,
+                    rendition: Rendition::Waiting,
+                    published: None,
+                },
+            );
+        }
+        Event::DecisionRevised { decision, text } => {
+            if let Some(found) = m.decisions.get_mut(decision) {
+                found.text = text.clone();
+                found.rendition = Rendition::Waiting;
+            }
+        }
+        Event::InstrumentTypeset { instrument, document, pages } => {
+            let state = Rendition::Typeset { document: *document, pages: *pages };
+            set_rendition(m, *instrument, state);
+        }
+        Event::InstrumentFailed { instrument, detail } => {
+            set_rendition(m, *instrument, Rendition::Failed { detail: detail.clone() });
+        }
+        Event::Signed { instrument, document, fingerprint, certificate, signer } => {
+            let state = Rendition::Signed {
+                document: *document,
+                fingerprint: *fingerprint,
+                signer: signer.clone(),
+                certificate: *certificate,
+                at: *at,
+                position: *position,
+            };
+            set_rendition(m, *instrument, state);
+        }
+        Event::Published { instrument, by } => {
+            let publication = Some(Publication { at: *at, by: by.clone(), position: *position });
+            match instrument {
+                Instrument::Decision(id) => {
+                    if let Some(found) = m.decisions.get_mut(id) {
+                        found.published = publication;
+                    }
+                }
+                Instrument::Minutes => {
+                    if let Minutes::Approved { published, .. } = &mut m.minutes {
+                        *published = publication;
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn set_rendition(m: &mut Meeting, instrument: Instrument, state: Rendition) {
+    match instrument {
+        Instrument::Decision(id) => {
+            if let Some(found) = m.decisions.get_mut(&id) {
+                found.rendition = state;
+            }
+        }
+        Instrument::Minutes => {
+            if let Minutes::Approved { rendition, .. } = &mut m.minutes {
+                *rendition = state;
+            }
+        }
+    }
+}

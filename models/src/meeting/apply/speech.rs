@@ -1,0 +1,87 @@
+//! Recordings and the transcript.
+
+use crate::ids::RecordingId;
+use crate::meeting::{Entry, Event, Meeting};
+use crate::speech::{Capture, Corrected, Origin, Recording, Segment, Speaker, Transcription};
+
+pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
+    let Entry { position, at, event } = entry;
+    match event {
+        Event::RecordingStarted { recording, by, language } => {
+            m.recordings.insert(
+                *recording,
+                Recording {
+                    origin: Origin::Live,
+                    by: by.clone(),
+                    started: Some(*at),
+                    language: *language,
+                    capture: Capture::Recording,
+                    transcription: Transcription::Waiting,
+                },
+            );
+        }
+        Event::RecordingImported { recording, by, origin, started, language } => {
+            m.recordings.insert(
+                *recording,
+                Recording {
+                    origin: origin.clone(),
+                    by: by.clone(),
+                    started: *started,
+                    language: *language,
+                    capture: Capture::Recording,
+                    transcription: Transcription::Waiting,
+                },
+            );
+        }
+        Event::RecordingStored { recording, samples, digest } => {
+            if let Some(found) = m.recordings.get_mut(recording) {
+                found.capture = Capture::Stored { samples: *samples, digest: *digest };
+            }
+        }
+        Event::SoundFailed { recording, fault } => {
+            if let Some(found) = m.recordings.get_mut(recording) {
+                found.capture = Capture::Faulty { fault: *fault };
+            }
+        }
+        Event::SegmentHeard { segment, recording, heard, speaker }
+            if m.recordings.contains_key(recording) =>
+        {
+            let segment_ = Segment {
+                recording: *recording,
+                heard: heard.clone(),
+                speaker: speaker.clone(),
+                corrected: None,
+                position: *position,
+            };
+            m.transcript.insert(*segment, segment_);
+        }
+        Event::TranscriptReached { recording, to_ms } => {
+            set_transcription(m, *recording, Transcription::Running { to_ms: *to_ms });
+        }
+        Event::TranscriptFinished { recording, model, synthetic } => {
+            let done = Transcription::Done { model: model.clone(), synthetic: *synthetic };
+            set_transcription(m, *recording, done);
+        }
+        Event::TranscriptUnavailable { recording, no_model } => {
+            let state = if *no_model { Transcription::NoModel } else { Transcription::Failed };
+            set_transcription(m, *recording, state);
+        }
+        Event::SegmentCorrected { segment, text, by } => {
+            if let Some(found) = m.transcript.get_mut(segment) {
+                found.corrected = Some(Corrected { text: text.clone(), by: by.clone(), at: *at });
+            }
+        }
+        Event::SpeakerNamed { segment, person, by } => {
+            if let Some(found) = m.transcript.get_mut(segment) {
+                found.speaker = Speaker::Named { person: person.clone(), by: by.clone() };
+            }
+        }
+        _ => {}
+    }
+}
+
+fn set_transcription(m: &mut Meeting, recording: RecordingId, state: Transcription) {
+    if let Some(found) = m.recordings.get_mut(&recording) {
+        found.transcription = state;
+    }
+}

@@ -1,0 +1,48 @@
+// Who holds the floor records on the own tablet where nothing else records, and everybody can see it.
+import { expect, request, test } from "@playwright/test";
+import { launch } from "./tools/browser.mjs";
+import { MEETING, actor, startDemo, tablet } from "./tools/demo.mjs";
+
+const MEMBERS = ["uyen", "dac", "khue", "lam", "nghiem", "thuy", "tuong", "huyen", "hoach"];
+
+test("a speaker records on the own tablet, the room sees it, and it ends with the turn", async () => {
+  const hall = await startDemo();
+  const browser = await launch(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]);
+  try {
+    const chair = await actor(request, hall, "thach");
+    for (const login of MEMBERS) await (await actor(request, hall, login)).does({ check_in: { person: null } });
+    await chair.does({ check_in: { person: null } });
+    await chair.does({ open_session: {} });
+    const member = (await tablet(browser, hall, "khue", { width: 820, height: 1180 })).page;
+    const errors = [];
+    member.on("pageerror", (error) => errors.push(error.message));
+    await member.goto(`/meetings/${MEETING}`);
+    await expect(member.locator(".screen.live")).toBeVisible();
+    await expect(member.getByRole("button", { name: "Ghi âm lời tôi phát biểu" })).toHaveCount(0);
+    const wall = await browser.newPage({ viewport: { width: 1920, height: 1080 }, baseURL: hall.base });
+    await wall.goto(await chair.screen());
+
+    const { people } = await chair.view();
+    const khue = Object.values(people).find((person) => person.name.includes("Khuê")).person;
+    await chair.does({ give_floor: { person: khue, seconds: 120 } });
+    await member.getByRole("button", { name: "Ghi âm lời tôi phát biểu" }).click();
+    await expect(member.locator(".recording .level")).toBeVisible();
+    for (const page of [member, wall]) await expect(page.getByText("Đang ghi âm", { exact: true })).toBeVisible();
+
+    await chair.does({ end_floor: {} });
+    const stored = async () => Object.values((await chair.view()).recordings)[0].capture.stored?.samples ?? 0;
+    await expect.poll(stored, { timeout: 240_000 }).toBeGreaterThan(0);
+    await expect(member.locator(".recording")).toHaveCount(0);
+    for (const page of [member, wall]) await expect(page.getByText("Đang ghi âm", { exact: true })).toHaveCount(0);
+
+    // Where the desk records already, a tablet is not asked to.
+    await chair.does({ start_recording: { language: "vi" } });
+    await chair.does({ give_floor: { person: khue, seconds: 120 } });
+    await expect(member.getByText("Đang ghi âm", { exact: true })).toBeVisible();
+    await expect(member.locator(".recording")).toHaveCount(0);
+    expect(errors).toEqual([]);
+  } finally {
+    await browser.close();
+    await hall.stop();
+  }
+});

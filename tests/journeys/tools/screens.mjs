@@ -1,0 +1,174 @@
+// Every screen of the product, on tablet, laptop and phone, Vietnamese light and English dark: a sheet
+// of pictures for each, to be looked at, and what axe finds. `scripts/build` comes first.
+//   tests/journeys/run screens [FOLDER] [NAME…]
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { request } from "@playwright/test";
+import { launch } from "./browser.mjs";
+import { MEETING, actor, startDemo } from "./demo.mjs";
+
+const [folder = "pictures", ...wanted] = process.argv.slice(2);
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
+const SIZES = [
+  { width: 1180, height: 820 },
+  { width: 820, height: 1180 },
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+];
+const LOOKS = [
+  { language: "vi", scheme: "light", locale: "vi-VN" },
+  { language: "en", scheme: "dark", locale: "en-GB" },
+];
+const MEMBERS = ["thach", "uyen", "dac", "hoa", "khue", "lam", "nghiem", "thuy", "tuong", "huyen", "hoach"];
+const room = `/meetings/${MEETING}`;
+const problems = [];
+const hall = await startDemo();
+const browser = await launch();
+const states = new Map();
+const seats = new Map();
+for (const login of MEMBERS) seats.set(login, await actor(request, hall, login));
+const [chair, secretary] = [seats.get("thach"), seats.get("hoa")];
+await mkdir(folder, { recursive: true });
+
+/** Cookies of somebody who signed in once. */
+async function signedIn(login) {
+  if (!states.has(login)) states.set(login, await seats.get(login).context.storageState());
+  return states.get(login);
+}
+
+/** One screen in every size and look. `ready` waits until it is whole; `act` presses what opens it. */
+async function screen(name, login, path, ready, act = async () => {}) {
+  if (wanted.length && !wanted.some((part) => name.includes(part))) return;
+  const shots = [];
+  for (const look of LOOKS)
+    for (const viewport of SIZES) {
+      const context = await browser.newContext({
+        viewport,
+        baseURL: hall.base,
+        locale: look.locale,
+        timezoneId: "Asia/Ho_Chi_Minh",
+        colorScheme: look.scheme,
+        reducedMotion: "reduce",
+        ...(login && { storageState: await signedIn(login) }),
+      });
+      context.setDefaultTimeout(60_000);
+      await context.addInitScript((tag) => localStorage.setItem("icabinet.language", tag), look.language);
+      const page = await context.newPage();
+      const place = `${name} ${viewport.width}x${viewport.height} ${look.language} ${look.scheme}`;
+      page.on("pageerror", (error) => problems.push(`${place}: ${error.message}`));
+      page.on("console", (message) => message.type() === "error" && problems.push(`${place}: ${message.text()}`));
+      try {
+        await page.goto(path);
+        await page.locator(ready).first().waitFor();
+        await act(page);
+        await page.evaluate(() => document.fonts.ready);
+        shots.push((await page.screenshot()).toString("base64"));
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (wide > 0) problems.push(`${place}: ${wide} px wider than the screen`);
+        await page.evaluate(axe);
+        const found = await page.evaluate((runOnly) => axe.run(document, { runOnly }), RULES);
+        for (const rule of found.violations)
+          problems.push(`${place}: axe ${rule.id}: ${rule.nodes.map((node) => node.target).join(", ")}`);
+      } catch (error) {
+        problems.push(`${place}: ${error.message.split("\n")[0]}`);
+        shots.push((await page.screenshot()).toString("base64"));
+      }
+      await context.close();
+    }
+  await sheet(name, shots);
+}
+
+/** The pictures of one screen side by side. */
+async function sheet(name, shots) {
+  const page = await browser.newPage({ viewport: { width: 1800, height: 600 } });
+  const row = (list) => `<div>${list.map((shot) => `<img src="data:image/png;base64,${shot}">`).join("")}</div>`;
+  await page.setContent(
+    `<style>body{margin:8px;background:#888}div{display:flex;gap:8px;margin-bottom:8px;align-items:flex-start}img{height:440px}</style>
+     ${row(shots.slice(0, 4))}${row(shots.slice(4))}`,
+  );
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  await page.close();
+}
+
+/** The screen in the room, at its own size. */
+async function wall(name) {
+  if (wanted.length && !wanted.some((part) => name.includes(part))) return;
+  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 }, baseURL: hall.base, locale: "vi-VN" });
+  await page.goto(await chair.screen());
+  await page.locator(".wall section").first().waitFor();
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+  await page.close();
+}
+
+await screen("sign-in", undefined, "/sign-in", ".person");
+await screen("home-official", "khue", "/", ".home .primary");
+await screen("home-office", "hoa", "/", ".home .primary");
+await screen("settings", "khue", "/settings", "h1");
+await screen("new-meeting", "hoa", "/meetings/new", "form, .field");
+await screen("keys", "thach", "/keys", "h1");
+await screen("prepare", "hoa", `${room}/prepare`, ".tree .item");
+await screen("room-convened", "khue", room, ".overview");
+await wall("wall-convened");
+
+for (const seat of seats.values()) await seat.does({ check_in: { person: null } });
+await chair.does({ open_session: {} });
+await chair.does({ start_item: { item: 3 } });
+const { people, motions } = await chair.view();
+const khue = Object.values(people).find((person) => person.name.includes("Khuê")).person;
+await chair.does({ start_recording: { language: "vi" } });
+await chair.does({ give_floor: { person: khue, seconds: 300 } });
+await seats.get("lam").does({ ask_to_speak: { kind: "speak" } });
+await screen("room-reading", "uyen", room, ".leaf.here img");
+await screen("room-floor", "uyen", room, ".dock", (page) => page.locator(".dock button").nth(2).click());
+await screen("chair-speaking", "thach", `${room}/chair`, ".helm .primary");
+await wall("wall-speech");
+await chair.does({ end_floor: {} });
+await seats.get("khue").does({ ask_to_speak: { kind: "speak" } });
+const waiting = Object.entries((await chair.view()).floor.requests).find(([, row]) => row.person === khue);
+await chair.does({ grant_floor: { request: Number(waiting[0]), seconds: 300 } });
+await screen("room-speaker", "khue", room, ".speaking");
+await chair.does({ end_floor: {} });
+
+const [motion] = Object.entries(motions).find(([, row]) => row.item === 3);
+await chair.does({ open_vote: { motion: Number(motion), seconds: null } });
+await screen("room-vote", "lam", room, ".vote.yes");
+await screen("chair-vote", "thach", `${room}/chair`, ".helm .primary");
+await wall("wall-vote");
+const [[vote, { terms }]] = Object.entries((await chair.view()).votes);
+for (const [login, seat] of seats) {
+  const choice = login === "huyen" ? "no" : login === "lam" ? "abstain" : "yes";
+  await seat.does({ cast_ballot: { vote: Number(vote), choice, text_digest: terms.text_digest } });
+}
+await screen("room-receipt", "khue", room, ".dock", (page) => page.locator(".dock button").nth(3).click());
+await chair.does({ close_vote: { vote: Number(vote) } });
+await screen("room-result", "khue", room, ".dock", (page) => page.locator(".dock button").nth(3).click());
+await screen("chair-result", "thach", `${room}/chair`, ".helm .primary");
+await wall("wall-result");
+
+for (const [id, row] of Object.entries((await chair.view()).motions))
+  if (row.state === "proposed") await chair.does({ withdraw_motion: { motion: Number(id) } });
+await chair.does({ conclude_item: { item: 3, conclusion: "decided" } });
+for (const item of (await chair.view()).agenda)
+  if ((await chair.view()).items[item].state === "waiting")
+    await chair.does({ conclude_item: { item, conclusion: "carried_over" } });
+await chair.does({ close_session: {} });
+await wall("wall-closed");
+await secretary.does({ draft_minutes: {} });
+await screen("room-closed", "khue", room, ".overview");
+await screen("chair-closed", "thach", `${room}/chair`, ".helm .primary");
+await screen("minutes", "hoa", `${room}/minutes`, ".folio .sentence");
+await screen("decisions", "hoa", `${room}/decisions`, "h1");
+await chair.does({ approve_minutes: {} });
+const typeset = async () => (await chair.view()).minutes.approved?.rendition?.typeset;
+while (!(await typeset())) await new Promise((resolve) => setTimeout(resolve, 200));
+await screen("sign-minutes", "thach", `${room}/sign/minutes`, "h1");
+await screen("public", undefined, "/public", "h1");
+await screen("public-meeting", undefined, `/public/meetings/${MEETING}`, "h1");
+
+await browser.close();
+await hall.stop();
+console.log(problems.length ? problems.join("\n") : `no problems; pictures in ${folder}`);
+process.exitCode = problems.length ? 1 : 0;
