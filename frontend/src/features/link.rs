@@ -57,14 +57,17 @@ pub fn RoomTopLine(#[prop(optional)] children: Option<Children>) -> impl IntoVie
 #[component]
 pub fn RecordingMark() -> impl IntoView {
     let recorded = use_live().view_or_default(|replica| {
-        replica.meeting().recordings.values().any(Recording::is_under_way)
+        let m = replica.meeting();
+        // What a device left behind after the session is a matter of the desk.
+        matches!(m.stage, Stage::InSession { .. } | Stage::Recess { .. })
+            && m.recordings.values().any(Recording::is_under_way)
     });
     let mark = move || {
         recorded.get().then(|| {
             view! { <Badge text=say(|t| t.recording.mark) icon=IconName::Microphone tone=BadgeTone::Plain/> }
         })
     };
-    view! { <span class="keep" role="status">{mark}</span> }
+    view! { <span class="keep recorded" role="status">{mark}</span> }
 }
 
 /// Whether the session is open: the red line on top.

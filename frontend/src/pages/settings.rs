@@ -14,7 +14,9 @@ pub fn Settings() -> impl IntoView {
     let words = move || &texts.get().common;
     view! {
         <div class="screen">
-            <TopLine meeting="i-Cabinet" body=Signal::derive(move || words().settings.to_owned())/>
+            <TopLine meeting="i-Cabinet" body=Signal::derive(move || words().settings.to_owned())>
+                <span class="keep"><a class="btn small" href="/">{move || words().go_home}</a></span>
+            </TopLine>
             <main class="calm"><div class="settings">
                 <h1>{move || words().settings}</h1>
                 <StateRule/>

@@ -272,7 +272,7 @@ pub(super) const EN: Desk = Desk {
     all_settled: "All items are settled",
     not_convened: "Not convened yet",
     looking_on: "The chair or a secretary runs it",
-    void_vote: "Annul the vote",
+    void_vote: "Void the vote",
     void_text: "For technical failures. The ballots are never shown; the motion is voted on again.",
     reason: "Reason, for the record",
     reason_missing: "Write the reason first",

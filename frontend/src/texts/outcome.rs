@@ -50,7 +50,7 @@ pub(super) const EN: Results = Results {
     not_voted: "no ballot",
     absent: "absent",
     recused: "took no part",
-    void: "The vote was annulled for a technical failure; its result is not used.",
+    void: "The vote was voided for a technical failure; its result is not used.",
     my_ballot_none: "You cast no ballot.",
     not_entitled_absent: "You had not checked in when the vote opened, so you have no ballot in it.",
     not_entitled_recused: "You declared to take no part in this item, so you have no ballot.",

@@ -59,7 +59,7 @@ pub(super) const EN: Screen = Screen {
     presenter: "Presented by",
     voting: "VOTE OPEN",
     cast: |cast, all| format!("{cast} of {all} have voted"),
-    void: "VOTE ANNULLED",
+    void: "VOTE VOID",
     item: |number| format!("Item {number}."),
     welcome: "Welcome",
 };

@@ -1,4 +1,4 @@
-//! What the chair does now and then: attendance, giving the floor, deferring an item, annulling a
+//! What the chair does now and then: attendance, giving the floor, deferring an item, voiding a
 //! vote, handing over the chair, a new motion, the screen in the room.
 
 use icabinet_models::agenda::{Conclusion, ItemKind};
@@ -144,7 +144,7 @@ fn one_press(
     view! { <Primary label=label enabled=enabled size=ButtonSize::Wide on_press=Callback::new(move |()| press())/> }.into_any()
 }
 
-/// Annuls the open vote, with the reason that the record gives.
+/// Voids the open vote, with the reason that the record gives.
 #[component]
 pub fn VoidSheet(open: RwSignal<bool>) -> impl IntoView {
     let live = use_live();
@@ -154,7 +154,7 @@ pub fn VoidSheet(open: RwSignal<bool>) -> impl IntoView {
         let (act, missing) = (say(|t| t.desk.void_vote), say(|t| t.desk.reason_missing));
         move || if ready.get() { act.get() } else { missing.get() }
     });
-    let annul = move || {
+    let void = move || {
         let vote = live.glance(|replica| replica.meeting().open_vote().map(|(id, _)| id)).flatten();
         if let Some(vote) = vote {
             live.submit(Command::VoidVote {
@@ -169,7 +169,7 @@ pub fn VoidSheet(open: RwSignal<bool>) -> impl IntoView {
         <OfficeSheet open=open title=say(|t| t.desk.void_vote) id="void-vote">
             <p>{say(|t| t.desk.void_text)}</p>
             {field(say(|t| t.desk.reason), reason, 2)}
-            <p class="acts">{one_press(label, ready, annul)}</p>
+            <p class="acts">{one_press(label, ready, void)}</p>
         </OfficeSheet>
     }
 }

@@ -68,7 +68,7 @@ pub fn AgendaTree(panel: RwSignal<Panel>) -> impl IntoView {
             <div class="line"><h2 class="grow">{say(|t| t.prepare.agenda_and_papers)}</h2>
                 <Show when=move || open.get()><Button label=say(|t| t.prepare.add_item) icon=IconName::Plus size=ButtonSize::Small
                     on_press=Callback::new(move |()| panel.set(Panel::NewItem))/></Show></div>
-            <Show when=move || open.get()><p class="meta">{say(|t| t.prepare.order_keys)}</p></Show>
+            <Show when=move || open.get()><p class="meta how">{say(|t| t.prepare.order_keys)}</p></Show>
             <ol class="tree"><For each=move || items.get() key=|id| *id children=move |id| view! { <Branch id panel dragged/> }/></ol>
             <h2>{say(|t| t.prepare.common_papers)}</h2>
             <div class="tree"><Papers item=None/></div>
