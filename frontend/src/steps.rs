@@ -3,6 +3,7 @@
 //! Never here: words and widgets.
 
 pub mod roster;
+pub mod workbook;
 
 use icabinet_models::agenda::{ItemKind, ItemState};
 use icabinet_models::documents::PaperState;

@@ -116,6 +116,7 @@ pub struct Prepare {
     pub list_no_part: &'static str,
     pub list_no_header: &'static str,
     pub list_not_utf8: &'static str,
+    pub list_unreadable: &'static str,
     pub list_open_quote: fn(usize) -> String,
     /// Columns found and needed.
     pub row_columns: fn(usize, usize) -> String,
@@ -224,8 +225,8 @@ pub(super) const VI: Prepare = Prepare {
     organisers_text: "Văn phòng tạo phiên họp và mời người dự. Cần một phiên họp mới, xin báo Văn phòng.",
     closed_text: "Chương trình, tài liệu và thành phần không đổi được nữa. Việc tiếp theo ở trang Biên bản và trang Quyết định.",
     import_people: "Nhập danh sách",
-    list_text: "Chọn tệp CSV (UTF-8), hoặc chép các ô từ bảng tính rồi dán vào đây. Dòng đầu là tên cột; bắt buộc có ma và ho_ten. Chưa ai được thêm cho đến khi bấm nút.",
-    list_file: "Chọn tệp CSV",
+    list_text: "Chọn tệp Excel (.xlsx) hoặc CSV (UTF-8), hoặc chép các ô từ bảng tính rồi dán vào đây. Dòng đầu là tên cột; bắt buộc có ma và ho_ten. Chưa ai được thêm cho đến khi bấm nút.",
+    list_file: "Chọn tệp Excel hoặc CSV",
     list_paste: "Hoặc dán danh sách",
     list_missing: "Chọn tệp hoặc dán danh sách",
     list_nothing: "Không có ai để thêm",
@@ -251,6 +252,7 @@ pub(super) const VI: Prepare = Prepare {
     list_no_part: "vai trò quản trị, không dự họp",
     list_no_header: "Chưa đọc được: dòng đầu phải là tên cột, trong đó có ma và ho_ten. Chưa có gì thay đổi. Thêm dòng tiêu đề rồi nhập lại.",
     list_not_utf8: "Tệp không lưu theo UTF-8 nên chữ tiếng Việt bị hỏng. Chưa có gì thay đổi. Trong bảng tính, lưu thành “CSV UTF-8” rồi chọn lại.",
+    list_unreadable: "Không đọc được tệp này như một bảng tính Excel (.xlsx). Chưa có gì thay đổi. Mở lại trong bảng tính, lưu thành .xlsx hoặc “CSV UTF-8” rồi chọn lại, hoặc chép các ô rồi dán vào đây.",
     list_open_quote: |line| {
         format!(
             "Dấu ngoặc kép mở ở dòng {line} không có dấu đóng. Chưa có gì thay đổi. Sửa dòng ấy rồi nhập lại."
@@ -374,8 +376,8 @@ pub(super) const EN: Prepare = Prepare {
     organisers_text: "The office makes meetings and invites people. Ask it if a new meeting is needed.",
     closed_text: "Agenda, papers and people stay as they are. What comes next is on the pages Minutes and Decisions.",
     import_people: "Import a list",
-    list_text: "Choose a CSV file (UTF-8), or copy cells from a spreadsheet and paste them here. The first line names the columns; ma (code) and ho_ten (name) are needed. Nobody is added until you press the button.",
-    list_file: "Choose a CSV file",
+    list_text: "Choose an Excel (.xlsx) or CSV (UTF-8) file, or copy cells from a spreadsheet and paste them here. The first line names the columns; ma (code) and ho_ten (name) are needed. Nobody is added until you press the button.",
+    list_file: "Choose an Excel or CSV file",
     list_paste: "Or paste the list",
     list_missing: "Choose a file or paste a list",
     list_nothing: "There is nobody to add",
@@ -403,6 +405,7 @@ pub(super) const EN: Prepare = Prepare {
     list_no_part: "administrator of accounts, takes no part",
     list_no_header: "It can't be read: the first line has to name the columns, ma and ho_ten among them. Nothing was changed. Add that line and try again.",
     list_not_utf8: "The file isn't saved as UTF-8, so its letters are broken. Nothing was changed. Save it as “CSV UTF-8” in the spreadsheet and choose it again.",
+    list_unreadable: "This file can't be read as an Excel workbook (.xlsx). Nothing was changed. Open it in the spreadsheet, save it as .xlsx or “CSV UTF-8” and choose it again, or copy the cells and paste them here.",
     list_open_quote: |line| {
         format!(
             "The quotation mark in line {line} is never closed. Nothing was changed. Mend that line and try again."

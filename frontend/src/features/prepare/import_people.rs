@@ -7,12 +7,14 @@ use icabinet_models::ids::{PersonId, Text};
 use icabinet_models::meeting::Command;
 use icabinet_models::people::{Office, Participant};
 use icabinet_models::wire::Answer;
+use js_sys::Uint8Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
 use super::people::{Person, Role};
 use crate::features::office::{OfficeSheet, field, pick_file, reader, say};
+use crate::local::workbook;
 use crate::steps::roster::{self, Entry, Fault, Part, Row, Unreadable};
 use crate::sync::{Live, use_live};
 use crate::texts::vietnamese::by_given_name;
@@ -183,10 +185,19 @@ pub fn ImportPeople(open: RwSignal<bool>, accounts: Memo<Vec<Person>>) -> impl I
         lines.get().into_iter().filter_map(one).collect::<VecDeque<_>>()
     };
     let name = RwSignal::new(String::new());
+    let broken = RwSignal::new(false);
     let chosen = Callback::new(move |file: web_sys::File| {
         name.set(file.name());
         spawn_local(async move {
-            let read = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+            let read = if file.name().to_lowercase().ends_with(".xlsx") {
+                match JsFuture::from(file.array_buffer()).await {
+                    Ok(bytes) => workbook::text(&Uint8Array::new(&bytes).to_vec()).await,
+                    Err(_) => None,
+                }
+            } else {
+                JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string())
+            };
+            broken.try_set(read.is_none());
             text.try_set(read.unwrap_or_default());
             progress.try_set(Progress::default());
         });
@@ -216,6 +227,9 @@ pub fn ImportPeople(open: RwSignal<bool>, accounts: Memo<Vec<Person>>) -> impl I
     let report = move || {
         let words = &texts.get().prepare;
         match rows.get() {
+            None if broken.get() => {
+                Some(view! { <p role="alert"><b>{words.list_unreadable}</b></p> }.into_any())
+            }
             None => None,
             Some(Err(why)) => Some(
                 view! { <p role="alert"><b>{unreadable_words(why, texts.get())}</b></p> }
@@ -252,7 +266,7 @@ pub fn ImportPeople(open: RwSignal<bool>, accounts: Memo<Vec<Person>>) -> impl I
         <OfficeSheet open=open title=say(|t| t.prepare.import_people) id="import-people">
             <p>{say(|t| t.prepare.list_text)}</p>
             <p class="code address">{roster::COLUMNS.join(",")}</p>
-            {pick_file(say(|t| t.prepare.list_file), ".csv,.tsv,.txt,text/csv", name.into(), chosen)}
+            {pick_file(say(|t| t.prepare.list_file), ".xlsx,.csv,.tsv,.txt,text/csv", name.into(), chosen)}
             {field(say(|t| t.prepare.list_paste), text, 3)}
             <p class="acts"><Primary label=label enabled=ready size=ButtonSize::Wide on_press=Callback::new(add)/></p>
             {done}{report}

@@ -81,12 +81,14 @@ impl Deck {
         let start = Callback::new(move |()| self.start());
         let body = move || match recorder.state().get() {
             RecorderState::Off => match (self.mine.get(), may_start.get()) {
-                (Some(recording), _) => {
+                (Some(recording), may_go_on) => {
+                    let resume = may_go_on
+                        .then(|| press(say(|t| t.recording.resume), IconName::Microphone, start));
                     let finish = move |()| recorder.finish_left_over(live.meeting(), recording);
                     view! {
                         <p>{say(|t| t.recording.left)}</p>
                         <div class="acts">
-                            {press(say(|t| t.recording.resume), IconName::Microphone, start)}
+                            {resume}
                             {press(say(|t| t.recording.finish), IconName::Stop, Callback::new(finish))}
                         </div>
                     }
