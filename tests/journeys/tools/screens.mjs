@@ -114,7 +114,7 @@ async function wall(name) {
 await screen("sign-in", undefined, "/sign-in", ".person");
 await screen("home-official", "khue", "/", ".home .btn");
 await screen("home-office", "hoa", "/", ".home .btn");
-await screen("settings", "khue", "/settings", "main h1");
+await screen("settings", "khue", "/settings", ".settings h1");
 await screen("new-meeting", "hoa", "/meetings/new", "form, .field");
 await screen("keys", "thach", "/keys", "main .lead, main .key-row");
 await screen("prepare", "hoa", `${room}/prepare`, ".tree li");
