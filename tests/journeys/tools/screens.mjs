@@ -168,11 +168,11 @@ await secretary.does({ draft_minutes: {} });
 await screen("room-closed", "khue", room, ".overview");
 await screen("chair-closed", "thach", `${room}/chair`, ".helm .primary");
 await screen("minutes", "hoa", `${room}/minutes`, ".folio .sentence");
-await screen("decisions", "hoa", `${room}/decisions`, "main");
+await screen("decisions", "hoa", `${room}/decisions`, "main:visible");
 await chair.does({ approve_minutes: {} });
 const typeset = async () => (await chair.view()).minutes.approved?.rendition?.typeset;
 while (!(await typeset())) await new Promise((resolve) => setTimeout(resolve, 200));
-await screen("sign-minutes", "thach", `${room}/sign/minutes`, ".leaf-picture");
+await screen("sign-minutes", "thach", `${room}/sign/minutes`, "main:visible");
 await screen("public", undefined, "/public", "h1");
 await screen("public-meeting", undefined, `/public/meetings/${MEETING}`, "h1");
 
