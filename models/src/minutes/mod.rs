@@ -19,6 +19,19 @@ pub enum Section {
     Closing,
 }
 
+impl Section {
+    /// Its place among the sections of `m`'s minutes: opening, agenda, the items in the agenda's order,
+    /// closing.
+    pub fn rank(self, m: &crate::meeting::Meeting) -> (u8, usize) {
+        match self {
+            Self::Opening => (0, 0),
+            Self::Agenda => (1, 0),
+            Self::Item(id) => (2, m.number_of(id).unwrap_or(usize::MAX)),
+            Self::Closing => (3, 0),
+        }
+    }
+}
+
 /// What a sentence tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -98,13 +98,7 @@ fn drafted(m: &Meeting) -> Event {
         }
     }
     all.extend(kept);
-    let rank = |section: Section| match section {
-        Section::Opening => (0, 0),
-        Section::Agenda => (1, 0),
-        Section::Item(id) => (2, m.number_of(id).unwrap_or(usize::MAX)),
-        Section::Closing => (3, 0),
-    };
-    all.sort_by_key(|(_, sentence)| rank(sentence.section));
+    all.sort_by_key(|(_, sentence)| sentence.section.rank(m));
     let order = all.iter().map(|(id, _)| *id).collect();
     let numbered = m.minutes.numbered();
     Event::MinutesDrafted { sentences: all.into_iter().collect(), order, numbered }

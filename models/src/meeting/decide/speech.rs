@@ -10,7 +10,7 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
     match command {
         Command::StartRecording { language } => {
             let by = participant(m, cx)?.person.clone();
-            let at_desk = m.is_chair(&by) || m.is_secretary(&by);
+            let at_desk = desk(m, cx).is_ok();
             let speaks = m.floor.speaking.as_ref().is_some_and(|turn| turn.person == by);
             if !at_desk && !speaks {
                 return Err(Refusal::NotAllowed { act: Act::Preside });

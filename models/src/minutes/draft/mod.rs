@@ -73,13 +73,7 @@ impl Page<'_> {
 
     fn finish(mut self) -> Vec<Sentence> {
         let m = self.m;
-        let rank = |section: Section| match section {
-            Section::Opening => (0, 0),
-            Section::Agenda => (1, 0),
-            Section::Item(id) => (2, m.number_of(id).unwrap_or(usize::MAX)),
-            Section::Closing => (3, 0),
-        };
-        self.lines.sort_by_key(|line| (rank(line.sentence.section), line.when));
+        self.lines.sort_by_key(|line| (line.sentence.section.rank(m), line.when));
         self.lines.into_iter().map(|line| line.sentence).collect()
     }
 }
