@@ -11,7 +11,6 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgr
 use axum::extract::{Path, State};
 use axum::response::Response;
 use icabinet_models::ids::{CommandId, RecordingId};
-use icabinet_models::speech::{Capture, Origin};
 use icabinet_models::wire::{Answer, ErrorCode};
 use icabinet_models::{Actor, Command};
 use std::collections::HashMap;
@@ -32,11 +31,10 @@ pub async fn sound(
     let number = path.get("recording").and_then(|text| text.parse().ok());
     let recording = RecordingId(number.ok_or(ErrorCode::NotFound)?);
     let open = viewer.room.look(move |meeting| {
-        meeting.recordings.get(&recording).is_some_and(|found| {
-            found.by == person
-                && found.capture == Capture::Recording
-                && found.origin == Origin::Live
-        })
+        meeting
+            .recordings
+            .get(&recording)
+            .is_some_and(|found| found.by == person && found.is_under_way())
     });
     if !open.await? {
         return Err(ErrorCode::NotFound.into());
