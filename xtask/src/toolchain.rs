@@ -109,8 +109,12 @@ pub fn cache() -> Result<PathBuf, Failure> {
         .ok_or_else(|| Failure::Missing("ICABINET_CACHE".into()))
 }
 
-/// The top of the checkout: the workspace that cargo runs xtask in, or else the one that built it.
+/// The top of the checkout: what `scripts/env` says, or the workspace that cargo runs xtask in, or
+/// else the one that built it.
 pub fn workspace() -> PathBuf {
+    if let Some(top) = env::var_os("ICABINET_TOP").filter(|top| !top.is_empty()) {
+        return PathBuf::from(top);
+    }
     let manifest = env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     manifest.parent().map_or_else(|| PathBuf::from("."), Path::to_owned)

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { request } from "@playwright/test";
 import { launch } from "./browser.mjs";
-import { MEETING, actor, startDemo } from "./demo.mjs";
+import { MEETING, actor, startDemo, tablet } from "./demo.mjs";
 
 const [folder = "pictures", ...wanted] = process.argv.slice(2);
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -42,9 +42,33 @@ async function signedIn(login) {
   return states.get(login);
 }
 
+const asked = (name) => !wanted.length || wanted.some((part) => name.includes(part));
+const placeOf = (name, { width, height }, { language, scheme }) => `${name} ${width}x${height} ${language} ${scheme}`;
+
+/** A picture of what `page` shows at `path`, complaining of what is wrong with it. */
+async function shoot(page, place, path, ready, act) {
+  try {
+    await page.goto(path);
+    await page.locator(ready).first().waitFor();
+    await act(page);
+    await page.evaluate(() => document.fonts.ready);
+    const shot = await page.screenshot();
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (wide > 0) complain(`${place}: ${wide} px wider than the screen`);
+    await page.evaluate(axe);
+    const found = await page.evaluate((runOnly) => axe.run(document, { runOnly }), RULES);
+    for (const rule of found.violations)
+      complain(`${place}: axe ${rule.id}: ${rule.nodes.map((node) => node.target).join(", ")}`);
+    return shot.toString("base64");
+  } catch (error) {
+    complain(`${place}: ${error.message.split("\n")[0]}`);
+    return (await page.screenshot()).toString("base64");
+  }
+}
+
 /** One screen in every size and look. `ready` waits until it is whole; `act` presses what opens it. */
 async function screen(name, login, path, ready, act = async () => {}) {
-  if (wanted.length && !wanted.some((part) => name.includes(part))) return;
+  if (!asked(name)) return;
   const shots = [];
   for (const look of LOOKS)
     for (const viewport of SIZES) {
@@ -60,31 +84,31 @@ async function screen(name, login, path, ready, act = async () => {}) {
       context.setDefaultTimeout(15_000);
       await context.addInitScript((tag) => localStorage.setItem("icabinet.language", tag), look.language);
       const page = await context.newPage();
-      const place = `${name} ${viewport.width}x${viewport.height} ${look.language} ${look.scheme}`;
+      const place = placeOf(name, viewport, look);
       page.on("pageerror", (error) => complain(`${place}: ${error.message}`));
       page.on("console", (message) => {
         // Who is not signed in is told so once: that is how the page learns it.
         const asking = login === undefined && message.text().includes("401");
         if (message.type() === "error" && !asking) complain(`${place}: ${message.text()}`);
       });
-      try {
-        await page.goto(path);
-        await page.locator(ready).first().waitFor();
-        await act(page);
-        await page.evaluate(() => document.fonts.ready);
-        shots.push((await page.screenshot()).toString("base64"));
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        if (wide > 0) complain(`${place}: ${wide} px wider than the screen`);
-        await page.evaluate(axe);
-        const found = await page.evaluate((runOnly) => axe.run(document, { runOnly }), RULES);
-        for (const rule of found.violations)
-          complain(`${place}: axe ${rule.id}: ${rule.nodes.map((node) => node.target).join(", ")}`);
-      } catch (error) {
-        complain(`${place}: ${error.message.split("\n")[0]}`);
-        shots.push((await page.screenshot()).toString("base64"));
-      }
+      shots.push(await shoot(page, place, path, ready, act));
       await context.close();
     }
+  await sheet(name, shots);
+}
+
+/** As `screen`, on one tablet that keeps its key: a key can't be carried to another. */
+async function screenOf(name, page, path, ready) {
+  if (!asked(name)) return;
+  const shots = [];
+  for (const look of LOOKS)
+    for (const viewport of SIZES) {
+      await page.evaluate((tag) => localStorage.setItem("icabinet.language", tag), look.language);
+      await page.emulateMedia({ colorScheme: look.scheme });
+      await page.setViewportSize(viewport);
+      shots.push(await shoot(page, placeOf(name, viewport, look), path, ready, async () => {}));
+    }
+  await page.evaluate(() => localStorage.removeItem("icabinet.language"));
   await sheet(name, shots);
 }
 
@@ -102,7 +126,7 @@ async function sheet(name, shots) {
 
 /** The screen in the room, at its own size. */
 async function wall(name) {
-  if (wanted.length && !wanted.some((part) => name.includes(part))) return;
+  if (!asked(name)) return;
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 }, baseURL: hall.base, locale: "vi-VN" });
   await page.goto(await chair.screen());
   await page.locator(".wall section").first().waitFor();
@@ -170,11 +194,43 @@ await screen("chair-closed", "thach", `${room}/chair`, ".helm .primary");
 await screen("minutes", "hoa", `${room}/minutes`, ".folio .sentence");
 await screen("decisions", "hoa", `${room}/decisions`, "main:visible");
 await chair.does({ approve_minutes: {} });
-const typeset = async () => (await chair.view()).minutes.approved?.rendition?.typeset;
-while (!(await typeset())) await new Promise((resolve) => setTimeout(resolve, 200));
-await screen("sign-minutes", "thach", `${room}/sign/minutes`, "main:visible");
+const rendition = async () => (await chair.view()).minutes.approved?.rendition;
+const until = async (state) => {
+  while (!(await rendition())?.[state]) await new Promise((resolve) => setTimeout(resolve, 200));
+};
+await until("typeset");
+const { page: desk } = await tablet(browser, hall, "thach");
+await screenOf("sign-minutes-no-key", desk, `${room}/sign/minutes`, ".leaf-picture, main:visible button");
+await desk.goto("/keys");
+await desk.getByRole("button", { name: /Tạo khóa/ }).click();
+await desk.locator(".key-panel .print").waitFor();
+await screen("keys-waiting", "hoa", "/keys", ".key-row");
+const [{ key }] = (await (await secretary.context.get("/api/keys")).json()).filter((row) => row.state === "waiting");
+await secretary.context.post(`/api/keys/${key}/confirm`);
+await screenOf("sign-minutes", desk, `${room}/sign/minutes`, ".leaf-picture");
+await desk.setViewportSize(SIZES[0]);
+await sign(desk);
+await until("signed");
+await secretary.does({ publish: { instrument: "minutes" } });
+await screen("minutes-published", "hoa", `${room}/minutes`, "main:visible");
 await screen("public", undefined, "/public", "h1");
 await screen("public-meeting", undefined, `/public/meetings/${MEETING}`, "h1");
+await screen("public-minutes", undefined, `/public/meetings/${MEETING}/minutes`, "h1");
+await screen("public-checking", undefined, "/public/checking", "h1");
+
+/** Every page is looked at, then it is signed. */
+async function sign(page) {
+  await page.goto(`${room}/sign/minutes`);
+  await page.locator(".leaf-picture").waitFor();
+  const pages = Number(/\d+\D+(\d+)/.exec(await page.locator(".pager span").innerText())[1]);
+  for (let at = 1; at < pages; at += 1) {
+    await page.waitForFunction(() => document.querySelector(".leaf-picture").complete);
+    await page.locator(".pager button").last().click();
+    await page.locator(".pager span", { hasText: `${at + 1}` }).waitFor();
+  }
+  await page.getByRole("button", { name: "Ký bằng khóa trên máy này" }).click();
+  await page.locator(".receipt").waitFor();
+}
 
 await browser.close();
 await hall.stop();
