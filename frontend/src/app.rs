@@ -34,6 +34,7 @@ fn page(place: Place) -> AnyView {
     match place {
         Place::Home => view! { <pages::Home/> }.into_any(),
         Place::SignIn => view! { <pages::SignIn/> }.into_any(),
+        Place::Join => view! { <pages::Join/> }.into_any(),
         Place::Settings => view! { <pages::Settings/> }.into_any(),
         Place::Meeting(id) => view! { <pages::Meeting id/> }.into_any(),
         Place::Screen(id) => view! { <pages::Screen id/> }.into_any(),

@@ -11,6 +11,8 @@ use icabinet_models::ids::MeetingId;
 pub enum Place {
     Home,
     SignIn,
+    /// The door for those with an invitation.
+    Join,
     Settings,
     Meeting(MeetingId),
     Screen(MeetingId),
@@ -43,6 +45,7 @@ impl Place {
         match *parts.as_slice() {
             [""] => Self::Home,
             ["sign-in"] => Self::SignIn,
+            ["join"] => Self::Join,
             ["settings"] => Self::Settings,
             ["kit"] => Self::Kit,
             ["keys"] => Self::Desk(Desk::Keys),
@@ -72,6 +75,7 @@ mod tests {
             ("/", Place::Home),
             ("", Place::Home),
             ("/sign-in", Place::SignIn),
+            ("/join", Place::Join),
             ("/settings/", Place::Settings),
             ("/kit", Place::Kit),
             ("/keys", Place::Desk(Desk::Keys)),

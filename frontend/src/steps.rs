@@ -263,6 +263,7 @@ mod tests {
             standing: Standing::Member { weight: 1 },
             office: Some(Office::Chair),
             seat: None,
+            venue: None,
         };
         m.people.insert("m1".into(), person);
         assert_eq!(todos(&m), [Todo::NothingToAdopt(vec![1])]);

@@ -48,6 +48,9 @@ pub struct Participant {
     pub office: Option<Office>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seat: Option<String>,
+    /// Where he attends, if the meeting is held in several places ("Phường Hồ Sen").
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue: Option<String>,
 }
 
 impl Participant {

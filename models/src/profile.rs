@@ -77,6 +77,24 @@ pub struct Rule {
     pub tie: Tie,
 }
 
+/// How the people of a meeting appear to those who attend.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Roll {
+    /// Everyone knows everyone: who is here, who asked to speak, who voted how.
+    #[default]
+    Named,
+    /// A conference: only the office knows the list. The others know themselves, those who hold an
+    /// office or had the floor, and numbers. Telling thousands of each of thousands is telling no one.
+    Counted,
+}
+
+impl Roll {
+    fn is_named(&self) -> bool {
+        *self == Self::Named
+    }
+}
+
 /// What differs from body to body; versioned, named in every outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,6 +109,8 @@ pub struct Profile {
     pub may_change_ballot: bool,
     /// Length of one speech, in seconds.
     pub speech_seconds: u32,
+    #[serde(default, skip_serializing_if = "Roll::is_named")]
+    pub roll: Roll,
 }
 
 impl Profile {
@@ -110,6 +130,7 @@ impl Profile {
             choices: vec![Choice::Yes, Choice::No, Choice::Abstain, Choice::Other],
             may_change_ballot: false,
             speech_seconds: 300,
+            roll: Roll::Named,
         }
     }
 
@@ -128,6 +149,17 @@ impl Profile {
             choices: vec![Choice::Yes, Choice::No, Choice::Abstain],
             may_change_ballot: false,
             speech_seconds: 300,
+            roll: Roll::Named,
+        }
+    }
+
+    /// A conference of delegates in many venues: as a board, with people counted.
+    pub fn conference() -> Self {
+        Self {
+            name: "conference".to_owned(),
+            speech_seconds: 180,
+            roll: Roll::Counted,
+            ..Self::board()
         }
     }
 }

@@ -4,12 +4,18 @@
 //! Law (the secrecy square): folding what was shown gives the masked state. Never here: hiding
 //! that is done on the screen.
 
+mod counted;
+mod own;
+
+pub use own::{Own, own};
+
 use crate::agenda::Level;
 use crate::ids::ItemId;
 use crate::ids::{PersonId, RecordingId};
 use crate::meeting::{Entry, Event, Meeting, Stage};
 use crate::minutes::Minutes;
 use crate::people::Office;
+use crate::profile::Roll;
 use crate::speech::{Origin, Transcription};
 use crate::votes::{Ballot, Ballots, VoteState};
 use serde::{Deserialize, Serialize};
@@ -78,10 +84,34 @@ pub fn class_of(meeting: &Meeting, person: &PersonId) -> Option<Class> {
     }
 }
 
+/// Whether a participant knows of another: of everyone, or, where people are counted, of those his
+/// class knows by name.
+pub fn knows(m: &Meeting, person: &PersonId, other: &PersonId) -> bool {
+    let row = m.people.get(other);
+    match class_of(m, person) {
+        Some(class) if counted::is_counted(m, class) => {
+            row.is_some_and(|row| counted::is_known(m, row, class))
+        }
+        Some(_) => row.is_some(),
+        None => false,
+    }
+}
+
 /// What `class` is shown of `entry`; `before` is the whole state the entry is applied to.
 pub fn show(before: &Meeting, entry: &Entry, class: Class) -> Option<Entry> {
-    let event = shown(before, &entry.event, class)?;
+    let event = if counted::is_counted(before, class) || creates_counted(&entry.event, class) {
+        let counted = counted::in_numbers(before, &entry.event, class)?;
+        counted::introducing(before, shown(before, &counted, class)?, class)
+    } else {
+        shown(before, &entry.event, class)?
+    };
     Some(Entry { position: entry.position, at: entry.at, event })
+}
+
+/// The first event says by itself how people appear: before it there is no profile.
+fn creates_counted(event: &Event, class: Class) -> bool {
+    matches!(event, Event::MeetingCreated { profile, .. } if profile.roll == Roll::Counted)
+        && class != Class::Staff
 }
 
 fn shown(m: &Meeting, event: &Event, class: Class) -> Option<Event> {
@@ -135,7 +165,7 @@ fn shown(m: &Meeting, event: &Event, class: Class) -> Option<Event> {
                 Some(Event::ItemWithheld { item: *item })
             }
         }
-        Event::ItemWithheld { .. } => same(),
+        Event::ItemWithheld { .. } | Event::Introduced { .. } => same(),
         Event::Recused { item, person, .. } if !class.sees_reasons() && item_seen(Some(*item)) => {
             Some(Event::Recused { item: *item, person: person.clone(), reason: String::new() })
         }
@@ -292,6 +322,9 @@ pub fn mask(m: &Meeting, class: Class) -> Meeting {
         if matches!(view.minutes, Minutes::Draft { .. }) || !class.sees_minutes() {
             view.minutes = Minutes::NotBegun;
         }
+    }
+    if counted::is_counted(m, class) {
+        counted::mask(m, &mut view, class);
     }
     view
 }

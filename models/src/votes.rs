@@ -108,6 +108,60 @@ pub struct Terms {
     pub choices: Vec<Choice>,
     pub may_change_ballot: bool,
     pub closes_at: Option<Time>,
+    /// Stands in a view in the place of the names above; never in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heads: Option<Heads>,
+}
+
+/// The people of a vote, counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Heads {
+    pub entitled: u32,
+    /// The sum of their weights.
+    pub entitled_weight: u64,
+    pub recused: u32,
+    pub absent: u32,
+}
+
+impl Terms {
+    /// The people of this vote in numbers, whether or not their names are known here.
+    pub fn heads(&self) -> Heads {
+        let count = |people: usize| u32::try_from(people).unwrap_or(u32::MAX);
+        self.heads.unwrap_or(Heads {
+            entitled: count(self.entitled.len()),
+            entitled_weight: self.entitled.values().map(|weight| u64::from(*weight)).sum(),
+            recused: count(self.recused.len()),
+            absent: count(self.absent.len()),
+        })
+    }
+
+    /// The same terms without names.
+    pub fn counted(&self) -> Self {
+        // Field by field, so that a list of thousands is not copied to be thrown away.
+        Self {
+            text: self.text.clone(),
+            text_digest: self.text_digest,
+            rule: self.rule,
+            quorum: self.quorum,
+            profile: self.profile.clone(),
+            profile_version: self.profile_version,
+            members: self.members,
+            member_heads: self.member_heads,
+            entitled: BTreeMap::new(),
+            recused: Vec::new(),
+            recused_weight: self.recused_weight,
+            absent: Vec::new(),
+            absent_weight: self.absent_weight,
+            present: self.present,
+            present_weight: self.present_weight,
+            chair: self.chair.clone(),
+            choices: self.choices.clone(),
+            may_change_ballot: self.may_change_ballot,
+            closes_at: self.closes_at,
+            heads: Some(self.heads()),
+        }
+    }
 }
 
 /// The digest a ballot is bound to: SHA-256 over the Vietnamese text, a zero byte, the English one.
@@ -211,6 +265,15 @@ pub enum VoteState {
         position: u64,
         reason: String,
     },
+}
+
+impl VoteState {
+    /// Leaves the result without who voted how.
+    pub(crate) fn forget_ballots(&mut self) {
+        if let Self::Closed { ballots, .. } = self {
+            ballots.clear();
+        }
+    }
 }
 
 /// The ballots of an open vote, or the fact that this view may not know them.

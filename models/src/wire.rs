@@ -3,7 +3,7 @@
 
 use crate::ids::{CommandId, MeetingId, PersonId, Time, VoteId};
 use crate::meeting::{Command, Entry, Meeting, Refusal};
-use crate::seen::Class;
+use crate::seen::{Class, Own};
 use crate::votes::Ballot;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,16 +41,36 @@ pub enum ServerFrame {
     /// Entries of the log as this class sees them. `after` is the position of the frame before in
     /// this class, `to` the one that the view has reached with this frame.
     Events { after: u64, to: u64, entries: Vec<Entry> },
+    /// What only this person may know, when it changed otherwise than by his own command's answer.
+    Mine { mine: Mine },
     /// The answer to a command, to its sender only.
     Answer { id: CommandId, answer: Answer },
     /// How many of the entitled have voted; at most once a second, never a direction.
     Turnout { vote: VoteId, cast: u32, entitled: u32 },
-    /// How many participants have a tablet connected, and, for the office, who.
+    /// How many participants have a tablet connected, and, for the office of a meeting where everyone
+    /// is known by name, who.
     Connected { count: u32, people: Option<Vec<PersonId>> },
+    /// How many members are present, where people are counted; at most once a second. The office is
+    /// told by venue too.
+    Attendance {
+        present: u32,
+        members: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        venues: Option<Vec<VenueCount>>,
+    },
     /// The position asked for can't be served: take a snapshot and connect from there.
     SnapshotNeeded { position: u64 },
     /// A frame that wasn't understood; nothing was done.
     Rejected { code: Rejection },
+}
+
+/// The members who attend at one place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VenueCount {
+    /// As in the participants' rows; empty for those without one.
+    pub venue: String,
+    pub present: u32,
+    pub members: u32,
 }
 
 /// Why a frame was rejected. The connection stays open unless the code says otherwise.
@@ -84,16 +104,17 @@ pub enum Answer {
     Unavailable,
 }
 
-/// What only this person may know: his own ballots.
+/// What only this person may know: his own ballots, and, where people are counted, his own rows of
+/// every list, to be laid over the view.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Mine {
     pub ballots: BTreeMap<VoteId, OwnBallot>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<Own>,
 }
 
 /// One's own ballot with its receipt code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct OwnBallot {
     pub ballot: Ballot,
     pub code: String,
@@ -101,7 +122,6 @@ pub struct OwnBallot {
 
 /// `GET /api/meetings/{id}/snapshot`: the whole view at a position.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Snapshot {
     pub protocol: u32,
     pub epoch: String,
@@ -115,7 +135,6 @@ pub struct Snapshot {
 
 /// One meeting in the list of `GET /api/meetings`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct MeetingSummary {
     pub id: MeetingId,
     pub particulars: crate::meeting::Particulars,
@@ -125,7 +144,6 @@ pub struct MeetingSummary {
 
 /// `GET /api/me`: who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Me {
     pub person: PersonId,
     pub name: String,
@@ -155,6 +173,8 @@ pub struct ErrorDetail {
 pub enum ErrorCode {
     NotSignedIn,
     WrongPassword,
+    /// The invitation was used on another device.
+    InvitationUsed,
     TooManyAttempts,
     /// Also for what exists but not for this person.
     NotFound,

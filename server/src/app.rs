@@ -1,6 +1,6 @@
 //! Everything a running server holds together. Never here: routes, rules.
 
-use crate::auth::{Attempts, Endings, Passwords};
+use crate::auth::{Arrivals, Attempts, Endings, Passwords, Sessions};
 use crate::config::{Config, Database};
 use crate::room::Rooms;
 use crate::sound::Sounds;
@@ -46,6 +46,9 @@ pub struct App {
     pub trust: Trust,
     pub passwords: Passwords,
     pub attempts: Attempts,
+    pub arrivals: Arrivals,
+    /// Sessions seen on this node.
+    pub sessions: Sessions,
     /// Tells sockets that their session has ended.
     pub endings: Endings,
     /// Pictures of documents that wait for a signature, by document.
@@ -56,9 +59,9 @@ pub struct App {
     pub stopping: watch::Sender<bool>,
     /// The demo's simulated members, where this server is a demo.
     pub demo: Option<crate::demo::Demo>,
-    /// Held while the server lives: one server for each data folder.
     /// What tablets load.
     pub frontend: crate::http::Frontend,
+    /// Held while the server lives: one server for each data folder.
     _lock: File,
 }
 
@@ -94,6 +97,8 @@ impl App {
             trust: Trust::open(&data.join("trust"), &config.organisation, crate::clock::now())?,
             passwords: Passwords::new(2),
             attempts: Attempts::default(),
+            arrivals: Arrivals::open(store.clone()),
+            sessions: Sessions::default(),
             endings: Endings::default(),
             pictures: Mutex::default(),
             stopping: watch::Sender::new(false),
@@ -105,5 +110,11 @@ impl App {
             _lock: lock,
         };
         Ok(Arc::new(app))
+    }
+
+    /// A session is over: it is good for nothing more here, and its sockets are told.
+    pub fn session_ended(&self, token: &Digest) {
+        self.sessions.forget(token);
+        self.endings.tell(token);
     }
 }

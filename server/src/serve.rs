@@ -11,6 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
+/// How often the sessions of all open sockets are looked at.
+const ROUND: Duration = Duration::from_secs(20);
 /// How long connections may take to end after the server was asked to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -32,6 +34,7 @@ pub async fn run(
     jobs::resume_transcripts(&app).await?;
     let work = tokio::spawn(jobs::run(Arc::clone(&app)));
     let bell = tokio::spawn(doorbells(Arc::clone(&app)));
+    let rounds = tokio::spawn(sessions(Arc::clone(&app)));
     let service =
         http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     ready(&app, address);
@@ -56,6 +59,7 @@ pub async fn run(
     }
     app.stopping.send_replace(true);
     bell.abort();
+    rounds.abort();
     // A worker that doesn't end leaves its job to the next start.
     if tokio::time::timeout(PATIENCE, work).await.is_err() {
         tracing::warn!("some work did not end in time; it is taken up again at the next start");
@@ -85,6 +89,24 @@ async fn stop_signal(app: Arc<App>) {
     app.stopping.send_replace(true);
 }
 
+/// Ends the sockets of sessions that are over: another node may have ended them, and bells get lost.
+async fn sessions(app: Arc<App>) {
+    let mut round = tokio::time::interval(ROUND);
+    round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        round.tick().await;
+        let mut watched = app.endings.watched();
+        watched.extend(app.sessions.all());
+        watched.sort_unstable();
+        watched.dedup();
+        // A database that doesn't answer for a moment throws nobody out.
+        match app.store.ended_of(&watched, crate::clock::now()).await {
+            Ok(ended) => ended.iter().for_each(|token| app.session_ended(token)),
+            Err(error) => tracing::warn!(%error, "the sessions of open sockets were not looked at"),
+        }
+    }
+}
+
 /// On PostgreSQL: other nodes ring when they append or end a session. Bells get lost, so rooms and
 /// sockets also look.
 async fn doorbells(app: Arc<App>) {
@@ -104,7 +126,7 @@ async fn listen(app: &App) -> Result<(), crate::store::StoreError> {
         let bell = bells.recv().await?;
         if bell.channel() == SESSION_BELL {
             if let Some(token) = Digest::from_hex(bell.payload()) {
-                app.endings.tell(&token);
+                app.session_ended(&token);
             }
             continue;
         }

@@ -33,6 +33,8 @@ pub struct Hall {
     database: Option<String>,
     base: String,
     disk: Option<Disk>,
+    /// Further nodes on the same database: their processes and addresses.
+    others: Vec<(Child, String)>,
     /// Where the workers find PDFium, if not in the usual places.
     library: Option<PathBuf>,
 }
@@ -85,7 +87,15 @@ impl Hall {
         let folder = tempfile::Builder::new().prefix("icabinet-hall-").tempdir().unwrap();
         let database = (on == On::Postgres).then(|| Cluster::shared().database());
         std::fs::write(folder.path().join("icabinet.toml"), "").unwrap();
-        Self { server: None, folder, database, base: String::new(), disk: None, library: None }
+        Self {
+            server: None,
+            folder,
+            database,
+            base: String::new(),
+            disk: None,
+            others: Vec::new(),
+            library: None,
+        }
     }
 
     /// With everyone's account and a server.
@@ -156,6 +166,40 @@ impl Hall {
         assert!(line.starts_with("http://"), "the server did not start:\n{}", self.log());
         self.base = line.trim().to_owned();
         self.server = Some(child);
+    }
+
+    /// Starts one more node on the same database, with a data folder of its own; its number.
+    pub fn another_node(&mut self) -> usize {
+        let number = self.others.len() + 1;
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.env("ICABINET_DATA", self.folder.path().join(format!("data-{number}")));
+        let log = self.folder.path().join("log");
+        let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("http://"), "the node did not start:\n{}", self.log());
+        self.others.push((child, line.trim().to_owned()));
+        number
+    }
+
+    /// Addresses and processes of all nodes that run.
+    pub fn nodes(&self) -> Vec<(String, u32)> {
+        let first = self.server.as_ref().map(|child| (self.base.clone(), child.id()));
+        let others = self.others.iter().map(|(child, base)| (base.clone(), child.id()));
+        first.into_iter().chain(others).collect()
+    }
+
+    /// Ends a node with SIGKILL: 0 is the first.
+    pub fn kill_node(&mut self, number: usize) {
+        match number.checked_sub(1) {
+            None => self.kill(),
+            Some(index) => {
+                let (mut child, _) = self.others.remove(index);
+                child.kill().unwrap();
+                child.wait().unwrap();
+            }
+        }
     }
 
     /// Ends the server as a power failure of the process would: SIGKILL.
@@ -290,7 +334,8 @@ impl Hall {
 
 impl Drop for Hall {
     fn drop(&mut self) {
-        if let Some(child) = &mut self.server {
+        let others = self.others.iter_mut().map(|(child, _)| child);
+        for child in self.server.iter_mut().chain(others) {
             // Best effort at the end of a test.
             let _ = child.kill();
             let _ = child.wait();
@@ -325,8 +370,30 @@ pub fn people() -> Vec<Participant> {
         standing: if member { Standing::Member { weight: 1 } } else { Standing::Guest },
         office,
         seat: None,
+        venue: None,
     };
     PEOPLE.into_iter().map(one).collect()
+}
+
+/// Delegates `d00000` and on without an office, by turns in so many venues.
+pub fn delegates(count: usize, venues: usize) -> Vec<Participant> {
+    let one = |n: usize| Participant {
+        person: PersonId(format!("d{n:05}")),
+        name: format!("Đại biểu số {n}"),
+        courtesy: None,
+        position: Text::vi("Đại biểu"),
+        unit: Text::vi("Đoàn Hồ Sen"),
+        standing: Standing::Member { weight: 1 },
+        office: None,
+        seat: None,
+        venue: Some(format!("Phường {}", n % venues + 1)),
+    };
+    (0..count).map(one).collect()
+}
+
+/// The hall's people who hold an office.
+pub fn office() -> Vec<Participant> {
+    people().into_iter().filter(|person| person.office.is_some()).collect()
 }
 
 /// A regular item.

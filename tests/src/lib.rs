@@ -9,7 +9,9 @@ mod seat;
 mod sql;
 
 pub use disk::Disk;
-pub use hall::{Hall, On, PASSWORD, demo_file, item, motion, particulars, people};
+pub use hall::{
+    Hall, On, PASSWORD, delegates, demo_file, item, motion, office, particulars, people,
+};
 pub use pdf::{pdf_of, pdf_of_size};
 pub use postgres::Cluster;
 pub use seat::{Seat, Socket, Watch, refused};

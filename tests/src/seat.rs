@@ -6,10 +6,11 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use icabinet_models::ids::{CommandId, MeetingId, VoteId};
 use icabinet_models::meeting::Particulars;
 use icabinet_models::people::Participant;
+use icabinet_models::profile::Profile;
 use icabinet_models::seen;
 use icabinet_models::votes::Choice;
 use icabinet_models::wire::{Answer, ClientFrame, Mine, ServerFrame, Snapshot};
-use icabinet_models::{Command, Meeting, Refusal};
+use icabinet_models::{Command, Event, Meeting, Refusal};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -20,7 +21,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// How long anything may take before a test gives up. Not a measure of speed.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Somebody who is signed in, and the meeting he is at.
 #[derive(Clone, Debug)]
@@ -68,9 +69,30 @@ impl Seat {
         Self { base: base.to_owned(), client, cookie, meeting: Some(meeting.clone()) }
     }
 
+    /// Uses an invitation on a device; the error's code if it isn't taken.
+    pub async fn invited(base: &str, token: &str, device: &str) -> Result<Self, String> {
+        let client = Client::builder().timeout(PATIENCE).build().unwrap();
+        let url = format!("{base}/api/session/invitation");
+        let body = json!({"token": token, "device": device});
+        let response = client.post(url).json(&body).send().await.unwrap();
+        let cookie = response.headers().get("set-cookie").map(|value| value.to_str().unwrap());
+        let cookie = cookie.map(|cookie| cookie.split(';').next().unwrap().to_owned());
+        let said: Value = response.json().await.unwrap();
+        let Some(cookie) = cookie else {
+            return Err(said["error"]["code"].as_str().unwrap().to_owned());
+        };
+        let meeting = Some(MeetingId(said["meeting"].as_str().unwrap().to_owned()));
+        Ok(Self { base: base.to_owned(), client, cookie, meeting })
+    }
+
     /// The same person at a meeting.
     pub fn at(&self, meeting: &MeetingId) -> Self {
         Self { meeting: Some(meeting.clone()), ..self.clone() }
+    }
+
+    /// The same session at another node.
+    pub fn through(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
     }
 
     /// The session's cookie.
@@ -140,11 +162,21 @@ impl Seat {
         (response.status(), bytes)
     }
 
-    /// Creates a meeting.
+    /// Creates a meeting with the hall's profile.
     pub async fn creates(&self, particulars: &Particulars, people: &[Participant]) -> MeetingId {
+        self.creates_as(particulars, people, profile()).await
+    }
+
+    /// Creates a meeting with a profile.
+    pub async fn creates_as(
+        &self,
+        particulars: &Particulars,
+        people: &[Participant],
+        profile: Profile,
+    ) -> MeetingId {
         let command = Command::CreateMeeting {
             particulars: particulars.clone(),
-            profile: profile(),
+            profile,
             people: people.to_vec(),
         };
         let body = json!({"id": fresh(), "command": command});
@@ -204,6 +236,7 @@ impl Seat {
             self.connects(&format!("?after={}&epoch={}", snapshot.position, snapshot.epoch)).await;
         watch.view = snapshot.meeting;
         watch.position = snapshot.position;
+        watch.take_mine(snapshot.mine);
         watch
     }
 
@@ -259,8 +292,10 @@ pub struct Watch {
 impl Watch {
     /// The next frame, folded into the view; `None` when the server closed the socket.
     pub async fn next(&mut self) -> Option<ServerFrame> {
+        // Pings are no news: they don't make the wait begin again.
+        let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.socket.next())
+            let message = tokio::time::timeout_at(deadline, self.socket.next())
                 .await
                 .expect("a frame in time")?;
             let text = match message {
@@ -275,11 +310,18 @@ impl Watch {
             self.frames.push(text.to_string());
             let frame: ServerFrame = serde_json::from_str(&text).expect("a frame of the protocol");
             match &frame {
-                ServerFrame::Hello { mine, .. } => self.mine = mine.clone(),
+                ServerFrame::Hello { mine, .. } | ServerFrame::Mine { mine } => {
+                    self.take_mine(mine.clone());
+                }
                 ServerFrame::Events { to, entries, .. } => {
                     // What was already folded comes again when the view is ahead of the frame.
                     for entry in entries.iter().filter(|entry| entry.position > self.position) {
                         seen::fold(&mut self.view, entry);
+                        if let (Event::VoteOpened { vote, .. }, Some(own)) =
+                            (&entry.event, &self.mine.own)
+                        {
+                            own.enter(self.view.votes.get_mut(vote).unwrap());
+                        }
                     }
                     self.position = self.position.max(*to);
                 }
@@ -287,6 +329,13 @@ impl Watch {
             }
             return Some(frame);
         }
+    }
+
+    fn take_mine(&mut self, mine: Mine) {
+        if let Some(own) = &mine.own {
+            own.lay_over(&mut self.view);
+        }
+        self.mine = mine;
     }
 
     /// Reads on until the view is as wanted.

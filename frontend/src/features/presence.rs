@@ -74,9 +74,7 @@ pub fn PresenceLine() -> impl IntoView {
     let texts = use_texts();
     let live = use_live();
     let mine = live.view_or_default(presence);
-    let counts = live.view_or_default(|replica| {
-        (replica.meeting().members_present(None), replica.meeting().member_count())
-    });
+    let counts = live.view_or_default(Replica::headcount);
     let leave = move || {
         (mine.get() == Presence::Present).then(|| {
             let command = Command::CheckOut { person: None, reason: String::new() };

@@ -5,6 +5,7 @@ mod chair;
 #[cfg(feature = "desk")]
 mod decisions;
 mod home;
+mod join;
 #[cfg(feature = "desk")]
 mod keys;
 #[cfg(feature = "kit")]
@@ -28,6 +29,7 @@ pub use chair::Chair;
 #[cfg(feature = "desk")]
 pub use decisions::Decisions;
 pub use home::Home;
+pub use join::Join;
 #[cfg(feature = "desk")]
 pub use keys::Keys;
 #[cfg(feature = "kit")]

@@ -53,7 +53,7 @@ pub fn Screen(id: MeetingId) -> impl IntoView {
 }
 
 /// The token after `#`, taken out of the address so that it stands on no screen.
-fn take_token() -> Option<String> {
+pub(super) fn take_token() -> Option<String> {
     let location = window().location();
     let token = location.hash().ok()?.strip_prefix('#')?.to_owned();
     if token.is_empty() {
@@ -223,7 +223,7 @@ fn open_vote(meeting: &Meeting, turnout: Option<(VoteId, u32)>, texts: &Texts) -
         closes: vote.terms.closes_at.map(|at| at.0),
         opened: vote.opened_at.0,
         cast: turnout.filter(|(vote, _)| *vote == id).map_or(0, |(_, cast)| cast),
-        entitled: u32::try_from(vote.terms.entitled.len()).unwrap_or(u32::MAX),
+        entitled: vote.terms.heads().entitled,
     })
 }
 

@@ -138,6 +138,8 @@ impl Live {
             Change::Greeted
             | Change::Turnout
             | Change::Connected
+            | Change::Attendance
+            | Change::Mine
             | Change::Settled(_)
             | Change::Rejected { .. } => true,
             Change::ServerTime(_) | Change::Reconnect | Change::TakeSnapshot => false,
@@ -170,7 +172,11 @@ impl Live {
                 leptos::logging::warn!("icabinet: a frame was rejected: {code:?}");
                 self.keep();
             }
-            Change::Advanced { .. } | Change::Turnout | Change::Connected => {}
+            Change::Advanced { .. }
+            | Change::Turnout
+            | Change::Connected
+            | Change::Attendance
+            | Change::Mine => {}
         }
     }
 

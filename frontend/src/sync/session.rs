@@ -57,6 +57,17 @@ struct ScreenToken<'a> {
     token: &'a str,
 }
 
+#[derive(Serialize)]
+struct Invitation<'a> {
+    token: &'a str,
+    device: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Invited {
+    meeting: MeetingId,
+}
+
 /// The session on this device. Shared by all; written here only.
 #[derive(Clone, Copy)]
 pub struct Session {
@@ -159,6 +170,20 @@ impl Session {
     pub async fn sign_in_screen(self, meeting: &MeetingId, token: &str) -> Result<(), HttpError> {
         http::send("POST", "/api/session/screen", &ScreenToken { meeting: meeting.as_str(), token })
             .await
+    }
+
+    /// Uses an invitation and signs in with it; the meeting that it is for.
+    ///
+    /// # Errors
+    /// The server's code, or that it can't be reached.
+    pub async fn sign_in_invited(self, token: &str) -> Result<MeetingId, HttpError> {
+        let device = storage::device();
+        let invitation = Invitation { token, device: &device };
+        let invited: Invited = http::post("/api/session/invitation", &invitation).await?;
+        let me: Me = http::get("/api/me").await?;
+        self.state.set(SignedIn::Yes(me));
+        self.expired.set(false);
+        Ok(invited.meeting)
     }
 
     /// Signs out and wipes what this device keeps of the person.

@@ -1,7 +1,7 @@
 //! What a killed tab must not lose: the commands that wait for an answer, kept on this device for
 //! each person and meeting. Never here: papers, and anything of the record.
 
-use icabinet_models::ids::{MeetingId, PersonId};
+use icabinet_models::ids::{Digest, MeetingId, PersonId};
 use icabinet_sync::Outbox;
 use icabinet_sync::tree::from_json;
 use leptos::prelude::window;
@@ -33,6 +33,20 @@ pub(super) fn keep(meeting: &MeetingId, person: &PersonId, outbox: &Outbox) {
     if kept.is_err() {
         leptos::logging::warn!("icabinet: this device can't keep what is not sent yet");
     }
+}
+
+/// A secret of this browser's own making, with which it may use its invitation again.
+pub(super) fn device() -> String {
+    const KEY: &str = "icabinet.device";
+    let known = storage().and_then(|store| store.get_item(KEY).ok().flatten());
+    known.unwrap_or_else(|| {
+        let bytes: [u8; 32] = super::device::random();
+        let secret = Digest(bytes).hex();
+        if storage().is_none_or(|store| store.set_item(KEY, &secret).is_err()) {
+            leptos::logging::warn!("icabinet: this device can't keep its secret");
+        }
+        secret
+    })
 }
 
 /// Forgets everything of this person: he signed out of this device.

@@ -16,6 +16,9 @@ pub struct Gate {
     pub expired_title: &'static str,
     pub expired_text: &'static str,
     pub asking: &'static str,
+    pub letting_in: &'static str,
+    pub not_let_in: &'static str,
+    pub no_invitation: &'static str,
     pub unreachable_kind: &'static str,
     pub unreachable_title: &'static str,
 }
@@ -34,6 +37,9 @@ pub(super) const VI: Gate = Gate {
     expired_title: "Cần đăng nhập lại",
     expired_text: "Phiên làm việc đã hết hạn. Trang này giữ nguyên, việc đang làm không mất.",
     asking: "Đang hỏi máy chủ…",
+    letting_in: "Đang mở phòng họp…",
+    not_let_in: "Chưa vào được phòng họp",
+    no_invitation: "Địa chỉ này thiếu mã của giấy mời. Mở lại liên kết hoặc quét lại mã trên giấy mời.",
     unreachable_kind: "Chưa vào được phòng họp",
     unreachable_title: "Không liên lạc được với máy chủ",
 };
@@ -52,6 +58,9 @@ pub(super) const EN: Gate = Gate {
     expired_title: "Please sign in again",
     expired_text: "Your session has ended. This page stays as it is; nothing you were doing is lost.",
     asking: "Asking the server…",
+    letting_in: "Opening the meeting room…",
+    not_let_in: "The meeting room did not open",
+    no_invitation: "This address lacks the invitation's code. Open the link again, or scan the code on the invitation again.",
     unreachable_kind: "The meeting room is not open yet",
     unreachable_title: "The server can't be reached",
 };

@@ -102,11 +102,10 @@ fn whole(base: Base, count: Option<u64>, language: Language) -> String {
 /// The rule of an open vote in words: a beginning, the share in bold, an end.
 pub fn rule(terms: &Terms, language: Language) -> (String, String, String) {
     let Rule { base, threshold, tie } = terms.rule;
-    let entitled: u64 = terms.entitled.values().map(|weight| u64::from(*weight)).sum();
     let count = match base {
         Base::AllMembers => Some(terms.members),
         Base::Present => Some(terms.present_weight),
-        Base::Entitled => Some(entitled),
+        Base::Entitled => Some(terms.heads().entitled_weight),
         Base::Cast | Base::YesAndNo => None,
     };
     let bold = format!("{} {}", share(&threshold, language), whole(base, count, language));
@@ -250,6 +249,7 @@ mod tests {
             choices: profile.choices,
             may_change_ballot: false,
             closes_at: None,
+            heads: None,
         }
     }
 

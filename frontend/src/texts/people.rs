@@ -56,6 +56,7 @@ mod tests {
             standing: Standing::Guest,
             office: None,
             seat: None,
+            venue: None,
         };
         assert_eq!(addressed_first(&person, Language::Vietnamese), "Ông Đoàn Hữu Thạch");
         assert_eq!(addressed_first(&person, Language::English), "Mr Đoàn Hữu Thạch");

@@ -4,10 +4,13 @@
 use crate::outbox::{self, NotCounted, Outbox, Pending, Stage};
 use crate::verdict;
 use icabinet_models::ids::{CommandId, PersonId, Time, VoteId};
-use icabinet_models::meeting::{Act, Bound, Command, Entry, Meeting, Refusal};
+use icabinet_models::meeting::{Act, Bound, Command, Entry, Event, Meeting, Refusal};
+use icabinet_models::profile::Roll;
 use icabinet_models::seen::{self, Class};
 use icabinet_models::votes::Ballot;
-use icabinet_models::wire::{Answer, Mine, OwnBallot, Rejection, ServerFrame, Snapshot};
+use icabinet_models::wire::{
+    Answer, Mine, OwnBallot, Rejection, ServerFrame, Snapshot, VenueCount,
+};
 
 /// What a frame did, in order. The shell interprets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +25,10 @@ pub enum Change {
     },
     Turnout,
     Connected,
+    /// How many members are present.
+    Attendance,
+    /// What only this person may know.
+    Mine,
     /// A command was answered.
     Settled(Settled),
     /// A frame is missing, or own ballots are out of date: connect again from the position.
@@ -51,6 +58,14 @@ pub struct Turnout {
     pub entitled: u32,
 }
 
+/// How many members are present, where people are counted, and where they are if the office looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attendance {
+    pub present: u32,
+    pub members: u32,
+    pub venues: Vec<VenueCount>,
+}
+
 /// Where a person's ballot in a vote stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BallotStanding {
@@ -74,6 +89,7 @@ pub struct Replica {
     epoch: String,
     position: u64,
     turnout: Option<Turnout>,
+    attendance: Option<Attendance>,
     connected: u32,
     connected_people: Option<Vec<PersonId>>,
     outbox: Outbox,
@@ -85,14 +101,19 @@ impl Replica {
         let Snapshot { epoch, class, person, position, meeting, mine, .. } = snapshot;
         let mut outbox = outbox;
         outbox.disconnected();
+        let mut view = meeting;
+        if let Some(own) = &mine.own {
+            own.lay_over(&mut view);
+        }
         Self {
-            view: meeting,
+            view,
             mine,
             class,
             person,
             epoch,
             position,
             turnout: None,
+            attendance: None,
             connected: 0,
             connected_people: None,
             outbox,
@@ -105,7 +126,7 @@ impl Replica {
         *self = Self::from_snapshot(snapshot, outbox);
     }
 
-    /// The meeting as this class may know it.
+    /// The meeting as this person may know it.
     pub fn meeting(&self) -> &Meeting {
         &self.view
     }
@@ -138,6 +159,23 @@ impl Replica {
     /// How many have voted in the vote that is open, as far as is known.
     pub fn turnout(&self) -> Option<Turnout> {
         self.turnout
+    }
+
+    /// Members who are present, and all members: counted in the view, or as the server counts where
+    /// the view doesn't name them.
+    pub fn headcount(&self) -> (u64, u64) {
+        let listed = self.view.profile.roll == Roll::Named || self.class == Class::Staff;
+        match &self.attendance {
+            Some(counted) if !listed => (counted.present.into(), counted.members.into()),
+            // Until the first count arrives, what the session began with.
+            None if !listed => self.view.opened.map_or((0, 0), |at| (at.present, at.members)),
+            _ => (self.view.members_present(None), self.view.member_count()),
+        }
+    }
+
+    /// Where the members attend who are counted; empty where everyone is known by name.
+    pub fn venues(&self) -> &[VenueCount] {
+        self.attendance.as_ref().map_or(&[], |attendance| &attendance.venues)
     }
 
     /// How many participants have a device connected.
@@ -248,8 +286,21 @@ impl Replica {
                 if other || not_ours {
                     return vec![Change::ServerTime(server_time), Change::TakeSnapshot];
                 }
-                self.mine = mine;
+                self.take_mine(mine);
                 vec![Change::ServerTime(server_time), Change::Greeted]
+            }
+            ServerFrame::Mine { mine } => {
+                self.take_mine(mine);
+                vec![Change::Mine]
+            }
+            ServerFrame::Attendance { present, members, venues } => {
+                let venues = venues.unwrap_or_default();
+                let attendance = Some(Attendance { present, members, venues });
+                if self.attendance == attendance {
+                    return Vec::new();
+                }
+                self.attendance = attendance;
+                vec![Change::Attendance]
             }
             ServerFrame::Events { after, to, entries } => self.on_events(after, to, entries),
             ServerFrame::Answer { id, answer } => self.on_answer(&id, answer, now),
@@ -274,6 +325,23 @@ impl Replica {
         }
     }
 
+    fn take_mine(&mut self, mine: Mine) {
+        if let Some(own) = &mine.own {
+            own.lay_over(&mut self.view);
+        }
+        self.mine = mine;
+    }
+
+    /// Folds an entry; a vote that it opens tells at once whether its viewer may vote.
+    fn fold(&mut self, entry: &Entry) {
+        seen::fold(&mut self.view, entry);
+        if let (Event::VoteOpened { vote, .. }, Some(own)) = (&entry.event, &self.mine.own)
+            && let Some(vote) = self.view.votes.get_mut(vote)
+        {
+            own.enter(vote);
+        }
+    }
+
     fn on_events(&mut self, after: u64, to: u64, entries: Vec<Entry>) -> Vec<Change> {
         if to <= self.position {
             return Vec::new();
@@ -286,7 +354,7 @@ impl Replica {
             .filter(|entry| entry.position > self.position && entry.position <= to)
             .collect();
         for entry in &fresh {
-            seen::fold(&mut self.view, entry);
+            self.fold(entry);
         }
         self.position = to;
         self.view.position = to;

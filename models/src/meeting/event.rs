@@ -45,6 +45,12 @@ pub enum Event {
     ItemWithheld {
         item: ItemId,
     },
+    /// Stands in a view where people are counted, around an event that names somebody its class did
+    /// not know; never in the log.
+    Introduced {
+        participant: Participant,
+        event: Box<Event>,
+    },
     ItemChanged {
         item: ItemId,
         title: Text,

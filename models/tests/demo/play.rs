@@ -372,5 +372,6 @@ fn participant(session: &Value, value: &Value) -> Participant {
         standing,
         office,
         seat: value["seat"].as_str().map(str::to_owned),
+        venue: None,
     }
 }

@@ -39,7 +39,7 @@ fn histories_reach_every_event_and_most_refusals() {
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config(), rng);
     let (mut events, mut refusals) = (BTreeSet::new(), BTreeSet::new());
-    for _ in 0..600 {
+    for _ in 0..800 {
         let history = histories(160).new_tree(&mut runner).expect("a history").current();
         let mut hall = begin(&history);
         for raw in &history.steps {
@@ -54,7 +54,9 @@ fn histories_reach_every_event_and_most_refusals() {
         events.extend(hall.log.iter().map(|entry| name(&entry.event)));
     }
     let mut all = variants(include_str!("../../src/meeting/event.rs"), "pub enum Event {");
-    assert!(all.remove("item_withheld"), "it is never in a log");
+    for of_views in ["item_withheld", "introduced"] {
+        assert!(all.remove(of_views), "{of_views} is never in a log");
+    }
     let missing: Vec<&String> = all.difference(&events).collect();
     assert!(missing.is_empty(), "never reached: {missing:?}");
     let all = variants(include_str!("../../src/meeting/refusal.rs"), "pub enum Refusal {");

@@ -7,7 +7,7 @@ use icabinet_models::agenda::{Conclusion, ItemKind, Level};
 use icabinet_models::ids::{ItemId, PersonId};
 use icabinet_models::meeting::Stage;
 use icabinet_models::people::{Office, Participant};
-use icabinet_models::profile::Profile;
+use icabinet_models::profile::{Profile, Roll};
 use icabinet_models::votes::Choice;
 use icabinet_models::{Actor, Command};
 use proptest::prelude::*;
@@ -38,6 +38,7 @@ pub enum Phase {
 pub struct History {
     pub phase: Phase,
     pub lenient: bool,
+    pub roll: Roll,
     pub steps: Vec<Raw>,
 }
 
@@ -50,9 +51,11 @@ pub fn histories(most: usize) -> impl Strategy<Value = History> {
         Just(Phase::Closed),
     ];
     let steps = prop::collection::vec(any::<Raw>(), 1..most);
-    (phases, any::<bool>(), steps).prop_map(|(phase, lenient, steps)| History {
+    let rolls = prop_oneof![2 => Just(Roll::Named), 1 => Just(Roll::Counted)];
+    (phases, any::<bool>(), rolls, steps).prop_map(|(phase, lenient, roll, steps)| History {
         phase,
         lenient,
+        roll,
         steps,
     })
 }
@@ -91,6 +94,7 @@ pub fn begin(history: &History) -> Hall {
     let mut profile = Profile::vn_peoples_committee();
     profile.recused_counts_as_present = history.lenient;
     profile.may_change_ballot = history.lenient;
+    profile.roll = history.roll;
     let mut hall = Hall::preparing_with(profile, people());
     let mut consent = item("Lịch tiếp dân", Level::Public);
     consent.kind = ItemKind::Consent;

@@ -1,6 +1,7 @@
 //! The laws and rules of a meeting, tested on generated histories, tables and the demo session.
 
 mod commands;
+mod conference;
 mod coverage;
 #[path = "../demo/mod.rs"]
 mod demo;

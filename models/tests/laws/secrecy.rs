@@ -3,7 +3,7 @@
 use super::generator::{OPINION, REASON, RESTRICTED, SPOKEN, begin, config, histories, step};
 use icabinet_models::ids::MeetingId;
 use icabinet_models::meeting::{Act, Stage};
-use icabinet_models::seen::{Class, class_of, fold, mask, show};
+use icabinet_models::seen::{Class, class_of, fold, mask, own, show};
 use icabinet_models::votes::{Ballots, VoteState};
 use icabinet_models::{Actor, Command, Context, Event, Meeting, Refusal};
 use proptest::prelude::*;
@@ -101,7 +101,11 @@ proptest! {
                     continue;
                 }
                 let answer = hall.meeting.decide(&guest, &command).err();
-                let masked = mask(&hall.meeting, class).decide(&guest, &command).err();
+                let mut masked = mask(&hall.meeting, class);
+                if let Some(own) = own(&hall.meeting, &id.into()) {
+                    own.lay_over(&mut masked);
+                }
+                let masked = masked.decide(&guest, &command).err();
                 prop_assert_eq!(&answer, &masked, "{} {:?}", id, command);
                 clean(class, &serde_json::to_string(&answer).expect("a refusal"))?;
             }

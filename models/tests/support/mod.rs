@@ -33,6 +33,7 @@ pub fn member(id: &str, weight: u32) -> Participant {
         standing: Standing::Member { weight },
         office: None,
         seat: None,
+        venue: None,
     }
 }
 

@@ -32,6 +32,12 @@ impl Endings {
         Ending { token, expires, ended, watched: Arc::clone(&self.watched) }
     }
 
+    /// The sessions that have sockets here.
+    pub fn watched(&self) -> Vec<Digest> {
+        let watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        watched.keys().copied().collect()
+    }
+
     /// Tells the sockets of a session that it has ended.
     pub fn tell(&self, token: &Digest) {
         let watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
@@ -42,11 +48,6 @@ impl Endings {
 }
 
 impl Ending {
-    /// The session's token, as it is stored.
-    pub fn token(&self) -> &Digest {
-        &self.token
-    }
-
     /// Whether the session is over.
     pub fn is_over(&self, now: Time) -> bool {
         *self.ended.borrow() || now > self.expires

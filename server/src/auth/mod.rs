@@ -1,12 +1,16 @@
 //! Who somebody is: passwords, session tokens, attempts. Never here: what he may do in a meeting.
 
+mod arrivals;
 mod attempts;
 mod endings;
 mod password;
+mod sessions;
 
+pub use arrivals::Arrivals;
 pub use attempts::Attempts;
 pub use endings::{Ending, Endings};
 pub use password::{Passwords, SHORTEST_PASSWORD};
+pub use sessions::Sessions;
 
 use icabinet_models::ids::Digest;
 

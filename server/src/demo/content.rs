@@ -251,6 +251,7 @@ fn participant(row: &PersonRow, unit: Text) -> Participant {
         standing,
         office,
         seat: row.seat.clone(),
+        venue: None,
     }
 }
 

@@ -1,27 +1,33 @@
 //! Meetings: list, creation, snapshot, commands without a socket, room screens.
 
 use super::error::{ApiError, Body};
-use super::viewer::{InMeeting, Organiser, SignedIn};
+use super::viewer::{InMeeting, Organiser, Somebody};
 use crate::app::App;
 use crate::auth::{new_token, token_digest};
+use crate::room::Shot;
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::http::header::{ETAG, IF_NONE_MATCH};
 use axum::response::{IntoResponse, Response};
-use icabinet_models::ids::{CommandId, MeetingId};
-use icabinet_models::seen;
-use icabinet_models::wire::{Answer, ErrorCode, MeetingSummary};
+use icabinet_models::ids::{CommandId, MeetingId, PersonId, Time};
+use icabinet_models::seen::{self, Class};
+use icabinet_models::wire::{Answer, ErrorCode, MeetingSummary, Mine, PROTOCOL};
 use icabinet_models::{Actor, Command};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::sync::Arc;
 
 pub(super) async fn list(
-    SignedIn(account): SignedIn,
+    Somebody { account, only }: Somebody,
     State(app): State<Arc<App>>,
 ) -> Result<Json<Vec<MeetingSummary>>, ApiError> {
     let mut found = Vec::new();
-    for id in app.store.meetings().await? {
+    let all = match only {
+        Some(meeting) => vec![meeting],
+        None => app.store.meetings().await?,
+    };
+    for id in all {
         let person = account.person.clone();
         let room = app.rooms.room(&id).await?;
         let summary = room.look(move |meeting| {
@@ -77,19 +83,44 @@ pub(super) struct View {
 
 pub(super) async fn snapshot(
     viewer: InMeeting,
+    State(app): State<Arc<App>>,
     Query(view): Query<View>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let class = viewer.view(view.view.as_deref())?;
     let person = viewer.person.clone().filter(|_| class == viewer.class);
-    let snapshot = viewer.room.snapshot(class, person).await?;
+    let Shot { view, mine } = viewer.room.snapshot(class, person.clone()).await?;
     // One's own ballots are part of the answer, so they are part of the tag.
-    let mine = icabinet_models::ids::Digest::of(&icabinet_models::canonical::bytes(&snapshot.mine));
-    let tag = format!("\"{}-{}-{class:?}-{}\"", snapshot.epoch, snapshot.position, mine.short(1));
+    let own = icabinet_models::ids::Digest::of(&icabinet_models::canonical::bytes(&mine));
+    let epoch = app.store.epoch();
+    let tag = format!("\"{epoch}-{}-{class:?}-{}\"", view.position, own.short(1));
     if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return Ok((axum::http::StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
     }
+    let snapshot = Snapshot {
+        protocol: PROTOCOL,
+        epoch,
+        class,
+        person,
+        position: view.position,
+        server_time: crate::clock::now(),
+        meeting: &view.meeting,
+        mine,
+    };
     Ok(([(ETAG, tag)], Json(snapshot)).into_response())
+}
+
+/// `wire::Snapshot` with the meeting as it was encoded for the whole class.
+#[derive(Serialize)]
+struct Snapshot<'a> {
+    protocol: u32,
+    epoch: &'a str,
+    class: Class,
+    person: Option<PersonId>,
+    position: u64,
+    server_time: Time,
+    meeting: &'a RawValue,
+    mine: Mine,
 }
 
 #[derive(Deserialize)]

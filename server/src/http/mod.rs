@@ -6,6 +6,7 @@ mod blobs;
 mod demo;
 mod error;
 mod health;
+mod invitations;
 mod keys;
 mod meetings;
 mod public;
@@ -43,6 +44,7 @@ pub fn router(app: Arc<App>) -> Router {
     let api = Router::new()
         .route("/session", post(session::sign_in).delete(session::sign_out))
         .route("/session/screen", post(session::sign_in_screen))
+        .route("/session/invitation", post(session::sign_in_invited))
         .route("/me", get(session::me))
         .route("/me/password", put(session::change_password))
         .route("/people", get(session::people))
@@ -52,6 +54,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/meetings/{meeting}/commands", post(meetings::command))
         .route("/meetings/{meeting}/live", get(crate::ws::live))
         .route("/meetings/{meeting}/screens", post(meetings::screen))
+        .route(
+            "/meetings/{meeting}/invitations",
+            get(invitations::count).post(invitations::invite).delete(invitations::revoke),
+        )
         .route("/meetings/{meeting}/simulation", post(demo::simulation))
         .route("/meetings/{meeting}/blobs/{digest}", get(blobs::fetch))
         .route("/meetings/{meeting}/record.zip", get(record::export))

@@ -1,15 +1,15 @@
 //! Signing in and out, one's own account.
 
 use super::error::{ApiError, Body};
-use super::viewer::{Organiser, Session, SignedIn, cookie_name};
+use super::viewer::{Organiser, Session, SignedIn, Somebody, cookie_name};
 use crate::app::App;
 use crate::auth::{SESSION_MS, SHORTEST_PASSWORD, new_token, token_digest};
-use crate::store::{Account, Principal};
+use crate::store::{Account, Admission, Arrival, Principal};
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderName, StatusCode};
-use icabinet_models::ids::{MeetingId, Text};
+use icabinet_models::ids::{MeetingId, PersonId, Text};
 use icabinet_models::people::Courtesy;
 use icabinet_models::wire::{ErrorCode, Me};
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,49 @@ pub(super) async fn sign_in_screen(
     Ok((StatusCode::NO_CONTENT, begin(&app, Principal::Screen(given.meeting)).await?))
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InvitedSignIn {
+    token: String,
+    /// A secret of the client's own making: with it, and with no other, the invitation may be used
+    /// again, should the first answer be lost.
+    device: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Invited {
+    person: PersonId,
+    meeting: MeetingId,
+}
+
+/// Signs in with a personal invitation. No password is hashed and no address is counted: a token of
+/// 256 bits is not guessed, and a whole commune may come from one address.
+pub(super) async fn sign_in_invited(
+    State(app): State<Arc<App>>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Body(given): Body<InvitedSignIn>,
+) -> Result<(Cookie, Json<Invited>), ApiError> {
+    if !(16..=256).contains(&given.device.len()) {
+        return Err(ErrorCode::Malformed.into());
+    }
+    let token = new_token();
+    let arrival = Arrival {
+        invitation: token_digest(&given.token),
+        device: token_digest(&given.device),
+        session: token_digest(&token),
+        address: from.ip().to_string(),
+    };
+    match app.arrivals.admit(arrival).await {
+        Some(Admission::Admitted { person, meeting }) => {
+            let cookie = cookie(&app, &token, SESSION_MS / 1000);
+            Ok((cookie, Json(Invited { person, meeting })))
+        }
+        Some(Admission::Used) => Err(ErrorCode::InvitationUsed.into()),
+        Some(Admission::Unknown) => Err(ErrorCode::NotFound.into()),
+        None => Err(ErrorCode::Unavailable.into()),
+    }
+}
+
 async fn begin(app: &App, principal: Principal) -> Result<Cookie, ApiError> {
     let token = new_token();
     let now = crate::clock::now();
@@ -102,12 +145,12 @@ pub(super) async fn sign_out(
     State(app): State<Arc<App>>,
 ) -> Result<(StatusCode, Cookie), ApiError> {
     app.store.end_session(&session.token).await?;
-    app.endings.tell(&session.token);
+    app.session_ended(&session.token);
     Ok((StatusCode::NO_CONTENT, cookie(&app, "", 0)))
 }
 
-pub(super) async fn me(SignedIn(account): SignedIn) -> Json<Me> {
-    Json(me_of(account))
+pub(super) async fn me(somebody: Somebody) -> Json<Me> {
+    Json(me_of(somebody.account))
 }
 
 #[derive(Deserialize)]
@@ -136,7 +179,7 @@ pub(super) async fn change_password(
 
 #[derive(Serialize)]
 pub(super) struct PersonRow {
-    person: icabinet_models::ids::PersonId,
+    person: PersonId,
     name: String,
     courtesy: Option<Courtesy>,
     position: Text,

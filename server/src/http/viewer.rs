@@ -49,13 +49,19 @@ impl FromRequestParts<Arc<App>> for Session {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let token = token_in(parts, app.config.is_secure()).ok_or(ErrorCode::NotSignedIn)?;
         let token = token_digest(&token);
-        let found = app.store.session(&token, crate::clock::now()).await?;
+        let now = crate::clock::now();
+        if let Some((principal, expires)) = app.sessions.get(&token, now) {
+            return Ok(Self { principal, token, expires });
+        }
+        let mark = app.sessions.mark();
+        let found = app.store.session(&token, now).await?;
         let (principal, expires) = found.ok_or(ErrorCode::NotSignedIn)?;
+        app.sessions.keep(token, (principal.clone(), expires), mark);
         Ok(Self { principal, token, expires })
     }
 }
 
-/// A signed-in person with his account.
+/// A person who signed in with his password.
 #[derive(Clone, Debug)]
 pub struct SignedIn(pub Account);
 
@@ -68,8 +74,29 @@ impl FromRequestParts<Arc<App>> for SignedIn {
                 let account = app.store.account(&person).await?;
                 Ok(Self(account.ok_or(ErrorCode::NotSignedIn)?))
             }
-            Principal::Screen(_) => Err(ErrorCode::NotAllowed.into()),
+            Principal::Invited { .. } | Principal::Screen(_) => Err(ErrorCode::NotAllowed.into()),
         }
+    }
+}
+
+/// Whoever is himself here, also by an invitation: `only` is the meeting that it is for.
+#[derive(Clone, Debug)]
+pub struct Somebody {
+    pub account: Account,
+    pub only: Option<MeetingId>,
+}
+
+impl FromRequestParts<Arc<App>> for Somebody {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let (person, only) = match Session::from_request_parts(parts, app).await?.principal {
+            Principal::Person(person) => (person, None),
+            Principal::Invited { person, meeting } => (person, Some(meeting)),
+            Principal::Screen(_) => return Err(ErrorCode::NotAllowed.into()),
+        };
+        let account = app.store.account(&person).await?;
+        Ok(Self { account: account.ok_or(ErrorCode::NotSignedIn)?, only })
     }
 }
 
@@ -144,11 +171,12 @@ pub async fn in_meeting(
     id: &MeetingId,
     session: Session,
 ) -> Result<InMeeting, ApiError> {
-    let (person, screen) = match &session.principal {
+    let (person, only) = match &session.principal {
         Principal::Person(person) => (Some(person.clone()), None),
-        Principal::Screen(meeting) => (None, Some(meeting.clone())),
+        Principal::Invited { person, meeting } => (Some(person.clone()), Some(meeting)),
+        Principal::Screen(meeting) => (None, Some(meeting)),
     };
-    if screen.is_some_and(|screen| screen != *id) {
+    if only.is_some_and(|only| only != id) {
         return Err(ErrorCode::NotFound.into());
     }
     let room = app.rooms.room(id).await?;

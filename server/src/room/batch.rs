@@ -163,6 +163,7 @@ impl Room {
         let published = self.feeds.position();
         self.hash = Digest::ZERO;
         self.codes.clear();
+        self.views.clear();
         let (shown, fresh): (Vec<Logged>, Vec<Logged>) =
             entries.into_iter().partition(|logged| logged.entry.position <= published);
         for logged in &shown {

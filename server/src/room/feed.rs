@@ -83,9 +83,12 @@ impl Feed {
         self.bell.send_replace(());
     }
 
-    /// Puts a count in place of the last one of its kind.
+    /// Puts a count in place of the last one of its kind, unless it says the same.
     fn tell(&self, kind: &'static str, text: Utf8Bytes) {
         let mut ring = lock(&self.ring);
+        if ring.told.get(kind).is_some_and(|(_, known)| *known == text) {
+            return;
+        }
         ring.tellings += 1;
         let number = ring.tellings;
         ring.told.insert(kind, (number, text));
@@ -109,6 +112,11 @@ impl Feed {
             at: start,
             told: 0,
         })
+    }
+
+    /// The newest position that this class was shown.
+    pub(super) fn position(&self) -> u64 {
+        lock(&self.ring).to
     }
 
     /// A reader at the end.
@@ -169,6 +177,7 @@ impl Feeds {
     pub(super) fn tell(&mut self, classes: &[Class], frame: &ServerFrame) {
         let kind = match frame {
             ServerFrame::Turnout { .. } => "turnout",
+            ServerFrame::Attendance { .. } => "attendance",
             _ => "connected",
         };
         let text = Utf8Bytes::from(serde_json::to_string(frame).unwrap_or_default());

@@ -2,29 +2,39 @@
 //! head row, catch up, decide, append, commit; only then answer and publish. Never here: SQL,
 //! sockets, a rule about meetings.
 
+mod attendance;
 mod batch;
 mod feed;
+mod personal;
 mod rooms;
+mod views;
 
 pub use feed::{Missed, Reader};
 pub use rooms::{RoomHandle, Rooms, SubmitError};
+pub use views::Encoded;
 
 use crate::store::{Logged, Store, StoreError};
+use axum::extract::ws::Utf8Bytes;
 use feed::Feeds;
 use icabinet_models::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
+use icabinet_models::profile::Roll;
 use icabinet_models::seen::{self, Class};
 use icabinet_models::votes::{Ballots, VoteState};
-use icabinet_models::wire::{Answer, Mine, OwnBallot, ServerFrame, Snapshot};
+use icabinet_models::wire::{Answer, Mine, OwnBallot, ServerFrame};
 use icabinet_models::{Actor, Command, Event, Meeting};
+use personal::{Personal, Word};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
+use views::Views;
 
 /// Most commands of one batch.
 const LARGEST_BATCH: usize = 1024;
 /// How often a room looks at its log and its deadlines by itself.
 const TICK: Duration = Duration::from_secs(1);
+/// Where thousands attend, they are told counts every so many ticks.
+const SELDOM: u32 = 4;
 
 /// What a room is asked.
 #[derive(Debug)]
@@ -44,7 +54,7 @@ enum Work {
     Snapshot {
         class: Class,
         person: Option<PersonId>,
-        reply: oneshot::Sender<Snapshot>,
+        reply: oneshot::Sender<Shot>,
     },
     /// Runs on the whole state between two batches.
     Look {
@@ -67,11 +77,20 @@ impl std::fmt::Debug for Look {
     }
 }
 
+/// A snapshot: the view of a class, with what only one person may know.
+#[derive(Debug)]
+pub struct Shot {
+    pub view: Encoded,
+    pub mine: Mine,
+}
+
 /// What a new connection gets: its greeting and a cursor into its class's feed.
 #[derive(Debug)]
 pub struct Attached {
     pub hello: ServerFrame,
     pub reader: Reader,
+    /// Words to this person alone, where no class's frames name him.
+    pub personal: Option<watch::Receiver<Word>>,
     /// The position asked for is no longer in memory.
     pub snapshot_needed: bool,
 }
@@ -90,7 +109,10 @@ struct Room {
     codes: BTreeMap<(VoteId, PersonId), String>,
     connected: BTreeMap<PersonId, u32>,
     connections_changed: bool,
-    turnout_sent: Option<(VoteId, u32)>,
+    attendance_changed: bool,
+    personal: Personal,
+    views: Views,
+    ticks: u32,
     jobs: Arc<tokio::sync::Notify>,
     /// Rung when somebody's class may have changed, before the frames that came with it.
     roles: watch::Sender<()>,
@@ -115,7 +137,10 @@ impl Room {
             codes: BTreeMap::new(),
             connected: BTreeMap::new(),
             connections_changed: false,
-            turnout_sent: None,
+            attendance_changed: true,
+            personal: Personal::default(),
+            views: Views::default(),
+            ticks: 0,
             jobs,
             roles,
         };
@@ -143,6 +168,9 @@ impl Room {
     fn note(&mut self, logged: &Logged) {
         self.hash = logged.hash;
         self.last_time = Some(logged.entry.at);
+        if self.is_counted() {
+            self.personal.note(&logged.entry.event);
+        }
         match &logged.entry.event {
             Event::BallotCast { vote, person, .. } => {
                 self.codes.insert((*vote, person.clone()), code(&logged.hash));
@@ -156,22 +184,33 @@ impl Room {
             | Event::ChairHandedOver { .. } => {
                 self.roles.send_replace(());
             }
+            Event::CheckedIn { .. } | Event::CheckedOut { .. } | Event::MeetingCreated { .. } => {
+                self.attendance_changed = true;
+            }
             _ => {}
         }
+    }
+
+    /// Whether most of those who attend know numbers in the place of names.
+    fn is_counted(&self) -> bool {
+        self.state.profile.roll == Roll::Counted
     }
 
     fn publish(&mut self, shown: BTreeMap<Class, Vec<icabinet_models::Entry>>) {
         for (class, entries) in shown {
             self.feeds.of(class).push(entries, self.state.position);
         }
+        let mut personal = std::mem::take(&mut self.personal);
+        personal.tell(|person| encode(&ServerFrame::Mine { mine: self.mine(Some(person)) }));
+        self.personal = personal;
     }
 
     /// What only `person` may know.
     fn mine(&self, person: Option<&PersonId>) -> Mine {
         let mut mine = Mine::default();
-        let (Some(person), Some((id, vote))) = (person, self.state.open_vote()) else {
-            return mine;
-        };
+        let Some(person) = person else { return mine };
+        mine.own = seen::own(&self.state, person);
+        let Some((id, vote)) = self.state.open_vote() else { return mine };
         if let VoteState::Open { ballots: Ballots::Known(ballots) } = &vote.state
             && let Some(ballot) = ballots.get(person)
         {
@@ -181,22 +220,17 @@ impl Room {
         mine
     }
 
-    fn snapshot(&self, class: Class, person: Option<PersonId>) -> Snapshot {
-        Snapshot {
-            protocol: icabinet_models::wire::PROTOCOL,
-            epoch: self.store.epoch().to_owned(),
-            class,
-            position: self.state.position,
-            server_time: crate::clock::now(),
-            meeting: seen::mask(&self.state, class),
-            mine: self.mine(person.as_ref()),
-            person,
-        }
+    fn snapshot(&mut self, class: Class, person: Option<PersonId>) -> Shot {
+        let shown = self.feeds.of(class).position();
+        Shot { view: self.views.of(&self.state, class, shown), mine: self.mine(person.as_ref()) }
     }
 
     fn attach(&mut self, class: Class, person: Option<PersonId>, after: Option<u64>) -> Attached {
         let reader = self.feeds.of(class).reader(after);
+        let counted = self.is_counted() && class != Class::Staff;
+        let personal = person.as_ref().filter(|_| counted);
         Attached {
+            personal: personal.map(|person| self.personal.listen(person)),
             hello: ServerFrame::Hello {
                 protocol: icabinet_models::wire::PROTOCOL,
                 meeting: self.id.clone(),
@@ -218,6 +252,7 @@ impl Room {
         *count = count.saturating_add_signed(by);
         if *count == 0 {
             self.connected.remove(&person);
+            self.personal.gone(&person);
         }
         self.connections_changed = true;
     }
@@ -248,33 +283,55 @@ impl Room {
             self.run_batch(vec![close]).await;
         }
         self.publish_turnout();
-        if std::mem::take(&mut self.connections_changed) {
+        if self.connections_changed {
             self.publish_connected();
         }
+        if self.is_counted() && self.attendance_changed {
+            self.publish_attendance();
+        }
+        if self.audience().len() == Class::ALL.len() {
+            (self.connections_changed, self.attendance_changed) = (false, false);
+        }
+        self.ticks = self.ticks.wrapping_add(1);
         Ok(())
     }
 
+    /// Whom counts are told now: everyone once a second; where thousands attend, each of them costs a
+    /// frame, and all but the office and the screen hear every few seconds.
+    fn audience(&self) -> &'static [Class] {
+        if !self.is_counted() || self.ticks.is_multiple_of(SELDOM) {
+            &Class::ALL
+        } else {
+            &[Class::Staff, Class::Projector]
+        }
+    }
+
     fn publish_turnout(&mut self) {
-        let Some((id, vote)) = self.state.open_vote() else {
-            self.turnout_sent = None;
-            return;
-        };
+        let Some((id, vote)) = self.state.open_vote() else { return };
         let VoteState::Open { ballots: Ballots::Known(ballots) } = &vote.state else { return };
         let cast = u32::try_from(ballots.len()).unwrap_or(u32::MAX);
-        if self.turnout_sent == Some((id, cast)) {
-            return;
-        }
         let entitled = u32::try_from(vote.terms.entitled.len()).unwrap_or(u32::MAX);
-        self.turnout_sent = Some((id, cast));
-        self.feeds.tell(&Class::ALL, &ServerFrame::Turnout { vote: id, cast, entitled });
+        let classes = if cast == entitled { &Class::ALL } else { self.audience() };
+        self.feeds.tell(classes, &ServerFrame::Turnout { vote: id, cast, entitled });
     }
 
     fn publish_connected(&mut self) {
         let count = u32::try_from(self.connected.len()).unwrap_or(u32::MAX);
-        let people = Some(self.connected.keys().cloned().collect());
-        self.feeds.tell(&[Class::Staff], &ServerFrame::Connected { count, people });
-        let others = [Class::Member, Class::Guest, Class::Projector];
-        self.feeds.tell(&others, &ServerFrame::Connected { count, people: None });
+        let named = !self.is_counted();
+        for class in self.audience() {
+            let people =
+                (named && *class == Class::Staff).then(|| self.connected.keys().cloned().collect());
+            self.feeds.tell(&[*class], &ServerFrame::Connected { count, people });
+        }
+    }
+
+    fn publish_attendance(&mut self) {
+        let frame = |venues| attendance::count(&self.state, venues);
+        let (office, others) = (frame(true), frame(false));
+        for class in self.audience() {
+            let frame = if *class == Class::Staff { &office } else { &others };
+            self.feeds.tell(&[*class], frame);
+        }
     }
 
     /// Reads what others appended.
@@ -283,6 +340,11 @@ impl Room {
         self.take_in(&missed);
         Ok(())
     }
+}
+
+/// A frame as it is sent.
+fn encode(frame: &ServerFrame) -> Utf8Bytes {
+    Utf8Bytes::from(serde_json::to_string(frame).unwrap_or_default())
 }
 
 /// The receipt: the short form of an entry's hash.
@@ -345,6 +407,13 @@ async fn other_work(room: &mut Room, work: Work) {
     // A receiver that went away needs no answer: its connection is gone.
     match work {
         Work::Attach { class, person, after, reply } => {
+            // A view from another node that has seen more: what it knows is committed.
+            if room.store.is_shared()
+                && after.is_some_and(|after| after > room.state.position)
+                && let Err(error) = room.catch_up().await
+            {
+                tracing::warn!(meeting = %room.id, %error, "catching up failed");
+            }
             let _ = reply.send(room.attach(class, person, after));
         }
         Work::Snapshot { class, person, reply } => {

@@ -1,10 +1,10 @@
 //! All rooms of this node: opened when first needed, kept while the node runs.
 
-use super::{Attached, Look, Room, Work, run};
+use super::{Attached, Look, Room, Shot, Work, run};
 use crate::store::{Store, StoreError};
 use icabinet_models::ids::{CommandId, MeetingId, PersonId};
 use icabinet_models::seen::Class;
-use icabinet_models::wire::{Answer, Snapshot};
+use icabinet_models::wire::Answer;
 use icabinet_models::{Actor, Command, Meeting};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ impl RoomHandle {
         &self,
         class: Class,
         person: Option<PersonId>,
-    ) -> Result<Snapshot, SubmitError> {
+    ) -> Result<Shot, SubmitError> {
         self.ask(|reply| Work::Snapshot { class, person, reply }).await
     }
 

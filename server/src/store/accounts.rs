@@ -3,6 +3,7 @@
 use super::{Pool, SESSION_BELL, Store, StoreError, on};
 use icabinet_models::ids::{Digest, MeetingId, PersonId, Text, Time};
 use icabinet_models::people::Courtesy;
+use std::collections::HashSet;
 
 /// An account as the server knows it; its password's hash stays in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,11 @@ pub struct NewAccount {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
     Person(PersonId),
+    /// Somebody who came with an invitation: himself, in that meeting only.
+    Invited {
+        person: PersonId,
+        meeting: MeetingId,
+    },
     /// The screen of a room: it may watch one meeting.
     Screen(MeetingId),
 }
@@ -138,6 +144,9 @@ impl Store {
     ) -> Result<(), StoreError> {
         let (person, screen) = match principal {
             Principal::Person(person) => (Some(person.as_str()), None),
+            Principal::Invited { person, meeting } => {
+                (Some(person.as_str()), Some(meeting.as_str()))
+            }
             Principal::Screen(meeting) => (None, Some(meeting.as_str())),
         };
         on!(self, pool => {
@@ -174,12 +183,48 @@ impl Store {
         });
         Ok(row.and_then(|(person, screen, expires)| {
             let principal = match (person, screen) {
-                (Some(person), _) => Principal::Person(PersonId(person)),
+                (Some(person), None) => Principal::Person(PersonId(person)),
+                (Some(person), Some(meeting)) => {
+                    Principal::Invited { person: PersonId(person), meeting: MeetingId(meeting) }
+                }
                 (None, Some(meeting)) => Principal::Screen(MeetingId(meeting)),
                 (None, None) => return None,
             };
             Some((principal, Time(expires)))
         }))
+    }
+
+    /// Those of `tokens` whose sessions are over: one question for all that have sockets on a node.
+    pub async fn ended_of(&self, tokens: &[Digest], now: Time) -> Result<Vec<Digest>, StoreError> {
+        let mut over = Vec::new();
+        for some in tokens.chunks(4096) {
+            let living: Vec<Vec<u8>> = match &self.pool {
+                Pool::Sqlite(pool) => {
+                    let list: Vec<String> = some.iter().map(Digest::hex).collect();
+                    sqlx::query_scalar(
+                        "SELECT token FROM sessions WHERE expires >= $2
+                         AND token IN (SELECT unhex(value) FROM json_each($1))",
+                    )
+                    .bind(serde_json::to_string(&list).unwrap_or_else(|_| "[]".to_owned()))
+                    .bind(now.0)
+                    .fetch_all(pool)
+                    .await?
+                }
+                Pool::Postgres(pool) => {
+                    let list: Vec<Vec<u8>> = some.iter().map(|token| token.0.to_vec()).collect();
+                    sqlx::query_scalar(
+                        "SELECT token FROM sessions WHERE expires >= $2 AND token = ANY($1)",
+                    )
+                    .bind(list)
+                    .bind(now.0)
+                    .fetch_all(pool)
+                    .await?
+                }
+            };
+            let living: HashSet<Vec<u8>> = living.into_iter().collect();
+            over.extend(some.iter().filter(|token| !living.contains(token.0.as_slice())));
+        }
+        Ok(over)
     }
 
     /// Ends a session and rings, where there are other nodes.

@@ -192,42 +192,13 @@ impl Batch {
         Ok(found)
     }
 
-    /// Writes everything the batch decided and commits. An error leaves nothing behind.
+    /// Writes everything the batch decided and commits: one statement a table, however many rows. An
+    /// error leaves nothing behind.
     pub async fn commit(mut self, append: &Append, now: Time) -> Result<(), StoreError> {
         let meeting = self.meeting.clone();
-        for logged in &append.entries {
-            within!(self, tx => {
-                sqlx::query("INSERT INTO entries (meeting, position, record, hash) VALUES ($1, $2, $3, $4)")
-                    .bind(meeting.as_str())
-                    .bind(logged.entry.position.cast_signed())
-                    .bind(&logged.record)
-                    .bind(logged.hash.0.to_vec())
-                    .execute(&mut **tx)
-                    .await?;
-            });
-        }
-        for (vote, person) in &append.ballots {
-            within!(self, tx => {
-                sqlx::query("INSERT INTO ballots (meeting, vote, person) VALUES ($1, $2, $3)")
-                    .bind(meeting.as_str())
-                    .bind(i64::from(vote.0))
-                    .bind(person.as_str())
-                    .execute(&mut **tx)
-                    .await?;
-            });
-        }
-        for (actor, command, answer) in &append.answers {
-            let answer = serde_json::to_string(answer).unwrap_or_default();
-            within!(self, tx => {
-                sqlx::query("INSERT INTO answers (meeting, actor, command, answer) VALUES ($1, $2, $3, $4)")
-                    .bind(meeting.as_str())
-                    .bind(actor)
-                    .bind(command.as_str())
-                    .bind(&answer)
-                    .execute(&mut **tx)
-                    .await?;
-            });
-        }
+        self.insert_entries(&append.entries).await?;
+        self.insert_ballots(&append.ballots).await?;
+        self.insert_answers(&append.answers).await?;
         for (id, effect) in &append.jobs {
             within!(self, tx => {
                 sqlx::query(
@@ -267,6 +238,131 @@ impl Batch {
         }
         Ok(())
     }
+
+    async fn insert_entries(&mut self, entries: &[Logged]) -> Result<(), StoreError> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let meeting = self.meeting.as_str();
+        let positions = entries.iter().map(|logged| logged.entry.position.cast_signed());
+        match &mut self.tx {
+            Tx::Sqlite(tx) => {
+                let rows = positions.zip(entries);
+                let rows = rows.map(|(at, row)| (at, row.record.as_str(), row.hash.hex()));
+                sqlx::query(
+                    "INSERT INTO entries (meeting, position, record, hash)
+                     SELECT $1, value ->> 0, value ->> 1, unhex(value ->> 2) FROM json_each($2)",
+                )
+                .bind(meeting)
+                .bind(json(rows)?)
+                .execute(&mut **tx)
+                .await?;
+            }
+            Tx::Postgres(tx) => {
+                let records = entries.iter().map(|logged| logged.record.as_str());
+                let hashes = entries.iter().map(|logged| logged.hash.0.to_vec());
+                sqlx::query(
+                    "INSERT INTO entries (meeting, position, record, hash)
+                     SELECT $1, * FROM UNNEST($2::bigint[], $3::text[], $4::bytea[])",
+                )
+                .bind(meeting)
+                .bind(positions.collect::<Vec<_>>())
+                .bind(records.collect::<Vec<_>>())
+                .bind(hashes.collect::<Vec<_>>())
+                .execute(&mut **tx)
+                .await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn insert_ballots(&mut self, ballots: &[(VoteId, PersonId)]) -> Result<(), StoreError> {
+        if ballots.is_empty() {
+            return Ok(());
+        }
+        let meeting = self.meeting.as_str();
+        let rows = ballots.iter().map(|(vote, person)| (i64::from(vote.0), person.as_str()));
+        match &mut self.tx {
+            Tx::Sqlite(tx) => {
+                sqlx::query(
+                    "INSERT INTO ballots (meeting, vote, person)
+                     SELECT $1, value ->> 0, value ->> 1 FROM json_each($2)",
+                )
+                .bind(meeting)
+                .bind(json(rows)?)
+                .execute(&mut **tx)
+                .await?;
+            }
+            Tx::Postgres(tx) => {
+                let (votes, people): (Vec<i64>, Vec<&str>) = rows.unzip();
+                sqlx::query(
+                    "INSERT INTO ballots (meeting, vote, person)
+                     SELECT $1, * FROM UNNEST($2::bigint[], $3::text[])",
+                )
+                .bind(meeting)
+                .bind(votes)
+                .bind(people)
+                .execute(&mut **tx)
+                .await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn insert_answers(
+        &mut self,
+        answers: &[(String, CommandId, Answer)],
+    ) -> Result<(), StoreError> {
+        if answers.is_empty() {
+            return Ok(());
+        }
+        let meeting = self.meeting.as_str();
+        let texts = answers.iter().map(|(_, _, answer)| serde_json::to_string(answer));
+        let texts: Vec<String> = texts.collect::<Result<_, _>>().map_err(unwritable)?;
+        let rows = answers.iter().zip(&texts);
+        let rows = rows.map(|((actor, id, _), text)| (actor.as_str(), id.as_str(), text.as_str()));
+        match &mut self.tx {
+            Tx::Sqlite(tx) => {
+                sqlx::query(
+                    "INSERT INTO answers (meeting, actor, command, answer)
+                     SELECT $1, value ->> 0, value ->> 1, value ->> 2 FROM json_each($2)",
+                )
+                .bind(meeting)
+                .bind(json(rows)?)
+                .execute(&mut **tx)
+                .await?;
+            }
+            Tx::Postgres(tx) => {
+                let mut columns: [Vec<&str>; 3] = Default::default();
+                for (actor, id, text) in rows {
+                    for (column, cell) in columns.iter_mut().zip([actor, id, text]) {
+                        column.push(cell);
+                    }
+                }
+                let [actors, ids, texts] = columns;
+                sqlx::query(
+                    "INSERT INTO answers (meeting, actor, command, answer)
+                     SELECT $1, * FROM UNNEST($2::text[], $3::text[], $4::text[])",
+                )
+                .bind(meeting)
+                .bind(actors)
+                .bind(ids)
+                .bind(texts)
+                .execute(&mut **tx)
+                .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Rows as one JSON array of arrays, which SQLite reads as a table.
+fn json<T: serde::Serialize>(rows: impl Iterator<Item = T>) -> Result<String, StoreError> {
+    serde_json::to_string(&rows.collect::<Vec<_>>()).map_err(unwritable)
+}
+
+fn unwritable(error: serde_json::Error) -> StoreError {
+    StoreError::Unreadable(format!("a row that can't be written: {error}"))
 }
 
 fn logged((record, hash): (String, Vec<u8>)) -> Result<Logged, StoreError> {

@@ -3,12 +3,14 @@
 
 mod accounts;
 mod blobs;
+mod invitations;
 mod jobs;
 mod keys;
 mod log;
 
 pub use accounts::{Account, NewAccount, Principal};
 pub use blobs::{BlobError, Blobs};
+pub use invitations::{Admission, Arrival, Invitation};
 pub use jobs::Job;
 pub use keys::{DeviceKey, KeyState, SigningRow};
 pub use log::{Append, Batch, Logged};

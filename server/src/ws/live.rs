@@ -106,7 +106,7 @@ impl Connection {
     async fn serve(mut self, socket: WebSocket, attached: Attached, known_epoch: bool) {
         self.room.connection(self.person.clone(), 1).await;
         let (mut out, mut incoming) = socket.split();
-        let Attached { hello, mut reader, snapshot_needed } = attached;
+        let Attached { hello, mut reader, mut personal, snapshot_needed } = attached;
         let mut end = send(&mut out, &hello).await.err();
         if end.is_none() && (snapshot_needed || !known_epoch) {
             end = Some(End::Behind);
@@ -129,6 +129,7 @@ impl Connection {
                     send(&mut out, &ServerFrame::Answer { id, answer }).await
                 }
                 _ = ping.tick() => self.beat(&mut out, last_heard).await,
+                word = heard(&mut personal) => say(&mut out, word).await,
                 Ok(()) = self.roles.changed() => self.class_kept().await,
                 () = self.session.told() => Err(SIGNED_OUT),
                 () = asked_to_stop(&mut stopping) => Err(End::Close(RESTART, "restart")),
@@ -227,8 +228,7 @@ impl Connection {
         if last_heard.elapsed() > SILENCE {
             return Err(End::Close(1001, "silent"));
         }
-        // A database that doesn't answer for a moment throws nobody out.
-        if let Ok(None) = self.app.store.session(self.session.token(), crate::clock::now()).await {
+        if self.session.is_over(crate::clock::now()) {
             return Err(SIGNED_OUT);
         }
         out.send(Message::Ping(bytes::Bytes::new())).await.map_err(|_| End::Gone)
@@ -254,6 +254,23 @@ async fn forward(out: &mut Out, reader: &mut Reader) -> Result<(), End> {
     match tokio::time::timeout(SLOWEST_SEND, out.flush()).await {
         Ok(sent) => sent.map_err(|_| End::Gone),
         Err(_) => Err(End::Gone),
+    }
+}
+
+/// Waits for the next word to this person alone; for ever where there are none.
+async fn heard(personal: &mut Option<watch::Receiver<Option<Utf8Bytes>>>) -> Option<Utf8Bytes> {
+    let Some(slot) = personal else { return std::future::pending().await };
+    // The room keeps the sender as long as somebody listens.
+    match slot.changed().await {
+        Ok(()) => slot.borrow_and_update().clone(),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+async fn say(out: &mut Out, word: Option<Utf8Bytes>) -> Result<(), End> {
+    match word {
+        Some(text) => out.send(Message::Text(text)).await.map_err(|_| End::Gone),
+        None => Ok(()),
     }
 }
 

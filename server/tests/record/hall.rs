@@ -68,6 +68,7 @@ fn member(id: &str, name: &str, office: Option<Office>) -> Participant {
         standing: Standing::Member { weight: 1 },
         office,
         seat: None,
+        venue: None,
     }
 }
 

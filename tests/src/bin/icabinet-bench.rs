@@ -58,6 +58,7 @@ async fn votes(members: usize) {
         standing: Standing::Member { weight: 1 },
         office: None,
         seat: None,
+        venue: None,
     }));
     let secretary = hall.seat("secretary").await;
     let meeting = secretary.creates(&particulars(), &everyone).await;

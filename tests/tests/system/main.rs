@@ -16,9 +16,12 @@ macro_rules! on_both {
 }
 
 mod access;
+mod conference;
 mod faults;
 mod frames;
 mod full;
+mod load;
+mod nodes;
 mod papers;
 mod signing;
 mod sound;

@@ -86,7 +86,7 @@ fn OpenVote(sheets: Sheets) -> impl IntoView {
             .turnout()
             .filter(|turnout| turnout.vote == id)
             .map_or(0, |turnout| turnout.cast);
-        (cast, u32::try_from(vote.terms.entitled.len()).unwrap_or(u32::MAX))
+        (cast, vote.terms.heads().entitled)
     });
     let times = live.view_or_default(|replica| {
         let vote = replica.meeting().open_vote().map(|(_, vote)| vote)?;

@@ -116,6 +116,7 @@ impl Person {
             standing,
             office,
             seat: None,
+            venue: None,
         }
     }
 }

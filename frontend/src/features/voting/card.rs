@@ -1,6 +1,8 @@
 //! What the voting sheet shows of one vote, read from the view once a change.
 
-use icabinet_models::ids::{Digest, VoteId};
+use icabinet_models::Meeting;
+use icabinet_models::ids::{Digest, PersonId, VoteId};
+use icabinet_models::people::Participant;
 use icabinet_models::votes::{Choice, VoteState};
 use icabinet_sync::{BallotStanding, Replica};
 
@@ -43,6 +45,10 @@ pub(super) struct Card {
     pub(super) me: String,
 }
 
+fn is_member(meeting: &Meeting, person: &PersonId) -> bool {
+    meeting.people.get(person).is_some_and(Participant::is_member)
+}
+
 pub(super) fn read(replica: &Replica, id: VoteId, texts: &Texts) -> Option<Card> {
     let (meeting, language) = (replica.meeting(), texts.language);
     let vote = meeting.votes.get(&id)?;
@@ -57,14 +63,22 @@ pub(super) fn read(replica: &Replica, id: VoteId, texts: &Texts) -> Option<Card>
         Some(me) if terms.entitled.contains_key(me) => Right::Entitled,
         Some(me) if terms.recused.contains(me) => Right::Recused,
         Some(me) if terms.absent.contains(me) => Right::Absent,
+        // Where people are counted, one's own row of the list says it.
+        Some(me) if terms.heads.is_some() && is_member(meeting, me) => {
+            let recused = item.is_some_and(|item| item.recusals.contains_key(me));
+            if recused { Right::Recused } else { Right::Absent }
+        }
         _ => Right::NotAMember,
     };
-    let entitled = u32::try_from(terms.entitled.len()).unwrap_or(u32::MAX);
+    let entitled = terms.heads().entitled;
     let counted =
         replica.turnout().filter(|turnout| turnout.vote == id).map_or(0, |turnout| turnout.cast);
     let standing = replica.ballot(id);
     let mine = u32::from(matches!(standing, BallotStanding::Recorded(_)));
     let cast = match &vote.state {
+        VoteState::Closed { outcome, .. } if terms.heads.is_some() => {
+            u32::try_from(outcome.tally.cast()).unwrap_or(u32::MAX)
+        }
         VoteState::Closed { ballots, .. } => u32::try_from(ballots.len()).unwrap_or(u32::MAX),
         VoteState::Open { .. } | VoteState::Void { .. } => counted.max(mine),
     };

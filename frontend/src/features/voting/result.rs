@@ -63,7 +63,9 @@ pub fn BallotMark(mark: Mark) -> impl IntoView {
 pub fn marks(meeting: &Meeting, vote: &Vote) -> Vec<(PersonId, String, Mark)> {
     let VoteState::Closed { ballots, .. } = &vote.state else { return Vec::new() };
     let terms = &vote.terms;
-    if terms.entitled.len() + terms.absent.len() + terms.recused.len() > MOST_NAMES {
+    if terms.heads.is_some()
+        || terms.entitled.len() + terms.absent.len() + terms.recused.len() > MOST_NAMES
+    {
         return Vec::new();
     }
     let cast = |person: &PersonId| {

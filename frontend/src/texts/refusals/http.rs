@@ -20,6 +20,12 @@ pub fn error(code: ErrorCode, language: Language) -> Saying {
             "Kiểm tra bộ gõ tiếng Việt và phím viết hoa rồi thử lại.",
             "Check the keyboard's language and capitals, then try again.",
         ),
+        ErrorCode::InvitationUsed => pair(
+            "Giấy mời này đã được dùng trên một máy khác.",
+            "This invitation was used on another device.",
+            "Mở lại bằng máy đã dùng, hoặc xin thư ký giấy mời mới.",
+            "Open it on that device, or ask the secretary for a new one.",
+        ),
         ErrorCode::TooManyAttempts => pair(
             "Đã thử sai nhiều lần, máy chủ tạm dừng nhận.",
             "Too many wrong attempts; the server takes no more for now.",

@@ -11,7 +11,7 @@ use icabinet_models::meeting::{
     Actor, Command, Context, Entry, Event, Meeting, Particulars, Refusal,
 };
 use icabinet_models::people::{Office, Participant, Standing};
-use icabinet_models::profile::Profile;
+use icabinet_models::profile::{Profile, Roll};
 use icabinet_models::seen::{self, Class};
 use icabinet_models::votes::{Ballot, BallotKind, Choice, MotionDraft, text_digest};
 use icabinet_models::wire::{Answer, Mine, OwnBallot, PROTOCOL, ServerFrame, Snapshot};
@@ -47,7 +47,31 @@ fn participant(name: &str) -> Participant {
         standing,
         office,
         seat: None,
+        venue: None,
     }
+}
+
+/// The rules of a meeting in which everyone knows everyone, and of one in which people are counted.
+pub(crate) fn any_profile() -> impl Strategy<Value = Profile> {
+    let committee = Profile::vn_peoples_committee;
+    prop_oneof![Just(committee()), Just(Profile { roll: Roll::Counted, ..committee() })]
+}
+
+/// A view without what its viewer knows of himself alone.
+pub(crate) fn of_the_class(view: &Meeting, who: Option<&PersonId>) -> Meeting {
+    let mut view = view.clone();
+    let Some(who) = who else { return view };
+    view.people.remove(who);
+    view.stays.remove(who);
+    view.absences.remove(who);
+    view.floor.requests.retain(|_, request| request.person != *who);
+    for item in view.items.values_mut() {
+        item.recusals.remove(who);
+    }
+    for vote in view.votes.values_mut() {
+        vote.terms.entitled.remove(who);
+    }
+    view
 }
 
 /// The server: its log, the state after every entry, and the answers it gave.
@@ -229,8 +253,10 @@ impl World {
         }
     }
 
-    fn mine_of(&self, who: Option<&PersonId>) -> Mine {
-        who.and_then(|who| self.mine.get(who)).cloned().unwrap_or_default()
+    pub(crate) fn mine_of(&self, who: Option<&PersonId>) -> Mine {
+        let Some(who) = who else { return Mine::default() };
+        let mine = self.mine.get(who).cloned().unwrap_or_default();
+        Mine { own: seen::own(self.state(), who), ..mine }
     }
 
     /// A ballot on the text that is voted on.

@@ -15,6 +15,11 @@ use crate::people::Office;
 
 pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
     match &entry.event {
+        Event::Introduced { participant, event } => {
+            m.people.insert(participant.person.clone(), participant.clone());
+            let Entry { position, at, .. } = *entry;
+            apply(m, &Entry { position, at, event: (**event).clone() });
+        }
         Event::MeetingCreated { .. }
         | Event::ParticularsChanged { .. }
         | Event::ParticipantAdded { .. }

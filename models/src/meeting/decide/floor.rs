@@ -4,6 +4,7 @@ use super::{desk, in_session, participant};
 use crate::floor::{RequestKind, Turn};
 use crate::ids::{PersonId, RequestId};
 use crate::meeting::{Bound, Command, Context, Decided, Event, Meeting, Refusal, Thing};
+use crate::profile::Roll;
 
 /// Longest single extension or speech, in seconds.
 const LONGEST_SPEECH: u32 = 4 * 3600;
@@ -15,7 +16,11 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
             let by = participant(m, cx)?;
             let found = request_of(m, *request)?;
             if found.person != by.person {
-                desk(m, cx)?;
+                desk(m, cx).map_err(|refusal| match m.profile.roll {
+                    Roll::Named => refusal,
+                    // Who else asked is not for everyone to know here.
+                    Roll::Counted => Refusal::Unknown { thing: Thing::Request },
+                })?;
             }
             Ok(Decided::one(Event::RequestWithdrawn { request: *request }))
         }
@@ -76,7 +81,7 @@ fn ask(m: &Meeting, cx: &Context, kind: &RequestKind) -> Result<Decided, Refusal
     }
     not_recused(m, &by.person)?;
     if let RequestKind::Question { to } = kind
-        && !m.people.contains_key(to)
+        && !crate::seen::knows(m, &by.person, to)
     {
         return Err(Refusal::Unknown { thing: Thing::Person });
     }

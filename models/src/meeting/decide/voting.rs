@@ -96,6 +96,7 @@ fn freeze(
         choices: m.profile.choices.clone(),
         may_change_ballot: m.profile.may_change_ballot,
         closes_at,
+        heads: None,
     };
     for participant in m.people.values() {
         let Some(weight) = participant.weight() else { continue };

@@ -66,6 +66,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(index))
         .route("/style.css", get(style))
+        .route("/icon.svg", get(icon))
         .route("/fonts/{name}", get(font))
         .route("/checking", get(checking))
         .route("/meetings/{meeting}", get(meeting))
@@ -149,6 +150,11 @@ async fn nowhere(Query(asked): Query<Asked>) -> Response {
 
 async fn style(headers: HeaderMap) -> Response {
     send(&headers, "text/css; charset=utf-8", FOREVER, STYLE.as_bytes())
+}
+
+async fn icon(headers: HeaderMap) -> Response {
+    let icon = include_bytes!("../../../../frontend/icon.svg").as_slice();
+    send(&headers, "image/svg+xml", ASK_AGAIN, icon)
 }
 
 async fn font(Path(name): Path<String>, headers: HeaderMap) -> Response {

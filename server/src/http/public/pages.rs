@@ -41,6 +41,7 @@ impl Frame<'_> {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
                     title { (title) " – i-Cabinet" }
+                    link rel="icon" href="/public/icon.svg" type="image/svg+xml";
                     link rel="stylesheet" href=(self.style);
                 }
                 body {

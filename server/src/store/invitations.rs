@@ -1,0 +1,422 @@
+//! Invitations: personal ways into one meeting, used once, and the sessions that they begin.
+//! Written in batches, because thousands arrive at once. Never here: the tokens themselves.
+
+use super::{Pool, SESSION_BELL, Store, StoreError, on};
+use icabinet_models::ids::{Digest, MeetingId, PersonId, Time};
+use icabinet_models::people::Participant;
+use sqlx::{Postgres, Sqlite, Transaction};
+use std::collections::HashMap;
+
+/// A new invitation, under the digest of its token.
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    pub token: Digest,
+    pub person: PersonId,
+}
+
+/// Somebody at the door: the digests of his invitation's token, of his device's secret, and of the
+/// token of the session that he is to get.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    pub invitation: Digest,
+    pub device: Digest,
+    pub session: Digest,
+    /// Where he comes from, for the history of sign-ins.
+    pub address: String,
+}
+
+/// What became of an arrival.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    Admitted {
+        person: PersonId,
+        meeting: MeetingId,
+    },
+    /// Used by another device before.
+    Used,
+    /// Unknown, expired or revoked.
+    Unknown,
+}
+
+/// `meeting`, `person`, `expires`, `device`, `revoked` of an invitation.
+type Row = (Vec<u8>, String, String, i64, Option<Vec<u8>>, Option<i64>);
+
+/// A list as SQLite reads it as a table.
+fn list(items: impl Iterator<Item = String>) -> String {
+    serde_json::to_string(&items.collect::<Vec<_>>()).unwrap_or_else(|_| "[]".to_owned())
+}
+
+impl Store {
+    /// Keeps new invitations to a meeting until `expires`, revoking what these people had before and
+    /// had not used. Who has no account gets one without a password.
+    pub async fn put_invitations(
+        &self,
+        meeting: &MeetingId,
+        invitations: &[(Invitation, &Participant)],
+        now: Time,
+        expires: Time,
+    ) -> Result<(), StoreError> {
+        let people: Vec<&str> = invitations.iter().map(|(one, _)| one.person.as_str()).collect();
+        let names: Vec<&str> = invitations.iter().map(|(_, row)| row.name.as_str()).collect();
+        match &self.pool {
+            Pool::Sqlite(pool) => {
+                let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+                let rows: Vec<(&str, &str, String)> = invitations
+                    .iter()
+                    .map(|(one, row)| (one.person.as_str(), row.name.as_str(), one.token.hex()))
+                    .collect();
+                let rows = serde_json::to_string(&rows).unwrap_or_else(|_| "[]".to_owned());
+                sqlx::query(
+                    "INSERT INTO accounts (person, login, password, name, created)
+                     SELECT value ->> 0, value ->> 0, '', value ->> 1, $2 FROM json_each($1)
+                     WHERE true ON CONFLICT DO NOTHING",
+                )
+                .bind(&rows)
+                .bind(now.0)
+                .execute(&mut *tx)
+                .await?;
+                sqlx::query(
+                    "UPDATE invitations SET revoked = $3
+                     WHERE meeting = $1 AND used IS NULL AND revoked IS NULL
+                     AND person IN (SELECT value ->> 0 FROM json_each($2))",
+                )
+                .bind(meeting.as_str())
+                .bind(&rows)
+                .bind(now.0)
+                .execute(&mut *tx)
+                .await?;
+                sqlx::query(
+                    "INSERT INTO invitations (token, meeting, person, created, expires)
+                     SELECT unhex(value ->> 2), $1, value ->> 0, $3, $4 FROM json_each($2)",
+                )
+                .bind(meeting.as_str())
+                .bind(&rows)
+                .bind(now.0)
+                .bind(expires.0)
+                .execute(&mut *tx)
+                .await?;
+                tx.commit().await?;
+            }
+            Pool::Postgres(pool) => {
+                let mut tx = pool.begin().await?;
+                sqlx::query(
+                    "INSERT INTO accounts (person, login, password, name, created)
+                     SELECT person, person, '', name, $3
+                     FROM UNNEST($1::text[], $2::text[]) AS new (person, name)
+                     ON CONFLICT DO NOTHING",
+                )
+                .bind(&people)
+                .bind(&names)
+                .bind(now.0)
+                .execute(&mut *tx)
+                .await?;
+                sqlx::query(
+                    "UPDATE invitations SET revoked = $3 WHERE meeting = $1 AND used IS NULL
+                     AND revoked IS NULL AND person = ANY($2)",
+                )
+                .bind(meeting.as_str())
+                .bind(&people)
+                .bind(now.0)
+                .execute(&mut *tx)
+                .await?;
+                let tokens: Vec<Vec<u8>> =
+                    invitations.iter().map(|(one, _)| one.token.0.to_vec()).collect();
+                sqlx::query(
+                    "INSERT INTO invitations (token, meeting, person, created, expires)
+                     SELECT token, $1, person, $4, $5
+                     FROM UNNEST($2::bytea[], $3::text[]) AS new (token, person)",
+                )
+                .bind(meeting.as_str())
+                .bind(tokens)
+                .bind(&people)
+                .bind(now.0)
+                .bind(expires.0)
+                .execute(&mut *tx)
+                .await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Revokes everything these people were invited with and ends the sessions that it began; the
+    /// digests of the ended sessions.
+    pub async fn revoke_invitations(
+        &self,
+        meeting: &MeetingId,
+        people: &[PersonId],
+        now: Time,
+    ) -> Result<Vec<Digest>, StoreError> {
+        let names = list(people.iter().map(|person| person.as_str().to_owned()));
+        let ended: Vec<Vec<u8>> = match &self.pool {
+            Pool::Sqlite(pool) => {
+                let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+                sqlx::query(
+                    "UPDATE invitations SET revoked = $3 WHERE meeting = $1 AND revoked IS NULL
+                     AND person IN (SELECT value FROM json_each($2))",
+                )
+                .bind(meeting.as_str())
+                .bind(&names)
+                .bind(now.0)
+                .execute(&mut *tx)
+                .await?;
+                let ended = sqlx::query_scalar(
+                    "DELETE FROM sessions WHERE invitation IN (SELECT token FROM invitations
+                     WHERE meeting = $1 AND person IN (SELECT value FROM json_each($2)))
+                     RETURNING token",
+                )
+                .bind(meeting.as_str())
+                .bind(&names)
+                .fetch_all(&mut *tx)
+                .await?;
+                tx.commit().await?;
+                ended
+            }
+            Pool::Postgres(pool) => {
+                let names: Vec<&str> = people.iter().map(PersonId::as_str).collect();
+                let mut tx = pool.begin().await?;
+                sqlx::query(
+                    "UPDATE invitations SET revoked = $3 WHERE meeting = $1 AND revoked IS NULL
+                     AND person = ANY($2)",
+                )
+                .bind(meeting.as_str())
+                .bind(&names)
+                .bind(now.0)
+                .execute(&mut *tx)
+                .await?;
+                let ended: Vec<Vec<u8>> = sqlx::query_scalar(
+                    "DELETE FROM sessions WHERE invitation IN (SELECT token FROM invitations
+                     WHERE meeting = $1 AND person = ANY($2)) RETURNING token",
+                )
+                .bind(meeting.as_str())
+                .bind(&names)
+                .fetch_all(&mut *tx)
+                .await?;
+                for token in ended.iter().filter_map(|token| digest(token)) {
+                    sqlx::query("SELECT pg_notify($1, $2)")
+                        .bind(SESSION_BELL)
+                        .bind(token.hex())
+                        .execute(&mut *tx)
+                        .await?;
+                }
+                tx.commit().await?;
+                ended
+            }
+        };
+        Ok(ended.iter().filter_map(|token| digest(token)).collect())
+    }
+
+    /// Those of `people` who have a password of their own.
+    pub async fn with_password(&self, people: &[PersonId]) -> Result<Vec<PersonId>, StoreError> {
+        let found: Vec<String> = match &self.pool {
+            Pool::Sqlite(pool) => {
+                sqlx::query_scalar(
+                    "SELECT person FROM accounts
+                     WHERE password <> '' AND person IN (SELECT value FROM json_each($1))",
+                )
+                .bind(list(people.iter().map(|person| person.0.clone())))
+                .fetch_all(pool)
+                .await?
+            }
+            Pool::Postgres(pool) => {
+                sqlx::query_scalar(
+                    "SELECT person FROM accounts WHERE password <> '' AND person = ANY($1)",
+                )
+                .bind(people.iter().map(PersonId::as_str).collect::<Vec<_>>())
+                .fetch_all(pool)
+                .await?
+            }
+        };
+        Ok(found.into_iter().map(PersonId).collect())
+    }
+
+    /// How many of a meeting's invitations are in force, and how many of those were used.
+    pub async fn count_invitations(&self, meeting: &MeetingId) -> Result<(i64, i64), StoreError> {
+        Ok(on!(self, pool => {
+            sqlx::query_as(
+                "SELECT COUNT(*), COUNT(used) FROM invitations WHERE meeting = $1 AND revoked IS NULL",
+            )
+            .bind(meeting.as_str())
+            .fetch_one(pool)
+            .await?
+        }))
+    }
+
+    /// Lets in who may come in, in one transaction: each invitation is used, each session is there.
+    pub async fn admit(
+        &self,
+        arrivals: &[Arrival],
+        now: Time,
+        expires: Time,
+    ) -> Result<Vec<Admission>, StoreError> {
+        let tokens = arrivals.iter().map(|arrival| arrival.invitation);
+        let (rows, tx): (Vec<Row>, _) = match &self.pool {
+            Pool::Sqlite(pool) => {
+                let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+                let rows = sqlx::query_as(
+                    "SELECT token, meeting, person, expires, device, revoked FROM invitations
+                     WHERE token IN (SELECT unhex(value) FROM json_each($1))",
+                )
+                .bind(list(tokens.map(|token| token.hex())))
+                .fetch_all(&mut *tx)
+                .await?;
+                (rows, Tx::Sqlite(tx))
+            }
+            Pool::Postgres(pool) => {
+                let mut tx = pool.begin().await?;
+                let rows = sqlx::query_as(
+                    "SELECT token, meeting, person, expires, device, revoked FROM invitations
+                     WHERE token = ANY($1) ORDER BY token FOR UPDATE",
+                )
+                .bind(tokens.map(|token| token.0.to_vec()).collect::<Vec<_>>())
+                .fetch_all(&mut *tx)
+                .await?;
+                (rows, Tx::Postgres(tx))
+            }
+        };
+        let mut known: HashMap<Vec<u8>, Row> =
+            rows.into_iter().map(|row| (row.0.clone(), row)).collect();
+        let admissions: Vec<Admission> = arrivals
+            .iter()
+            .map(|arrival| judge(known.get_mut(arrival.invitation.0.as_slice()), arrival, now))
+            .collect();
+        let admitted: Vec<Admitted<'_>> = arrivals
+            .iter()
+            .zip(&admissions)
+            .filter_map(|(arrival, admission)| match admission {
+                Admission::Admitted { person, meeting } => Some((arrival, person, meeting)),
+                Admission::Used | Admission::Unknown => None,
+            })
+            .collect();
+        tx.let_in(&admitted, now, expires).await?;
+        Ok(admissions)
+    }
+}
+
+/// An invitation is good once, and again for the device that used it: its first answer may have been
+/// lost on the way.
+fn judge(row: Option<&mut Row>, arrival: &Arrival, now: Time) -> Admission {
+    let Some((_, meeting, person, expires, device, revoked)) = row else {
+        return Admission::Unknown;
+    };
+    if revoked.is_some() || *expires < now.0 {
+        return Admission::Unknown;
+    }
+    let own = arrival.device.0.to_vec();
+    if device.get_or_insert_with(|| own.clone()) != &own {
+        return Admission::Used;
+    }
+    Admission::Admitted { person: PersonId(person.clone()), meeting: MeetingId(meeting.clone()) }
+}
+
+type Admitted<'a> = (&'a Arrival, &'a PersonId, &'a MeetingId);
+
+enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    async fn let_in(
+        self,
+        admitted: &[Admitted<'_>],
+        now: Time,
+        expires: Time,
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(mut tx) => {
+                let rows: Vec<[String; 6]> = admitted
+                    .iter()
+                    .map(|(arrival, person, meeting)| {
+                        let Arrival { invitation, device, session, address } = arrival;
+                        let digests = [invitation, device, session].map(Digest::hex);
+                        let [invitation, device, session] = digests;
+                        let (person, meeting) = (person.0.clone(), meeting.0.clone());
+                        [invitation, device, session, person, address.clone(), meeting]
+                    })
+                    .collect();
+                let rows = serde_json::to_string(&rows).unwrap_or_else(|_| "[]".to_owned());
+                sqlx::query(
+                    "UPDATE invitations SET used = coalesce(used, $2), device = unhex(new.device)
+                     FROM (SELECT unhex(value ->> 0) AS token, value ->> 1 AS device
+                           FROM json_each($1)) AS new
+                     WHERE invitations.token = new.token",
+                )
+                .bind(&rows)
+                .bind(now.0)
+                .execute(&mut *tx)
+                .await?;
+                sqlx::query(
+                    "INSERT INTO sessions (token, person, screen, created, expires, invitation)
+                     SELECT unhex(value ->> 2), value ->> 3, value ->> 5, $2, $3, unhex(value ->> 0)
+                     FROM json_each($1)",
+                )
+                .bind(&rows)
+                .bind(now.0)
+                .bind(expires.0)
+                .execute(&mut *tx)
+                .await?;
+                sqlx::query(
+                    "INSERT INTO sign_ins (id, at, login, address, outcome)
+                     SELECT lower(hex(randomblob(16))), $2, value ->> 3, value ->> 4, 'invited'
+                     FROM json_each($1)",
+                )
+                .bind(&rows)
+                .bind(now.0)
+                .execute(&mut *tx)
+                .await?;
+                tx.commit().await?;
+            }
+            Self::Postgres(mut tx) => {
+                let bytes = |part: fn(&Arrival) -> Digest| -> Vec<Vec<u8>> {
+                    admitted.iter().map(|(arrival, ..)| part(arrival).0.to_vec()).collect()
+                };
+                let invitations = bytes(|arrival| arrival.invitation);
+                sqlx::query(
+                    "UPDATE invitations SET used = coalesce(used, $3), device = new.device
+                     FROM UNNEST($1::bytea[], $2::bytea[]) AS new (token, device)
+                     WHERE invitations.token = new.token",
+                )
+                .bind(&invitations)
+                .bind(bytes(|arrival| arrival.device))
+                .bind(now.0)
+                .execute(&mut *tx)
+                .await?;
+                let people: Vec<&str> =
+                    admitted.iter().map(|(_, person, _)| person.as_str()).collect();
+                let meetings = admitted.iter().map(|(.., meeting)| meeting.as_str());
+                sqlx::query(
+                    "INSERT INTO sessions (token, person, screen, created, expires, invitation)
+                     SELECT token, person, meeting, $4, $5, invitation
+                     FROM UNNEST($1::bytea[], $2::text[], $3::bytea[], $6::text[])
+                          AS new (token, person, invitation, meeting)",
+                )
+                .bind(bytes(|arrival| arrival.session))
+                .bind(&people)
+                .bind(&invitations)
+                .bind(now.0)
+                .bind(expires.0)
+                .bind(meetings.collect::<Vec<_>>())
+                .execute(&mut *tx)
+                .await?;
+                let from = admitted.iter().map(|(arrival, ..)| arrival.address.as_str());
+                sqlx::query(
+                    "INSERT INTO sign_ins (id, at, login, address, outcome)
+                     SELECT gen_random_uuid()::text, $3, login, address, 'invited'
+                     FROM UNNEST($1::text[], $2::text[]) AS new (login, address)",
+                )
+                .bind(&people)
+                .bind(from.collect::<Vec<_>>())
+                .bind(now.0)
+                .execute(&mut *tx)
+                .await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn digest(bytes: &[u8]) -> Option<Digest> {
+    bytes.try_into().ok().map(Digest)
+}

@@ -1,0 +1,51 @@
+//! What the conference and its helper processes say to each other, a JSON object a line.
+
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
+
+/// What a helper process is told. Times are nanoseconds of the shared clock.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Order {
+    /// Who its delegates are, and where they come from.
+    Begin { nodes: Vec<SocketAddr>, sources: Vec<IpAddr>, meeting: String, tokens: Vec<String> },
+    /// Everybody comes, evenly over a time: invitation, snapshot, socket.
+    Arrive { from: u64, over_ms: u64 },
+    /// Everybody checks in.
+    CheckIn { from: u64, over_ms: u64 },
+    /// Everybody votes in the vote that is open.
+    Vote { from: u64, over_ms: u64 },
+    /// Everybody's line is cut; each comes back within the jitter.
+    Storm { jitter_ms: u64 },
+    /// Waits until everyone has reached a position of the log.
+    Reach { position: u64 },
+    /// What was seen since the last report.
+    Report,
+}
+
+/// What it answers, once the order is carried out.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Done {
+    /// Milliseconds from the moment each was due to the moment it was done.
+    pub(crate) times: Vec<f64>,
+    /// When the last was done.
+    pub(crate) last: u64,
+    pub(crate) failures: Vec<String>,
+    pub(crate) seen: Seen,
+}
+
+/// What a helper's delegates received.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Seen {
+    /// When each delegate saw the latest vote open, and close.
+    pub(crate) opened: Vec<u64>,
+    pub(crate) closed: Vec<u64>,
+    pub(crate) deliveries: u64,
+    pub(crate) bytes: u64,
+    /// Frames that did not follow the one before: lost or reordered.
+    pub(crate) gaps: u64,
+    /// Frames that came twice.
+    pub(crate) doubled: u64,
+    /// Lines that ended without being asked to.
+    pub(crate) cut: u64,
+}

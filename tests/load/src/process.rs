@@ -1,0 +1,44 @@
+//! What the kernel says of processes and memory.
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+/// Lets this process open as many descriptors as it may.
+pub(crate) fn raise_descriptors() {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if setrlimit(Resource::Nofile, wanted).is_err() {
+        eprintln!("icabinet-load: the limit of descriptors stays at {:?}", limit.current);
+    }
+}
+
+fn field(text: &str, name: &str) -> u64 {
+    let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|word| word.parse().ok()).unwrap_or(0)
+}
+
+/// Resident memory of a process, in KB.
+pub(crate) fn resident_kb(pid: u32) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    field(&text, "VmRSS:")
+}
+
+/// What the kernel holds for all sockets and their files, in KB: its slabs, and the pages of TCP's
+/// buffers. It doesn't say whose they are: on one machine both ends are in it.
+pub(crate) fn kernel_kb() -> u64 {
+    let slabs = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let sockets = std::fs::read_to_string("/proc/net/sockstat").unwrap_or_default();
+    let tcp = sockets.lines().find(|line| line.starts_with("TCP:")).unwrap_or_default();
+    let pages: u64 = tcp.split_whitespace().last().and_then(|word| word.parse().ok()).unwrap_or(0);
+    field(&slabs, "Slab:") + pages * 4
+}
+
+/// Processor time of a process so far, user and system, in milliseconds.
+pub(crate) fn cpu_ms(pid: u32) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The name, in parentheses, may hold spaces.
+    let after = text.rsplit(')').next().unwrap_or_default();
+    let fields: Vec<&str> = after.split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
+    // Ticks of 10 ms.
+    (ticks(11) + ticks(12)) * 10
+}

@@ -1,0 +1,123 @@
+//! Several nodes over PostgreSQL: any of them serves any meeting, and any may be killed.
+
+use icabinet_models::ids::{CommandId, MotionId, PersonId, VoteId};
+use icabinet_models::votes::Choice;
+use icabinet_models::wire::Answer;
+use icabinet_models::{Command, Meeting};
+use icabinet_tests::{Hall, On, Seat};
+use reqwest::{Method, StatusCode};
+
+/// A hall with two nodes and a meeting in session; the chair sits at the first.
+async fn two_nodes() -> (Hall, Seat) {
+    let mut hall = Hall::open(On::Postgres).await;
+    hall.another_node();
+    let (chair, _) = hall.in_session().await;
+    (hall, chair)
+}
+
+fn second(hall: &Hall) -> String {
+    hall.nodes()[1].0.clone()
+}
+
+fn yes(seat_view: &Meeting) -> Command {
+    let text_digest = seat_view.votes[&VoteId(1)].terms.text_digest;
+    Command::CastBallot {
+        vote: VoteId(1),
+        choice: Choice::Yes,
+        opinion: String::new(),
+        text_digest,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_happens_at_one_node_is_seen_at_the_other() {
+    let (hall, chair) = two_nodes().await;
+    let mut watch = chair.through(&second(&hall)).watches().await;
+    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    watch.until(|m| m.open_vote().is_some()).await;
+    // And back: a ballot at the second node is in the result that the first one closes with.
+    let id = CommandId("0197c0de-0000-7000-8000-000000000b01".to_owned());
+    let ballot = yes(&watch.view);
+    watch.send(&id, ballot).await;
+    assert!(matches!(watch.answer(&id).await, Answer::Accepted { .. }));
+    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
+    watch.until(|m| m.open_vote().is_none()).await;
+    assert_eq!(watch.view.votes[&VoteId(1)].outcome().unwrap().tally.yes, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ballot_sent_to_both_nodes_has_one_effect_and_one_answer() {
+    let (hall, chair) = two_nodes().await;
+    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    let ballot = yes(&chair.snapshot().await.meeting);
+    let other = chair.through(&second(&hall));
+    for round in 0..10 {
+        let id = CommandId(format!("both-{round}"));
+        let (here, there) = tokio::join!(
+            chair.sends_as(id.clone(), ballot.clone()),
+            other.sends_as(id, ballot.clone())
+        );
+        assert_eq!(here, there, "{round}");
+    }
+    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
+    assert_eq!(chair.snapshot().await.meeting.votes[&VoteId(1)].outcome().unwrap().tally.yes, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_node_takes_nothing_along_and_its_tablets_go_on_at_the_other() {
+    let (mut hall, chair) = two_nodes().await;
+    let elsewhere = chair.through(&second(&hall));
+    let mut tablet = chair.watches().await;
+    let mut witness = elsewhere.watches().await;
+    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    tablet.until(|m| m.open_vote().is_some()).await;
+    let ballot = yes(&tablet.view);
+    let id = CommandId("0197c0de-0000-7000-8000-000000000b02".to_owned());
+    tablet.send(&id, ballot.clone()).await;
+    let answer = tablet.answer(&id).await;
+    assert!(matches!(answer, Answer::Accepted { .. }));
+
+    hall.kill_node(0);
+    while tablet.next().await.is_some() {}
+    // The tablet comes back with its position, and sends again what it is not sure of.
+    let epoch = elsewhere.snapshot().await.epoch;
+    let mut again = elsewhere.connects(&format!("?after={}&epoch={epoch}", tablet.position)).await;
+    again.view = tablet.view.clone();
+    again.position = tablet.position;
+    again.send(&id, ballot).await;
+    assert_eq!(again.answer(&id).await, answer, "the same answer from the other node");
+    elsewhere.does(Command::CloseVote { vote: VoteId(1) }).await;
+    for watch in [&mut again, &mut witness] {
+        let closed = |m: &Meeting| m.votes.get(&VoteId(1)).is_some_and(|vote| !vote.is_open());
+        watch.until(closed).await;
+        assert_eq!(watch.view.votes[&VoteId(1)].outcome().unwrap().tally.yes, 1);
+    }
+    // The last entry that each was shown; what came between was hidden from both.
+    let at = |view: &Meeting| Meeting { position: 0, ..view.clone() };
+    assert_eq!(at(&again.view), at(&witness.view), "in step");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_ended_at_one_node_is_over_at_the_other() {
+    let (hall, chair) = two_nodes().await;
+    let seat = hall.seat("an").await.at(&chair.snapshot().await.meeting.id);
+    let there = seat.through(&second(&hall));
+    let mut watch = there.watches().await;
+    watch.next().await.unwrap();
+    let out = seat.request(Method::DELETE, "/api/session").send().await.unwrap();
+    assert_eq!(out.status(), StatusCode::NO_CONTENT);
+    while watch.next().await.is_some() {}
+    assert_eq!(watch.closed, Some(4401));
+    assert_eq!(there.get("/api/me").await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_recorded_at_one_node_is_known_at_the_other() {
+    let (hall, chair) = two_nodes().await;
+    let there = chair.through(&second(&hall));
+    let out = Command::CheckOut { person: Some(PersonId::from("an")), reason: String::new() };
+    let position = chair.does(out).await;
+    let mut watch = there.watches().await;
+    watch.until(|m| m.position >= position).await;
+    assert!(!watch.view.is_present(&PersonId::from("an")));
+}
