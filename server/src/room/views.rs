@@ -1,5 +1,5 @@
-//! Snapshots, encoded once for each class and used until that class is shown something new: an entry
-//! that a class is not shown changes nothing in its view (the secrecy square).
+//! The views of the classes, made and encoded once each and used until that class is shown something
+//! new: an entry that a class is not shown changes nothing in its view (the secrecy square).
 //! Never here: what only one person may know.
 
 use icabinet_models::Meeting;
@@ -8,10 +8,11 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A class's view at a position, as JSON.
+/// A class's view at a position, and the same as JSON.
 #[derive(Clone, Debug)]
 pub struct Encoded {
     pub position: u64,
+    pub view: Arc<Meeting>,
     pub meeting: Arc<RawValue>,
 }
 
@@ -30,7 +31,8 @@ impl Views {
         let view = seen::mask(m, class);
         let json =
             serde_json::value::to_raw_value(&view).unwrap_or_else(|_| RawValue::NULL.to_owned());
-        let encoded = Encoded { position: m.position, meeting: Arc::from(json) };
+        let encoded =
+            Encoded { position: m.position, view: Arc::new(view), meeting: Arc::from(json) };
         self.kept.insert(class, encoded.clone());
         encoded
     }
