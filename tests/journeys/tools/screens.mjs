@@ -94,7 +94,9 @@ async function screen(name, login, path, ready, act = async () => {}) {
         const asking = login === undefined && message.text().includes("401");
         if (message.type() === "error" && !asking) complain(`${place}: ${message.text()}`);
       });
-      shots.push(await shoot(page, place, path, ready, act));
+      // Public pages are the server's: the address names their language.
+      const address = path.startsWith("/public") ? `${path}?lang=${look.language}` : path;
+      shots.push(await shoot(page, place, address, ready, act));
       await context.close();
     }
   await sheet(name, shots);
@@ -195,7 +197,7 @@ await secretary.does({ draft_minutes: {} });
 await screen("room-closed", "khue", room, ".overview");
 await screen("chair-closed", "thach", `${room}/chair`, ".helm .primary");
 await screen("minutes", "hoa", `${room}/minutes`, ".folio .sentence");
-await screen("decisions", "hoa", `${room}/decisions`, "main:visible");
+await screen("decisions", "hoa", `${room}/decisions`, ".documents li, main .lead");
 await chair.does({ approve_minutes: {} });
 const rendition = async () => (await chair.view()).minutes.approved?.rendition;
 const until = async (state) => {
@@ -203,7 +205,7 @@ const until = async (state) => {
 };
 await until("typeset");
 const { page: desk } = await tablet(browser, hall, "thach");
-await screenOf("sign-minutes-no-key", desk, `${room}/sign/minutes`, ".leaf-picture, main:visible button");
+await screenOf("sign-minutes-no-key", desk, `${room}/sign/minutes`, ".key-panel button");
 await desk.goto("/keys");
 await desk.getByRole("button", { name: /Tạo khóa/ }).click();
 await desk.locator(".key-panel .print").waitFor();
@@ -215,7 +217,7 @@ await desk.setViewportSize(SIZES[0]);
 await sign(desk);
 await until("signed");
 await secretary.does({ publish: { instrument: "minutes" } });
-await screen("minutes-published", "hoa", `${room}/minutes`, "main:visible");
+await screen("minutes-published", "hoa", `${room}/minutes`, ".folio .sentence");
 await screen("public", undefined, "/public", "h1");
 await screen("public-meeting", undefined, `/public/meetings/${MEETING}`, "h1");
 await screen("public-minutes", undefined, `/public/meetings/${MEETING}/minutes`, "h1");
