@@ -41,7 +41,7 @@ impl Place {
     pub fn of(path: &str) -> Self {
         let path = path.trim_start_matches('/').trim_end_matches('/');
         let parts: Vec<&str> = path.split('/').collect();
-        let meeting = |id: &str| MeetingId(id.to_owned());
+        let meeting = |id: &str| MeetingId::from(id.to_owned());
         match *parts.as_slice() {
             [""] => Self::Home,
             ["sign-in"] => Self::SignIn,

@@ -2,6 +2,7 @@
 
 use crate::auth::{Arrivals, Attempts, Endings, Passwords, Sessions};
 use crate::config::{Config, Database};
+use crate::metrics::Metrics;
 use crate::room::Rooms;
 use crate::sound::Sounds;
 use crate::store::{BlobError, Blobs, Store, StoreError};
@@ -23,6 +24,8 @@ pub enum StartError {
     FolderInUse(PathBuf),
     #[error("{0}: {1}")]
     Folder(PathBuf, std::io::Error),
+    #[error("no thread for the rooms: {0}")]
+    Thread(std::io::Error),
     #[error("can't listen on {0}: {1}")]
     Listen(std::net::SocketAddr, std::io::Error),
     #[error(transparent)]
@@ -42,6 +45,7 @@ pub struct App {
     pub store: Store,
     pub blobs: Blobs,
     pub rooms: Rooms,
+    pub metrics: Arc<Metrics>,
     pub sounds: Sounds,
     pub trust: Trust,
     pub passwords: Passwords,
@@ -90,9 +94,12 @@ impl App {
         };
         store.reclaim_jobs(crate::clock::now()).await?;
         let jobs = Arc::new(Notify::new());
+        let metrics = Arc::new(Metrics::default());
         let app = Self {
             blobs: Blobs::in_folder(&data.join("blobs"), &staging)?,
-            rooms: Rooms::new(store.clone(), Arc::clone(&jobs)),
+            rooms: Rooms::new(&store, Arc::clone(&jobs), Arc::clone(&metrics))
+                .map_err(StartError::Thread)?,
+            metrics,
             sounds: Sounds::in_folder(&data.join("recordings")).map_err(folder)?,
             trust: Trust::open(&data.join("trust"), &config.organisation, crate::clock::now())?,
             passwords: Passwords::new(2),

@@ -241,7 +241,7 @@ async fn user(command: User) -> Result<(), Failure> {
     match command {
         User::Add { flags, login, name, position, unit, organiser, administrator } => {
             let config = Config::load(&flags)?;
-            let person = PersonId(login.to_lowercase());
+            let person = PersonId::from(login.to_lowercase());
             if !person.is_well_formed() {
                 return Err(
                     "a login is 1 to 64 characters of a-z, 0-9, dot, dash, underscore".into()

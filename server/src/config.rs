@@ -20,6 +20,9 @@ pub struct Flags {
     /// Address people use, when a proxy stands in front (https://hop.example.vn)
     #[arg(long, env = "ICABINET_PUBLIC_ADDRESS", value_name = "URL")]
     pub public_address: Option<String>,
+    /// Address and port where an operator reads metrics; none by default
+    #[arg(long, env = "ICABINET_METRICS", value_name = "ADDR:PORT")]
+    pub metrics: Option<SocketAddr>,
     /// File with the same settings (TOML)
     #[arg(long, env = "ICABINET_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -36,6 +39,7 @@ struct File {
     listen: Option<SocketAddr>,
     database: Option<String>,
     public_address: Option<String>,
+    metrics: Option<SocketAddr>,
     organisation: Option<String>,
     upload_bytes: Option<u64>,
     paper_pages: Option<u32>,
@@ -57,6 +61,8 @@ pub struct Config {
     pub database: Database,
     /// Scheme and host that browsers use; `None` means the `Host` header over plain HTTP.
     pub public_address: Option<String>,
+    /// Where metrics are served, if anywhere.
+    pub metrics: Option<SocketAddr>,
     /// Named in certificates.
     pub organisation: String,
     /// Largest paper, in bytes.
@@ -113,6 +119,7 @@ impl Config {
                 .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             database,
             public_address,
+            metrics: flags.metrics.or(file.metrics),
             organisation: file.organisation.unwrap_or_else(|| "i-Cabinet".to_owned()),
             upload_bytes: file.upload_bytes.unwrap_or(200 << 20),
             paper_pages: file.paper_pages.unwrap_or(2_000),

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod http;
 pub mod instruments;
 pub mod jobs;
+pub mod metrics;
 pub mod record;
 pub mod room;
 pub mod serve;

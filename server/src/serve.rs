@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::demo::Demo;
 use crate::store::SESSION_BELL;
 use crate::{http, jobs};
+use axum::serve::ListenerExt as _;
 use icabinet_models::ids::{Digest, MeetingId};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,6 +28,19 @@ pub async fn run(
     let listener =
         TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(listen, error))?;
+    // A frame goes at once: otherwise it waits, up to 40 ms, for the tablet to acknowledge the last.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection sends with delay");
+        }
+    });
+    let metrics = match config.metrics {
+        None => None,
+        Some(at) => {
+            let bound = TcpListener::bind(at).await;
+            Some(bound.map_err(|error| StartError::Listen(at, error))?)
+        }
+    };
     let app = App::open(config, demo, frontend).await?;
     if let Some(demo) = &app.demo {
         demo.prepare(&app).await?;
@@ -35,6 +49,7 @@ pub async fn run(
     let work = tokio::spawn(jobs::run(Arc::clone(&app)));
     let bell = tokio::spawn(doorbells(Arc::clone(&app)));
     let rounds = tokio::spawn(sessions(Arc::clone(&app)));
+    let told = tokio::spawn(metrics_at(metrics, Arc::clone(&app)));
     let service =
         http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     ready(&app, address);
@@ -60,13 +75,26 @@ pub async fn run(
     app.stopping.send_replace(true);
     bell.abort();
     rounds.abort();
+    told.abort();
     // A worker that doesn't end leaves its job to the next start.
     if tokio::time::timeout(PATIENCE, work).await.is_err() {
         tracing::warn!("some work did not end in time; it is taken up again at the next start");
     }
+    app.rooms.store().close().await;
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Serves metrics where the operator asked for them.
+async fn metrics_at(listener: Option<TcpListener>, app: Arc<App>) {
+    let Some(listener) = listener else { return };
+    let router = axum::Router::new()
+        .route("/metrics", axum::routing::get(crate::metrics::metrics))
+        .with_state(app);
+    if let Err(error) = axum::serve(listener, router).await {
+        tracing::error!(%error, "metrics are no longer served");
+    }
 }
 
 async fn stop_signal(app: Arc<App>) {
@@ -87,6 +115,7 @@ async fn stop_signal(app: Arc<App>) {
     }
     tracing::info!("stopping");
     app.stopping.send_replace(true);
+    app.endings.stopping();
 }
 
 /// Ends the sockets of sessions that are over: another node may have ended them, and bells get lost.
@@ -131,6 +160,6 @@ async fn listen(app: &App) -> Result<(), crate::store::StoreError> {
             continue;
         }
         let meeting = bell.payload().split(' ').next().unwrap_or_default();
-        app.rooms.doorbell(&MeetingId(meeting.to_owned())).await;
+        app.rooms.doorbell(&MeetingId::from(meeting.to_owned())).await;
     }
 }

@@ -157,14 +157,8 @@ impl Hall {
     pub fn start(&mut self) {
         let port = self.base.rsplit(':').next().filter(|port| !port.is_empty()).unwrap_or("0");
         let listen = format!("127.0.0.1:{port}");
-        let mut command = self.command(&["serve", "--listen", &listen]);
-        let log = self.folder.path().join("log");
-        let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
-        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert!(line.starts_with("http://"), "the server did not start:\n{}", self.log());
-        self.base = line.trim().to_owned();
+        let (child, base) = self.spawn(self.command(&["serve", "--listen", &listen]));
+        self.base = base;
         self.server = Some(child);
     }
 
@@ -173,14 +167,22 @@ impl Hall {
         let number = self.others.len() + 1;
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
         command.env("ICABINET_DATA", self.folder.path().join(format!("data-{number}")));
+        // Each node is watched at an address of its own.
+        command.env_remove("ICABINET_METRICS");
+        let node = self.spawn(command);
+        self.others.push(node);
+        number
+    }
+
+    /// Runs a server and waits until it says where it listens.
+    fn spawn(&self, mut command: Command) -> (Child, String) {
         let log = self.folder.path().join("log");
         let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert!(line.starts_with("http://"), "the node did not start:\n{}", self.log());
-        self.others.push((child, line.trim().to_owned()));
-        number
+        assert!(line.starts_with("http://"), "the server did not start:\n{}", self.log());
+        (child, line.trim().to_owned())
     }
 
     /// Addresses and processes of all nodes that run.
@@ -200,6 +202,13 @@ impl Hall {
                 child.wait().unwrap();
             }
         }
+    }
+
+    /// Sends a signal to a node: 0 is the first.
+    pub fn signal_node(&self, number: usize, signal: &str) {
+        let (_, pid) = self.nodes()[number];
+        let sent = Command::new("kill").args([signal, &pid.to_string()]).status().unwrap();
+        assert!(sent.success(), "{signal} to {pid}");
     }
 
     /// Ends the server as a power failure of the process would: SIGKILL.
@@ -378,7 +387,7 @@ pub fn people() -> Vec<Participant> {
 /// Delegates `d00000` and on without an office, by turns in so many venues.
 pub fn delegates(count: usize, venues: usize) -> Vec<Participant> {
     let one = |n: usize| Participant {
-        person: PersonId(format!("d{n:05}")),
+        person: PersonId::from(format!("d{n:05}")),
         name: format!("Đại biểu số {n}"),
         courtesy: None,
         position: Text::vi("Đại biểu"),

@@ -34,7 +34,7 @@ pub struct Seat {
 
 /// A new command's identifier.
 fn fresh() -> CommandId {
-    CommandId(uuid::Uuid::now_v7().to_string())
+    CommandId::from(uuid::Uuid::now_v7().to_string())
 }
 
 /// The refusal in an answer; fails the test for any other answer.
@@ -81,7 +81,7 @@ impl Seat {
         let Some(cookie) = cookie else {
             return Err(said["error"]["code"].as_str().unwrap().to_owned());
         };
-        let meeting = Some(MeetingId(said["meeting"].as_str().unwrap().to_owned()));
+        let meeting = Some(MeetingId::from(said["meeting"].as_str().unwrap().to_owned()));
         Ok(Self { base: base.to_owned(), client, cookie, meeting })
     }
 
@@ -98,6 +98,11 @@ impl Seat {
     /// The session's cookie.
     pub fn cookie(&self) -> &str {
         &self.cookie
+    }
+
+    /// The meeting he is at.
+    pub fn meeting(&self) -> MeetingId {
+        self.meeting.clone().unwrap()
     }
 
     /// A request with the session's cookie; `{m}` in the path stands for the meeting.
@@ -183,7 +188,7 @@ impl Seat {
         let (status, value) = self.post("/api/meetings", &body).await;
         assert_eq!(status, StatusCode::OK, "{value}");
         assert!(value["answer"]["accepted"].is_object(), "{value}");
-        MeetingId(value["meeting"].as_str().unwrap().to_owned())
+        MeetingId::from(value["meeting"].as_str().unwrap().to_owned())
     }
 
     /// Sends a command; the answer.

@@ -122,10 +122,10 @@ fn Form() -> impl IntoView {
     let id = StoredValue::new(fresh_id());
     let create = move |()| {
         let Some(particulars) = fields.take() else { return };
-        let profile = if profile.get_untracked() == "board" {
-            Profile::board()
-        } else {
-            Profile::vn_peoples_committee()
+        let profile = match profile.get_untracked().as_str() {
+            "board" => Profile::board(),
+            "conference" => Profile::conference(),
+            _ => Profile::vn_peoples_committee(),
         };
         let command = Command::CreateMeeting { particulars, profile, people: untrack(people) };
         spawn_local(async move {
@@ -146,6 +146,7 @@ fn Form() -> impl IntoView {
         vec![
             ("committee".to_owned(), words.profile_committee.to_owned()),
             ("board".to_owned(), words.profile_board.to_owned()),
+            ("conference".to_owned(), words.profile_conference.to_owned()),
         ]
     });
     let list = move || {

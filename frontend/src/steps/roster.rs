@@ -175,7 +175,7 @@ impl Seen<'_> {
         if name.is_empty() {
             return Err(Fault::MissingName);
         }
-        if !PersonId(code.clone()).is_well_formed() {
+        if !PersonId::from(code.clone()).is_well_formed() {
             return Err(Fault::BadCode(code));
         }
         if !email.is_empty() && !is_email(&email) {

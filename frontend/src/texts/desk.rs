@@ -91,6 +91,8 @@ pub struct Desk {
     pub presides: fn(&str) -> String,
     /// "14 máy đang kết nối"
     pub connected: fn(u32) -> String,
+    pub venues: &'static str,
+    pub venues_whole: fn(usize, usize) -> String,
     pub attendance: &'static str,
     pub absences: &'static str,
     pub absence_reason: &'static str,
@@ -202,6 +204,8 @@ pub(super) const VI: Desk = Desk {
     quorum_missed: |needed| format!("Chưa đủ điều kiện họp (cần {needed})"),
     presides: |name| format!("Chủ tọa: {name}"),
     connected: |count| format!("{count} máy đang kết nối"),
+    venues: "Điểm cầu còn thiếu người",
+    venues_whole: |whole, all| format!("{whole} / {all} điểm cầu đủ người"),
     attendance: "Điểm danh",
     absences: "Báo vắng",
     absence_reason: "Lý do (khi ghi vắng hoặc rời phiên họp)",
@@ -315,6 +319,8 @@ pub(super) const EN: Desk = Desk {
     quorum_reached: |needed| format!("Quorum reached ({needed} needed)"),
     quorum_missed: |needed| format!("No quorum ({needed} needed)"),
     presides: |name| format!("Chair: {name}"),
+    venues: "Venues where people are missing",
+    venues_whole: |whole, all| format!("{whole} of {all} venues complete"),
     connected: |count| {
         if count == 1 {
             "1 device connected".to_owned()

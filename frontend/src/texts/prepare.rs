@@ -134,6 +134,16 @@ pub struct Prepare {
     pub profile: &'static str,
     pub profile_committee: &'static str,
     pub profile_board: &'static str,
+    pub profile_conference: &'static str,
+    pub invitations: &'static str,
+    pub invitations_text: &'static str,
+    pub invited: fn(u64, u64) -> String,
+    pub venue: &'static str,
+    pub every_venue: &'static str,
+    pub print_cards: &'static str,
+    pub invitation_table: &'static str,
+    pub search_people: &'static str,
+    pub first_of: fn(usize, usize) -> String,
 }
 
 pub(super) const VI: Prepare = Prepare {
@@ -275,6 +285,16 @@ pub(super) const VI: Prepare = Prepare {
     profile: "Quy tắc biểu quyết",
     profile_committee: "Ủy ban nhân dân: quá nửa tổng số thành viên",
     profile_board: "Hội đồng thông thường: quá nửa phiếu thuận và chống",
+    profile_conference: "Hội nghị đông người, nhiều điểm cầu: đại biểu vào bằng giấy mời, hiện bằng con số",
+    invitations: "Giấy mời",
+    invitations_text: "Đại biểu không có mật khẩu vào phiên họp bằng giấy mời của riêng mình: một mã QR, dùng một lần, trên một máy. Tạo lại thì giấy cũ chưa dùng hết hiệu lực; ai đã vào thì giữ nguyên.",
+    invited: |invited, used| format!("Đã tạo {invited} giấy mời, {used} người đã vào."),
+    venue: "Điểm cầu",
+    every_venue: "Mọi điểm cầu",
+    print_cards: "In giấy mời",
+    invitation_table: "Tải bảng đường dẫn",
+    search_people: "Tìm theo tên hoặc điểm cầu",
+    first_of: |shown, all| format!("Danh sách có {all} người; hiện nhiều nhất {shown}."),
 };
 
 pub(super) const EN: Prepare = Prepare {
@@ -428,4 +448,14 @@ pub(super) const EN: Prepare = Prepare {
     profile: "Rules",
     profile_committee: "People's Committee: more than half of all members",
     profile_board: "Board: more than half of yes and no",
+    profile_conference: "Conference in many venues: delegates come by invitation and appear as numbers",
+    invitations: "Invitations",
+    invitations_text: "Delegates without a password come in by an invitation of their own: a QR code, good once, on one device. Making them again voids unused ones; whoever has arrived stays.",
+    invited: |invited, used| format!("{invited} invitations made, {used} people have arrived."),
+    venue: "Venue",
+    every_venue: "All venues",
+    print_cards: "Print cards",
+    invitation_table: "Download links",
+    search_people: "Search by name or venue",
+    first_of: |shown, all| format!("{all} people are on the list; at most {shown} are shown."),
 };

@@ -20,7 +20,7 @@ pub fn command_id(now: Time, random: [u8; 10]) -> CommandId {
         // Writing to a string cannot fail.
         let _infallible = write!(text, "{byte:02x}");
     }
-    CommandId(text)
+    CommandId::from(text)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub use event::Event;
 pub use refusal::{Act, Bound, Refusal, Thing};
 
 use crate::agenda::{Item, Level};
-use crate::attendance::{self, Absence, Stay};
+use crate::attendance::{self, Absence, Counted, Heads, Stay};
 use crate::decisions::{Decision, Instrument, Rendition};
 use crate::documents::Paper;
 use crate::effects::Effect;
@@ -133,6 +133,9 @@ pub struct Meeting {
     pub recesses: Vec<Recess>,
     /// Position of the last applied entry.
     pub position: u64,
+    /// Whoever changes people or stays otherwise than by an entry forgets it.
+    #[serde(skip)]
+    pub(crate) counted: Counted,
 }
 
 /// Who acts. Roles are looked up in the meeting, never taken from a client.
@@ -218,6 +221,7 @@ impl Meeting {
             hand_overs: Vec::new(),
             recesses: Vec::new(),
             position: 0,
+            counted: Counted::default(),
         }
     }
 
@@ -238,20 +242,35 @@ impl Meeting {
 
     /// All members of the body, in heads.
     pub fn member_count(&self) -> u64 {
-        self.people.values().filter(|p| p.is_member()).count() as u64
+        self.heads().members
     }
 
     /// Members who are present, each once (R1). `recused` are left out where the profile says so.
     pub fn members_present(&self, item: Option<ItemId>) -> u64 {
-        let recused = item.and_then(|id| self.items.get(&id)).map(|item| &item.recusals);
-        self.people
-            .values()
-            .filter(|p| p.is_member() && self.is_present(&p.person))
-            .filter(|p| {
-                self.profile.recused_counts_as_present
-                    || !recused.is_some_and(|recused| recused.contains_key(&p.person))
-            })
-            .count() as u64
+        let present = self.heads().present;
+        let Some(item) = item.and_then(|id| self.items.get(&id)) else { return present };
+        if self.profile.recused_counts_as_present {
+            return present;
+        }
+        let recused = item.recusals.keys().filter(|person| self.is_member_present(person));
+        present - recused.count() as u64
+    }
+
+    /// Whether `person` is a member and in the room.
+    pub(crate) fn is_member_present(&self, person: &PersonId) -> bool {
+        self.people.get(person).is_some_and(Participant::is_member) && self.is_present(person)
+    }
+
+    pub(crate) fn heads(&self) -> Heads {
+        self.counted.0.unwrap_or_else(|| {
+            let members = self.people.values().filter(|row| row.is_member());
+            let (mut all, mut present) = (0, 0);
+            for row in members {
+                all += 1;
+                present += u64::from(self.is_present(&row.person));
+            }
+            Heads { members: all, present }
+        })
     }
 
     /// Whether there is a quorum now.

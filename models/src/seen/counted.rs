@@ -3,6 +3,7 @@
 //! Never here: who a person himself is; that is `own`.
 
 use super::Class;
+use crate::attendance::Counted;
 use crate::meeting::{Event, Meeting};
 use crate::people::Participant;
 use crate::profile::Roll;
@@ -75,6 +76,7 @@ pub(super) fn introducing(m: &Meeting, event: Event, class: Class) -> Event {
 pub(super) fn mask(m: &Meeting, view: &mut Meeting, class: Class) {
     view.people.retain(|_, row| is_known(m, row, class));
     view.stays.clear();
+    view.counted = Counted::default();
     view.absences.clear();
     view.floor.requests.clear();
     view.floor.asked = 0;

@@ -4,7 +4,7 @@
 use super::class_of;
 use super::counted::is_counted;
 use crate::agenda::Recusal;
-use crate::attendance::{Absence, Stay};
+use crate::attendance::{Absence, Counted, Stay};
 use crate::floor::Request;
 use crate::ids::{ItemId, PersonId, RequestId, VoteId};
 use crate::meeting::Meeting;
@@ -63,6 +63,7 @@ impl Own {
             true => view.stays.remove(person),
             false => view.stays.insert(person.clone(), self.stays.clone()),
         };
+        view.counted = Counted::default();
         match &self.absence {
             None => view.absences.remove(person),
             Some(absence) => view.absences.insert(person.clone(), absence.clone()),

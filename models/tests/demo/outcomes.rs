@@ -8,7 +8,7 @@ use icabinet_models::votes::{MotionState, VoteState};
 use serde_json::Value;
 
 fn ids(value: &Value) -> Vec<PersonId> {
-    list(value).iter().map(|id| PersonId(string(id))).collect()
+    list(value).iter().map(|id| PersonId::from(string(id))).collect()
 }
 
 #[test]

@@ -147,7 +147,7 @@ impl Play {
         let kind = match found["kind"].as_str() {
             Some("consent") => ItemKind::Consent,
             Some("urgent") => ItemKind::Urgent {
-                proposer: PersonId(string(&found["urgency"]["proposer"])),
+                proposer: PersonId::from(string(&found["urgency"]["proposer"])),
                 reason: text(&found["urgency"]["reason"]),
             },
             _ => ItemKind::Regular,
@@ -155,7 +155,7 @@ impl Play {
         let draft = ItemDraft {
             title: text(&found["title"]),
             kind,
-            presenter: Some(PersonId(string(&found["presenter"]))),
+            presenter: Some(PersonId::from(string(&found["presenter"]))),
             unit: unit(session, &found["unit"]),
             minutes_planned: 5,
             level: Level::Internal,
@@ -234,7 +234,7 @@ impl Play {
             let waiting = *self.hall.meeting.floor.requests.keys().next().expect("a request");
             self.does("M01", Command::GrantFloor { request: waiting, seconds: None });
         } else {
-            let person = PersonId(speaker);
+            let person = PersonId::from(speaker);
             self.does("M04", Command::GiveFloor { person, seconds: None });
         }
         self.ends = Some(started.plus_ms(length));
@@ -357,14 +357,14 @@ fn participant(session: &Value, value: &Value) -> Participant {
     };
     let standing = match value["role"].as_str() {
         Some("substitute") => {
-            Standing::Substitute { principal: PersonId(string(&value["substitute_for"])) }
+            Standing::Substitute { principal: PersonId::from(string(&value["substitute_for"])) }
         }
         Some("guest") => Standing::Guest,
         _ => Standing::Member { weight: 1 },
     };
     let lady = name.contains(" Thị ") || name == "Clara Wrenfield";
     Participant {
-        person: PersonId(id),
+        person: PersonId::from(id),
         name,
         courtesy: Some(if lady { Courtesy::Ms } else { Courtesy::Mr }),
         position: text(&value["position"]),

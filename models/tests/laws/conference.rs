@@ -1,6 +1,7 @@
 //! Where people are counted: what one's own rows laid over the class's view are good for.
 
 use super::generator::{History, PEOPLE, begin, config, histories, step};
+use super::invariants::heads_are_counted;
 use crate::support::Hall;
 use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::PersonId;
@@ -70,6 +71,7 @@ proptest! {
             for (id, class) in delegates(&hall.meeting) {
                 let context = Context { actor: Actor::Person(id.clone()), now: hall.now };
                 let view = tablet(&hall.meeting, class, &id);
+                heads_are_counted(&view)?;
                 for press in presses(hall) {
                     let whole = hall.meeting.decide(&context, &press).err();
                     // Ballots of an open vote are withheld: that one has voted, `mine` says.

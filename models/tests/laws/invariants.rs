@@ -3,7 +3,7 @@
 use super::generator::{begin, config, histories, step};
 use icabinet_models::Meeting;
 use icabinet_models::agenda::ItemState;
-use icabinet_models::ids::VoteId;
+use icabinet_models::ids::{PersonId, VoteId};
 use icabinet_models::minutes::{Source, draft};
 use icabinet_models::votes::{self, MotionState, VoteState};
 use proptest::prelude::*;
@@ -77,6 +77,23 @@ fn segments_are_heard_once(m: &Meeting) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Heads are what counting them gives, however they were kept.
+pub(crate) fn heads_are_counted(m: &Meeting) -> Result<(), TestCaseError> {
+    let members = || m.people.values().filter(|row| row.is_member());
+    prop_assert_eq!(m.member_count(), members().count() as u64);
+    let here = members().filter(|row| m.is_present(&row.person));
+    let here: Vec<_> = here.map(|row| &row.person).collect();
+    prop_assert_eq!(m.members_present(None), here.len() as u64);
+    for (id, item) in &m.items {
+        let counts = |person: &PersonId| {
+            m.profile.recused_counts_as_present || !item.recusals.contains_key(person)
+        };
+        let present = here.iter().filter(|person| counts(person)).count();
+        prop_assert_eq!(m.members_present(Some(*id)), present as u64, "{:?}", id);
+    }
+    Ok(())
+}
+
 fn settled(m: &Meeting) -> BTreeMap<VoteId, VoteState> {
     let ended = m.votes.iter().filter(|(_, vote)| !vote.is_open());
     ended.map(|(id, vote)| (*id, vote.state.clone())).collect()
@@ -97,6 +114,7 @@ proptest! {
             let m = &hall.meeting;
             votes_are_sound(m)?;
             agenda_is_sound(m)?;
+            heads_are_counted(m)?;
             segments_are_heard_once(m)?;
             for (id, state) in &ended {
                 prop_assert_eq!(&m.votes[id].state, state, "{:?} changed after its end", id);

@@ -1,12 +1,20 @@
 //! Sessions that end while a socket of theirs is open. The socket is told at once, before whoever
 //! ended the session gets his answer, so that nothing sent afterwards is still taken.
 
+use crate::room::{Bell, Post};
 use icabinet_models::ids::{Digest, Time};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::sync::watch;
 
-type Watched = Mutex<HashMap<Digest, watch::Sender<bool>>>;
+/// One session's sockets: what they look at, and where it rings.
+#[derive(Debug)]
+struct Watch {
+    ended: watch::Sender<bool>,
+    posts: Vec<Weak<Post>>,
+}
+
+type Watched = Mutex<HashMap<Digest, Watch>>;
 
 /// The sessions that have sockets on this node.
 #[derive(Debug, Default)]
@@ -27,8 +35,8 @@ impl Endings {
     /// Watches a session that was in force just now and expires at `expires`.
     pub fn watch(&self, token: Digest, expires: Time) -> Ending {
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = watched.entry(token).or_insert_with(|| watch::Sender::new(false));
-        let ended = sender.subscribe();
+        let fresh = || Watch { ended: watch::Sender::new(false), posts: Vec::new() };
+        let ended = watched.entry(token).or_insert_with(fresh).ended.subscribe();
         Ending { token, expires, ended, watched: Arc::clone(&self.watched) }
     }
 
@@ -41,9 +49,17 @@ impl Endings {
     /// Tells the sockets of a session that it has ended.
     pub fn tell(&self, token: &Digest) {
         let watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = watched.get(token) {
-            sender.send_replace(true);
+        if let Some(watch) = watched.get(token) {
+            watch.ended.send_replace(true);
+            watch.posts.iter().filter_map(Weak::upgrade).for_each(|post| post.ring(Bell::Ended));
         }
+    }
+
+    /// Rings at every socket: the server is asked to stop.
+    pub fn stopping(&self) {
+        let watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        let posts = watched.values().flat_map(|watch| &watch.posts);
+        posts.filter_map(Weak::upgrade).for_each(|post| post.ring(Bell::Stopping));
     }
 }
 
@@ -51,6 +67,19 @@ impl Ending {
     /// Whether the session is over.
     pub fn is_over(&self, now: Time) -> bool {
         *self.ended.borrow() || now > self.expires
+    }
+
+    /// Rings at `post` when somebody ends the session, and when the server stops.
+    pub fn ring_at(&self, post: &Arc<Post>) {
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(watch) = watched.get_mut(&self.token) {
+            watch.posts.retain(|post| post.strong_count() > 0);
+            watch.posts.push(Arc::downgrade(post));
+        }
+        // Between the first look and now it may have ended.
+        if *self.ended.borrow() {
+            post.ring(Bell::Ended);
+        }
     }
 
     /// Waits until somebody ends the session. Expiring rings no bell.
@@ -66,7 +95,7 @@ impl Drop for Ending {
     fn drop(&mut self) {
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
         // This one still counts: the last to go takes the entry along.
-        if watched.get(&self.token).is_some_and(|sender| sender.receiver_count() <= 1) {
+        if watched.get(&self.token).is_some_and(|watch| watch.ended.receiver_count() <= 1) {
             watched.remove(&self.token);
         }
     }
@@ -74,8 +103,9 @@ impl Drop for Ending {
 
 #[cfg(test)]
 mod tests {
-    use super::Endings;
+    use super::{Bell, Endings, Post};
     use icabinet_models::ids::{Digest, Time};
+    use std::sync::Arc;
 
     #[tokio::test]
     async fn every_socket_of_the_session_is_told_and_no_other() {
@@ -89,6 +119,24 @@ mod tests {
         first.told().await;
         second.told().await;
         assert!(first.is_over(Time(0)) && second.is_over(Time(0)) && !stranger.is_over(Time(0)));
+    }
+
+    #[tokio::test]
+    async fn a_post_rings_for_its_own_session_and_when_the_server_stops() {
+        let endings = Endings::default();
+        let (one, other) = (Digest::of(b"one"), Digest::of(b"other"));
+        let (first, second) = (endings.watch(one, Time(100)), endings.watch(other, Time(100)));
+        let (mine, theirs) = (Arc::new(Post::default()), Arc::new(Post::default()));
+        first.ring_at(&mine);
+        second.ring_at(&theirs);
+        endings.tell(&one);
+        assert!(mine.rung().await.has(Bell::Ended));
+        endings.stopping();
+        let rung = theirs.rung().await;
+        assert!(rung.has(Bell::Stopping) && !rung.has(Bell::Ended));
+        let late = Arc::new(Post::default());
+        first.ring_at(&late);
+        assert!(late.rung().await.has(Bell::Ended), "it had ended before");
     }
 
     #[test]

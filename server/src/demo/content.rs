@@ -222,7 +222,7 @@ impl Content {
 }
 
 fn person(id: &str) -> PersonId {
-    PersonId(id.to_lowercase())
+    PersonId::from(id.to_lowercase())
 }
 
 /// The invented people's names tell: "Thị" is a woman's middle name; one guest is English.

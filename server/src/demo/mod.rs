@@ -133,7 +133,7 @@ async fn run(
     id: &str,
     command: Command,
 ) -> Result<(), StartError> {
-    let id = CommandId(format!("demo-{id}"));
+    let id = CommandId::from(format!("demo-{id}"));
     match room.submit(actor, id.clone(), command).await.map_err(demo_error)? {
         Answer::Accepted { .. } => Ok(()),
         other => Err(StartError::Demo(format!("{id}: {other:?}"))),

@@ -44,7 +44,7 @@ pub(super) async fn run(
             acts.push(sound(secretary, blob, opened));
         }
         for (person, command) in acts {
-            let id = CommandId(uuid::Uuid::now_v7().to_string());
+            let id = CommandId::from(uuid::Uuid::now_v7().to_string());
             if room.submit(Actor::Person(person), id, command).await.is_err() {
                 return;
             }

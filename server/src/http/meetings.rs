@@ -68,7 +68,7 @@ pub(super) async fn create(
     if !matches!(given.command, Command::CreateMeeting { .. }) {
         return Err(ErrorCode::Malformed.into());
     }
-    let meeting = MeetingId(given.id.as_str().to_lowercase());
+    let meeting = MeetingId::from(given.id.as_str().to_lowercase());
     let room = app.rooms.new_room(&meeting).await?;
     let actor = Actor::Organiser(account.person);
     let answer = room.submit(actor, given.id, given.command).await?;

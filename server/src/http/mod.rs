@@ -58,6 +58,7 @@ pub fn router(app: Arc<App>) -> Router {
             "/meetings/{meeting}/invitations",
             get(invitations::count).post(invitations::invite).delete(invitations::revoke),
         )
+        .route("/meetings/{meeting}/invitations/handout", post(invitations::hand_out))
         .route("/meetings/{meeting}/simulation", post(demo::simulation))
         .route("/meetings/{meeting}/blobs/{digest}", get(blobs::fetch))
         .route("/meetings/{meeting}/record.zip", get(record::export))

@@ -157,7 +157,7 @@ impl FromRequestParts<Arc<App>> for InMeeting {
         let Path(path) = Path::<HashMap<String, String>>::from_request_parts(parts, app)
             .await
             .map_err(|_| ErrorCode::NotFound)?;
-        let id = MeetingId(path.get("meeting").cloned().unwrap_or_default());
+        let id = MeetingId::from(path.get("meeting").cloned().unwrap_or_default());
         if !id.is_well_formed() {
             return Err(ErrorCode::NotFound.into());
         }

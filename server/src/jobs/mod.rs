@@ -162,7 +162,7 @@ async fn give_up(app: &Arc<App>, job: &Job) {
 
 /// Hands a result to the meeting. `step` tells the results of one job apart.
 async fn report(app: &App, job: &Job, step: &str, command: Command) -> Result<(), JobError> {
-    let id = CommandId(format!("{}-{}-{step}", job.id, job.attempts));
+    let id = CommandId::from(format!("{}-{}-{step}", job.id, job.attempts));
     let room = app.rooms.room(&job.meeting).await?;
     match room.submit(Actor::System, id, command).await? {
         Answer::Accepted { .. } => Ok(()),

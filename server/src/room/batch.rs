@@ -1,6 +1,7 @@
 //! One batch of commands: one transaction, then the answers, then the frames.
 
 use super::{Room, code, not_before};
+use crate::metrics::Outcome;
 use crate::store::{Append, Logged, StoreError};
 use icabinet_models::canonical::{self, RECORD_VERSION, Record};
 use icabinet_models::ids::{CommandId, Digest, Time};
@@ -8,6 +9,7 @@ use icabinet_models::seen::{self, Class};
 use icabinet_models::wire::Answer;
 use icabinet_models::{Actor, Command, Context, Entry, Event, Meeting};
 use std::collections::{BTreeMap, HashMap};
+use std::time::Instant;
 use tokio::sync::oneshot;
 
 /// A command that waits for its answer.
@@ -33,6 +35,10 @@ impl Room {
         let size = pending.len();
         match self.try_batch(&pending).await {
             Ok(answers) => {
+                let refused = answers.iter().filter(|one| matches!(one, Answer::Refused { .. }));
+                let refused = refused.count();
+                self.metrics.answered(Outcome::Refused, refused as u64);
+                self.metrics.answered(Outcome::Accepted, (size - refused) as u64);
                 for (pending, answer) in pending.into_iter().zip(answers) {
                     // Who no longer listens asks again with the same id.
                     let _ = pending.reply.map(|reply| reply.send(answer));
@@ -41,6 +47,7 @@ impl Room {
             Err(error) => {
                 tracing::error!(meeting = %self.id, %error, size, "a batch was not committed");
                 self.stale = true;
+                self.metrics.answered(Outcome::Unavailable, size as u64);
                 for pending in pending {
                     let _ = pending.reply.map(|reply| reply.send(Answer::Unavailable));
                 }
@@ -53,9 +60,12 @@ impl Room {
             self.reload().await?;
         }
         let now = crate::clock::now();
+        let asked = Instant::now();
         let mut batch = self.store.begin(&self.id, now).await?;
+        let held = Instant::now();
         if batch.position != self.state.position {
             let missed = batch.missed(self.state.position).await?;
+            self.metrics.taken_in.inc_by(missed.len() as u64);
             self.take_in(&missed);
         }
         let ids: Vec<CommandId> = pending.iter().map(|pending| pending.id.clone()).collect();
@@ -67,6 +77,7 @@ impl Room {
         let has_jobs = !drafted.append.jobs.is_empty();
         // Dropped half-way, the transaction rolls back and the state is read anew by the caller.
         batch.commit(&drafted.append, now).await?;
+        self.metrics.committed(pending.len(), held - asked, held.elapsed());
         for logged in std::mem::take(&mut drafted.append.entries) {
             self.note(&logged);
         }

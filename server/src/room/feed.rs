@@ -1,13 +1,14 @@
 //! One encoding a class: a ring of the latest frames, and readers that are cursors into it.
 //! Counts that only matter now (turnout, connections) stand beside the ring and coalesce.
 
+use super::post::{Bell, Post};
 use axum::extract::ws::Utf8Bytes;
 use icabinet_models::Entry;
 use icabinet_models::seen::Class;
 use icabinet_models::wire::ServerFrame;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::watch;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Instant;
 
 /// Bytes a class's ring may hold before its oldest frames go.
 const RING_BYTES: usize = 16 << 20;
@@ -17,6 +18,8 @@ const RING_BYTES: usize = 16 << 20;
 struct Frame {
     to: u64,
     text: Utf8Bytes,
+    /// When it was published.
+    at: Instant,
 }
 
 #[derive(Debug, Default)]
@@ -32,26 +35,29 @@ struct Ring {
     tellings: u64,
 }
 
-/// The frames of one class.
-#[derive(Clone, Debug)]
+/// The frames of one class, and who is rung when there are new ones.
+#[derive(Debug, Default)]
 pub struct Feed {
     ring: Arc<Mutex<Ring>>,
-    bell: watch::Sender<()>,
-}
-
-impl Default for Feed {
-    fn default() -> Self {
-        Self { ring: Arc::default(), bell: watch::Sender::new(()) }
-    }
+    posts: Vec<Weak<Post>>,
 }
 
 /// A connection's place in its class's feed.
 #[derive(Debug)]
 pub struct Reader {
     ring: Arc<Mutex<Ring>>,
-    bell: watch::Receiver<()>,
     at: u64,
     told: u64,
+}
+
+/// What a reader gets in one go.
+#[derive(Debug, Default)]
+pub struct Read {
+    pub frames: Vec<Utf8Bytes>,
+    /// When the oldest of the frames of entries was published.
+    pub since: Option<Instant>,
+    /// More is waiting than was asked for.
+    pub more: bool,
 }
 
 /// What a reader missed for good: its place fell out of the ring.
@@ -65,14 +71,14 @@ fn lock(ring: &Mutex<Ring>) -> MutexGuard<'_, Ring> {
 
 impl Feed {
     /// Appends entries as one frame that brings readers to `position`.
-    pub fn push(&self, entries: Vec<Entry>, position: u64) {
+    pub fn push(&mut self, entries: Vec<Entry>, position: u64) {
         let mut ring = lock(&self.ring);
         let after = ring.to;
         let frame = ServerFrame::Events { after, to: position, entries };
         let text = Utf8Bytes::from(serde_json::to_string(&frame).unwrap_or_default());
         ring.bytes += text.len();
         ring.to = position;
-        ring.frames.push_back(Frame { to: position, text });
+        ring.frames.push_back(Frame { to: position, text, at: Instant::now() });
         while ring.bytes > RING_BYTES && ring.frames.len() > 1 {
             if let Some(old) = ring.frames.pop_front() {
                 ring.bytes -= old.text.len();
@@ -80,11 +86,25 @@ impl Feed {
             }
         }
         drop(ring);
-        self.bell.send_replace(());
+        self.ring(Bell::Frames);
+    }
+
+    /// Rings at everyone who reads here.
+    fn ring(&mut self, bell: Bell) {
+        self.posts.retain(|post| {
+            let post = post.upgrade();
+            post.inspect(|post| post.ring(bell)).is_some()
+        });
+    }
+
+    /// Rings at a connection from now on, first at once.
+    pub fn listen(&mut self, post: &Arc<Post>) {
+        self.posts.push(Arc::downgrade(post));
+        post.ring(Bell::Frames);
     }
 
     /// Puts a count in place of the last one of its kind, unless it says the same.
-    fn tell(&self, kind: &'static str, text: Utf8Bytes) {
+    fn tell(&mut self, kind: &'static str, text: Utf8Bytes) {
         let mut ring = lock(&self.ring);
         if ring.told.get(kind).is_some_and(|(_, known)| *known == text) {
             return;
@@ -93,7 +113,7 @@ impl Feed {
         let number = ring.tellings;
         ring.told.insert(kind, (number, text));
         drop(ring);
-        self.bell.send_replace(());
+        self.ring(Bell::Frames);
     }
 
     /// A reader that goes on after a view's position; `None` if what follows fell out, or if the
@@ -106,12 +126,7 @@ impl Feed {
         let start = start.unwrap_or(ring.lost);
         let usable = after >= ring.lost;
         drop(ring);
-        usable.then(|| Reader {
-            ring: Arc::clone(&self.ring),
-            bell: self.bell.subscribe(),
-            at: start,
-            told: 0,
-        })
+        usable.then(|| Reader { ring: Arc::clone(&self.ring), at: start, told: 0 })
     }
 
     /// The newest position that this class was shown.
@@ -122,38 +137,32 @@ impl Feed {
     /// A reader at the end.
     pub fn end(&self) -> Reader {
         let at = lock(&self.ring).to;
-        Reader { ring: Arc::clone(&self.ring), bell: self.bell.subscribe(), at, told: 0 }
+        Reader { ring: Arc::clone(&self.ring), at, told: 0 }
     }
 }
 
 impl Reader {
-    /// Waits until there may be something new; `false` when the feed is gone.
-    pub async fn changed(&mut self) -> bool {
-        self.bell.changed().await.is_ok()
-    }
-
     /// The next frames, at most `most`, and the counts that changed; moves the cursor.
-    pub fn next(&mut self, most: usize) -> Result<Vec<Utf8Bytes>, Missed> {
-        self.bell.mark_unchanged();
+    pub fn next(&mut self, most: usize) -> Result<Read, Missed> {
         let ring = lock(&self.ring);
         if self.at < ring.lost {
             return Err(Missed);
         }
         let from = ring.frames.partition_point(|frame| frame.to <= self.at);
-        let mut out: Vec<Utf8Bytes> =
-            ring.frames.iter().skip(from).take(most).map(|frame| frame.text.clone()).collect();
-        if let Some(last) = ring.frames.iter().skip(from).take(most).last() {
-            self.at = last.to;
+        let mut read = Read::default();
+        for frame in ring.frames.iter().skip(from).take(most) {
+            read.since.get_or_insert(frame.at);
+            read.frames.push(frame.text.clone());
+            self.at = frame.to;
         }
         if self.at == ring.to {
             let new = ring.told.values().filter(|(number, _)| *number > self.told);
-            out.extend(new.map(|(_, text)| text.clone()));
+            read.frames.extend(new.map(|(_, text)| text.clone()));
             self.told = ring.tellings;
         } else {
-            // More is waiting than was asked for.
-            self.bell.mark_changed();
+            read.more = true;
         }
-        Ok(out)
+        Ok(read)
     }
 }
 
@@ -171,6 +180,11 @@ impl Feeds {
     /// The newest position that any class was shown.
     pub(super) fn position(&self) -> u64 {
         self.feeds.values().map(|feed| lock(&feed.ring).to).max().unwrap_or(0)
+    }
+
+    /// Rings at everyone: somebody's class may have changed.
+    pub(super) fn roles_changed(&mut self) {
+        self.feeds.values_mut().for_each(|feed| feed.ring(Bell::Roles));
     }
 
     /// Tells counts to some classes, encoded once.

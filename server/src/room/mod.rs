@@ -6,13 +6,16 @@ mod attendance;
 mod batch;
 mod feed;
 mod personal;
+mod post;
 mod rooms;
 mod views;
 
-pub use feed::{Missed, Reader};
+pub use feed::{Missed, Read, Reader};
+pub use post::{Bell, Post, Rung};
 pub use rooms::{RoomHandle, Rooms, SubmitError};
 pub use views::Encoded;
 
+use crate::metrics::Metrics;
 use crate::store::{Logged, Store, StoreError};
 use axum::extract::ws::Utf8Bytes;
 use feed::Feeds;
@@ -22,7 +25,7 @@ use icabinet_models::seen::{self, Class};
 use icabinet_models::votes::{Ballots, VoteState};
 use icabinet_models::wire::{Answer, Mine, OwnBallot, ServerFrame};
 use icabinet_models::{Actor, Command, Event, Meeting};
-use personal::{Personal, Word};
+use personal::Personal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +52,7 @@ enum Work {
         class: Class,
         person: Option<PersonId>,
         after: Option<u64>,
+        post: Arc<Post>,
         reply: oneshot::Sender<Attached>,
     },
     Snapshot {
@@ -89,8 +93,6 @@ pub struct Shot {
 pub struct Attached {
     pub hello: ServerFrame,
     pub reader: Reader,
-    /// Words to this person alone, where no class's frames name him.
-    pub personal: Option<watch::Receiver<Word>>,
     /// The position asked for is no longer in memory.
     pub snapshot_needed: bool,
 }
@@ -114,6 +116,7 @@ struct Room {
     views: Views,
     ticks: u32,
     jobs: Arc<tokio::sync::Notify>,
+    metrics: Arc<Metrics>,
     /// Rung when somebody's class may have changed, before the frames that came with it.
     roles: watch::Sender<()>,
 }
@@ -124,6 +127,7 @@ impl Room {
         id: MeetingId,
         store: Store,
         jobs: Arc<tokio::sync::Notify>,
+        metrics: Arc<Metrics>,
         roles: watch::Sender<()>,
     ) -> Result<Self, StoreError> {
         let mut room = Self {
@@ -142,6 +146,7 @@ impl Room {
             views: Views::default(),
             ticks: 0,
             jobs,
+            metrics,
             roles,
         };
         let entries = room.store.entries_after(&room.id, 0).await?;
@@ -183,6 +188,7 @@ impl Room {
             | Event::ParticipantRemoved { .. }
             | Event::ChairHandedOver { .. } => {
                 self.roles.send_replace(());
+                self.feeds.roles_changed();
             }
             Event::CheckedIn { .. } | Event::CheckedOut { .. } | Event::MeetingCreated { .. } => {
                 self.attendance_changed = true;
@@ -225,12 +231,24 @@ impl Room {
         Shot { view: self.views.of(&self.state, class, shown), mine: self.mine(person.as_ref()) }
     }
 
-    fn attach(&mut self, class: Class, person: Option<PersonId>, after: Option<u64>) -> Attached {
-        let reader = self.feeds.of(class).reader(after);
-        let counted = self.is_counted() && class != Class::Staff;
-        let personal = person.as_ref().filter(|_| counted);
+    fn attach(
+        &mut self,
+        class: Class,
+        person: Option<PersonId>,
+        after: Option<u64>,
+        post: &Arc<Post>,
+    ) -> Attached {
+        let feed = self.feeds.of(class);
+        let reader = feed.reader(after);
+        feed.listen(post);
+        // Where people are counted, no class's frames name him.
+        if self.is_counted()
+            && class != Class::Staff
+            && let Some(person) = &person
+        {
+            self.personal.listen(person, post);
+        }
         Attached {
-            personal: personal.map(|person| self.personal.listen(person)),
             hello: ServerFrame::Hello {
                 protocol: icabinet_models::wire::PROTOCOL,
                 meeting: self.id.clone(),
@@ -273,7 +291,7 @@ impl Room {
             .open_vote()
             .filter(|(_, vote)| vote.terms.closes_at.is_some_and(|at| now > at));
         if let Some((vote, _)) = due {
-            let id = CommandId(format!("deadline-{vote}"));
+            let id = CommandId::from(format!("deadline-{vote}"));
             let close = batch::Pending {
                 actor: Actor::System,
                 id,
@@ -337,6 +355,7 @@ impl Room {
     /// Reads what others appended.
     async fn catch_up(&mut self) -> Result<(), StoreError> {
         let missed = self.store.entries_after(&self.id, self.state.position).await?;
+        self.metrics.taken_in.inc_by(missed.len() as u64);
         self.take_in(&missed);
         Ok(())
     }
@@ -406,7 +425,7 @@ async fn other_work(room: &mut Room, work: Work) {
     }
     // A receiver that went away needs no answer: its connection is gone.
     match work {
-        Work::Attach { class, person, after, reply } => {
+        Work::Attach { class, person, after, post, reply } => {
             // A view from another node that has seen more: what it knows is committed.
             if room.store.is_shared()
                 && after.is_some_and(|after| after > room.state.position)
@@ -414,7 +433,7 @@ async fn other_work(room: &mut Room, work: Work) {
             {
                 tracing::warn!(meeting = %room.id, %error, "catching up failed");
             }
-            let _ = reply.send(room.attach(class, person, after));
+            let _ = reply.send(room.attach(class, person, after, &post));
         }
         Work::Snapshot { class, person, reply } => {
             let _ = reply.send(room.snapshot(class, person));

@@ -1,35 +1,36 @@
 //! What only one person may know, on its way to his own connections when it changes: where people
 //! are counted, no class's frames name him. Never here: what his class knows.
 
+use super::post::Post;
 use axum::extract::ws::Utf8Bytes;
 use icabinet_models::Event;
 use icabinet_models::ids::{PersonId, RequestId};
 use std::collections::{BTreeSet, HashMap};
-use tokio::sync::watch;
+use std::sync::{Arc, Weak};
 
-/// The latest word to a person; `None` until there is one.
-pub(super) type Word = Option<Utf8Bytes>;
-
-/// One slot for each person with a connection, and who must be told next.
+/// The connections of each person, and who must be told next.
 #[derive(Debug, Default)]
 pub(super) struct Personal {
-    slots: HashMap<PersonId, watch::Sender<Word>>,
+    posts: HashMap<PersonId, Vec<Weak<Post>>>,
     /// Who asked to speak: a request that is gone doesn't say whose it was.
     asked: HashMap<RequestId, PersonId>,
     changed: BTreeSet<PersonId>,
 }
 
 impl Personal {
-    /// Listens for words to a person.
-    pub(super) fn listen(&mut self, person: &PersonId) -> watch::Receiver<Word> {
-        let slot = self.slots.entry(person.clone()).or_insert_with(|| watch::Sender::new(None));
-        slot.subscribe()
+    /// Tells a connection of a person's from now on.
+    pub(super) fn listen(&mut self, person: &PersonId, post: &Arc<Post>) {
+        let posts = self.posts.entry(person.clone()).or_default();
+        posts.retain(|post| post.strong_count() > 0);
+        posts.push(Arc::downgrade(post));
     }
 
-    /// Forgets a person none of whose connections listens any more.
+    /// Forgets a person none of whose connections lives any more.
     pub(super) fn gone(&mut self, person: &PersonId) {
-        if self.slots.get(person).is_some_and(watch::Sender::is_closed) {
-            self.slots.remove(person);
+        let Some(posts) = self.posts.get_mut(person) else { return };
+        posts.retain(|post| post.strong_count() > 0);
+        if posts.is_empty() {
+            self.posts.remove(person);
         }
     }
 
@@ -56,7 +57,7 @@ impl Personal {
             | Event::Recused { person, .. } => person.clone(),
             _ => return,
         };
-        if self.slots.contains_key(&about) {
+        if self.posts.contains_key(&about) {
             self.changed.insert(about);
         }
     }
@@ -64,8 +65,10 @@ impl Personal {
     /// Tells everyone who was noted what `word` makes of him.
     pub(super) fn tell(&mut self, word: impl Fn(&PersonId) -> Utf8Bytes) {
         for person in std::mem::take(&mut self.changed) {
-            if let Some(slot) = self.slots.get(&person) {
-                slot.send_replace(Some(word(&person)));
+            let Some(posts) = self.posts.get(&person) else { continue };
+            let word = word(&person);
+            for post in posts.iter().filter_map(Weak::upgrade) {
+                post.tell(word.clone());
             }
         }
     }

@@ -1,6 +1,7 @@
 //! All rooms of this node: opened when first needed, kept while the node runs.
 
-use super::{Attached, Look, Room, Shot, Work, run};
+use super::{Attached, Look, Post, Room, Shot, Work, run};
+use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
 use icabinet_models::ids::{CommandId, MeetingId, PersonId};
 use icabinet_models::seen::Class;
@@ -8,7 +9,9 @@ use icabinet_models::wire::Answer;
 use icabinet_models::{Actor, Command, Meeting};
 use std::collections::HashMap;
 use std::sync::Arc;
+use tokio::runtime::Runtime;
 use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
 
 /// Work that may wait in a room's inbox; beyond it, senders wait.
 const INBOX: usize = 4096;
@@ -80,14 +83,16 @@ impl RoomHandle {
         self.ask(|reply| Work::Snapshot { class, person, reply }).await
     }
 
-    /// A cursor into a class's feed.
+    /// A cursor into a class's feed, which rings at `post` from now on, first at once.
     pub async fn attach(
         &self,
         class: Class,
         person: Option<PersonId>,
         after: Option<u64>,
+        post: &Arc<Post>,
     ) -> Result<Attached, SubmitError> {
-        self.ask(|reply| Work::Attach { class, person, after, reply }).await
+        let post = Arc::clone(post);
+        self.ask(|reply| Work::Attach { class, person, after, post, reply }).await
     }
 
     /// Looks at the whole state between two batches.
@@ -118,18 +123,54 @@ impl RoomHandle {
     }
 }
 
+/// The thread that the rooms run on. A batch is a dozen steps one after the other: behind the
+/// thousands of connections that wake at every frame, each step would wait its turn anew.
+#[derive(Debug)]
+struct Desk(Option<Runtime>);
+
+impl Desk {
+    fn open() -> std::io::Result<Self> {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        runtime.worker_threads(1).thread_name("rooms").enable_all();
+        runtime.build().map(|runtime| Self(Some(runtime)))
+    }
+
+    fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Option<JoinHandle<T>> {
+        self.0.as_ref().map(|runtime| runtime.spawn(work))
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        // What is not committed by now was not acknowledged either.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 /// All rooms of this node.
 #[derive(Clone, Debug)]
 pub struct Rooms {
+    desk: Arc<Desk>,
     store: Store,
     open: Arc<Mutex<HashMap<MeetingId, RoomHandle>>>,
     jobs: Arc<Notify>,
+    metrics: Arc<Metrics>,
 }
 
 impl Rooms {
-    /// Rooms over a store; `jobs` is rung when work was enqueued.
-    pub fn new(store: Store, jobs: Arc<Notify>) -> Self {
-        Self { store, open: Arc::default(), jobs }
+    /// Rooms over a store; `jobs` is rung when work was enqueued. An error: the system gives no thread.
+    pub fn new(
+        store: &Store,
+        jobs: Arc<Notify>,
+        metrics: Arc<Metrics>,
+    ) -> Result<Self, std::io::Error> {
+        let (desk, store) = (Arc::new(Desk::open()?), store.for_rooms());
+        Ok(Self { desk, store, open: Arc::default(), jobs, metrics })
     }
 
     /// The room of a meeting that exists.
@@ -151,10 +192,12 @@ impl Rooms {
             return Err(SubmitError::NoMeeting);
         }
         let (told, roles) = watch::channel(());
-        let jobs = Arc::clone(&self.jobs);
-        let room = Room::open(id.clone(), self.store.clone(), jobs, told).await?;
+        let (jobs, metrics) = (Arc::clone(&self.jobs), Arc::clone(&self.metrics));
+        let opening = Room::open(id.clone(), self.store.clone(), jobs, metrics, told);
+        let opened = self.desk.spawn(opening).ok_or(SubmitError::Gone)?;
+        let room = opened.await.map_err(|_| SubmitError::Gone)??;
         let (inbox, work) = mpsc::channel(INBOX);
-        tokio::spawn(run(room, work));
+        self.desk.spawn(run(room, work));
         let handle = RoomHandle { id: id.clone(), inbox, roles };
         open.insert(id.clone(), handle.clone());
         Ok(handle)

@@ -45,7 +45,7 @@ const COLUMNS: &str = "person, login, name, courtesy, position_vi, position_en, 
 fn account(row: Row) -> Account {
     let (person, login, name, courtesy, position_vi, position_en, unit_vi, unit_en, o, a) = row;
     Account {
-        person: PersonId(person),
+        person: PersonId::from(person),
         login,
         name,
         courtesy: match courtesy.as_deref() {
@@ -119,7 +119,7 @@ impl Store {
                 .fetch_optional(pool)
                 .await?
         });
-        Ok(row.map(|(person, password)| (PersonId(person), password)))
+        Ok(row.map(|(person, password)| (PersonId::from(person), password)))
     }
 
     /// Replaces a password's hash.
@@ -183,11 +183,12 @@ impl Store {
         });
         Ok(row.and_then(|(person, screen, expires)| {
             let principal = match (person, screen) {
-                (Some(person), None) => Principal::Person(PersonId(person)),
-                (Some(person), Some(meeting)) => {
-                    Principal::Invited { person: PersonId(person), meeting: MeetingId(meeting) }
-                }
-                (None, Some(meeting)) => Principal::Screen(MeetingId(meeting)),
+                (Some(person), None) => Principal::Person(PersonId::from(person)),
+                (Some(person), Some(meeting)) => Principal::Invited {
+                    person: PersonId::from(person),
+                    meeting: MeetingId::from(meeting),
+                },
+                (None, Some(meeting)) => Principal::Screen(MeetingId::from(meeting)),
                 (None, None) => return None,
             };
             Some((principal, Time(expires)))
@@ -294,6 +295,6 @@ impl Store {
                 .fetch_optional(pool)
                 .await?
         });
-        Ok(row.map(MeetingId))
+        Ok(row.map(MeetingId::from))
     }
 }

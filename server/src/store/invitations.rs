@@ -214,7 +214,7 @@ impl Store {
                     "SELECT person FROM accounts
                      WHERE password <> '' AND person IN (SELECT value FROM json_each($1))",
                 )
-                .bind(list(people.iter().map(|person| person.0.clone())))
+                .bind(list(people.iter().map(|person| person.to_string())))
                 .fetch_all(pool)
                 .await?
             }
@@ -227,7 +227,21 @@ impl Store {
                 .await?
             }
         };
-        Ok(found.into_iter().map(PersonId).collect())
+        Ok(found.into_iter().map(PersonId::from).collect())
+    }
+
+    /// Who has used an invitation to a meeting that is still good.
+    pub async fn arrived(&self, meeting: &MeetingId) -> Result<Vec<PersonId>, StoreError> {
+        let people: Vec<String> = on!(self, pool => {
+            sqlx::query_scalar(
+                "SELECT person FROM invitations
+                 WHERE meeting = $1 AND used IS NOT NULL AND revoked IS NULL",
+            )
+            .bind(meeting.as_str())
+            .fetch_all(pool)
+            .await?
+        });
+        Ok(people.into_iter().map(PersonId::from).collect())
     }
 
     /// How many of a meeting's invitations are in force, and how many of those were used.
@@ -306,7 +320,10 @@ fn judge(row: Option<&mut Row>, arrival: &Arrival, now: Time) -> Admission {
     if device.get_or_insert_with(|| own.clone()) != &own {
         return Admission::Used;
     }
-    Admission::Admitted { person: PersonId(person.clone()), meeting: MeetingId(meeting.clone()) }
+    Admission::Admitted {
+        person: PersonId::from(person.clone()),
+        meeting: MeetingId::from(meeting.clone()),
+    }
 }
 
 type Admitted<'a> = (&'a Arrival, &'a PersonId, &'a MeetingId);
@@ -331,7 +348,7 @@ impl Tx {
                         let Arrival { invitation, device, session, address } = arrival;
                         let digests = [invitation, device, session].map(Digest::hex);
                         let [invitation, device, session] = digests;
-                        let (person, meeting) = (person.0.clone(), meeting.0.clone());
+                        let (person, meeting) = (person.to_string(), meeting.to_string());
                         [invitation, device, session, person, address.clone(), meeting]
                     })
                     .collect();

@@ -49,7 +49,7 @@ impl Store {
         let Some((id, meeting, effect, attempts)) = row else { return Ok(None) };
         let effect = serde_json::from_str(&effect)
             .map_err(|error| StoreError::Unreadable(format!("job: {error}")))?;
-        Ok(Some(Job { id, meeting: MeetingId(meeting), effect, attempts }))
+        Ok(Some(Job { id, meeting: MeetingId::from(meeting), effect, attempts }))
     }
 
     /// Prolongs the lease of a job that takes long.

@@ -56,7 +56,7 @@ fn key(
         ("revoked", _, _) => KeyState::Revoked { at: Time(revoked.unwrap_or(0)) },
         _ => KeyState::Waiting,
     };
-    DeviceKey { key, person: PersonId(person), device, public_key, state }
+    DeviceKey { key, person: PersonId::from(person), device, public_key, state }
 }
 
 impl Store {
@@ -195,10 +195,10 @@ impl Store {
         let unreadable = |what: &str| StoreError::Unreadable(format!("signing: {what}"));
         Ok(Some(SigningRow {
             document: *document,
-            meeting: MeetingId(meeting),
+            meeting: MeetingId::from(meeting),
             instrument: serde_json::from_str(&instrument).map_err(|_| unreadable("instrument"))?,
             source: Digest::from_hex(&source).ok_or_else(|| unreadable("source"))?,
-            person: PersonId(person),
+            person: PersonId::from(person),
             key,
             created: Time(created),
         }))

@@ -64,29 +64,22 @@ impl Store {
             position: 0,
             hash: Digest::ZERO,
         };
-        within!(batch, tx => {
-            sqlx::query(
-                "INSERT INTO heads (meeting, position, hash, created) VALUES ($1, 0, $2, $3)
-                 ON CONFLICT (meeting) DO NOTHING",
-            )
-            .bind(meeting.as_str())
-            .bind(Digest::ZERO.0.to_vec())
-            .bind(now.0)
-            .execute(&mut **tx)
-            .await?;
-        });
-        let (position, hash): (i64, Vec<u8>) = match &mut batch.tx {
-            Tx::Sqlite(tx) => {
-                sqlx::query_as("SELECT position, hash FROM heads WHERE meeting = $1")
+        let (position, hash) = match batch.head().await? {
+            Some(head) => head,
+            None => {
+                within!(batch, tx => {
+                    sqlx::query(
+                        "INSERT INTO heads (meeting, position, hash, created)
+                         VALUES ($1, 0, $2, $3) ON CONFLICT (meeting) DO NOTHING",
+                    )
                     .bind(meeting.as_str())
-                    .fetch_one(&mut **tx)
-                    .await?
-            }
-            Tx::Postgres(tx) => {
-                sqlx::query_as("SELECT position, hash FROM heads WHERE meeting = $1 FOR UPDATE")
-                    .bind(meeting.as_str())
-                    .fetch_one(&mut **tx)
-                    .await?
+                    .bind(Digest::ZERO.0.to_vec())
+                    .bind(now.0)
+                    .execute(&mut **tx)
+                    .await?;
+                });
+                let missing = || StoreError::Unreadable("the head row is not there".to_owned());
+                batch.head().await?.ok_or_else(missing)?
             }
         };
         batch.position = position.cast_unsigned();
@@ -133,11 +126,30 @@ impl Store {
             .fetch_all(pool)
             .await?
         });
-        Ok(rows.into_iter().map(MeetingId).collect())
+        Ok(rows.into_iter().map(MeetingId::from).collect())
     }
 }
 
 impl Batch {
+    /// Position and hash of the head row, locked until the transaction ends; `None` if there is none.
+    async fn head(&mut self) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+        let meeting = self.meeting.as_str();
+        Ok(match &mut self.tx {
+            Tx::Sqlite(tx) => {
+                sqlx::query_as("SELECT position, hash FROM heads WHERE meeting = $1")
+                    .bind(meeting)
+                    .fetch_optional(&mut **tx)
+                    .await?
+            }
+            Tx::Postgres(tx) => {
+                sqlx::query_as("SELECT position, hash FROM heads WHERE meeting = $1 FOR UPDATE")
+                    .bind(meeting)
+                    .fetch_optional(&mut **tx)
+                    .await?
+            }
+        })
+    }
+
     /// Entries that others appended after `position`: what the room has to catch up with.
     pub async fn missed(&mut self, position: u64) -> Result<Vec<Logged>, StoreError> {
         let meeting = self.meeting.clone();
@@ -187,7 +199,7 @@ impl Batch {
         for (actor, command, answer) in rows {
             let answer = serde_json::from_str(&answer)
                 .map_err(|error| StoreError::Unreadable(error.to_string()))?;
-            found.insert((actor, CommandId(command)), answer);
+            found.insert((actor, CommandId::from(command)), answer);
         }
         Ok(found)
     }

@@ -30,6 +30,12 @@ pub(crate) const LOG_BELL: &str = "icabinet_log";
 /// The channel that rings when a session ends: the digest of its token.
 pub(crate) const SESSION_BELL: &str = "icabinet_session";
 
+/// Connections that the rooms of a node share over PostgreSQL.
+const ROOM_CONNECTIONS: u32 = 4;
+
+/// How long a node may hold a transaction without saying anything, in milliseconds.
+const STALLED_MS: &str = "3000";
+
 /// What went wrong with the database.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -122,7 +128,10 @@ impl Store {
 
     /// Opens a PostgreSQL database, migrating it.
     pub async fn open_postgres(url: &str, connections: u32) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::from_str(url)?;
+        // A node that stalls in the middle of a batch holds the meeting's head row: after this long
+        // its transaction is ended, and the other nodes go on. It reads the log anew when it wakes.
+        let options = PgConnectOptions::from_str(url)?
+            .options([("idle_in_transaction_session_timeout", STALLED_MS)]);
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(10))
@@ -146,6 +155,21 @@ impl Store {
             sqlx::query_scalar("SELECT value FROM meta WHERE name = 'epoch'").fetch_one(pool).await?
         });
         Ok(store)
+    }
+
+    /// The same database for the rooms, with connections of their own where a pool is shared: they
+    /// belong to the runtime that first uses them.
+    pub fn for_rooms(&self) -> Self {
+        let pool = match &self.pool {
+            Pool::Sqlite(pool) => Pool::Sqlite(pool.clone()),
+            Pool::Postgres(pool) => {
+                let options = PgPoolOptions::new()
+                    .max_connections(ROOM_CONNECTIONS)
+                    .acquire_timeout(Duration::from_secs(10));
+                Pool::Postgres(options.connect_lazy_with((*pool.connect_options()).clone()))
+            }
+        };
+        Self { pool, epoch: self.epoch.clone() }
     }
 
     /// The epoch of this database: views of another epoch are void.

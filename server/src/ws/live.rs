@@ -1,16 +1,17 @@
 //! The socket of a meeting: greeting, what was missed, then whatever happens; commands in,
 //! answers out. A slow reader costs itself only.
 
-use super::{PING, RESTART, SESSION_ENDED, SILENCE, TOO_BIG, asked_to_stop};
+use super::{PING, RESTART, SESSION_ENDED, SILENCE, TOO_BIG};
 use crate::app::App;
 use crate::auth::Ending;
 use crate::http::{ApiError, InMeeting};
-use crate::room::{Attached, Reader, RoomHandle};
+use crate::metrics::Lane;
+use crate::room::{Attached, Bell, Post, Reader, RoomHandle, Rung};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
 use axum::response::Response;
+use futures_util::SinkExt as _;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use futures_util::{SinkExt as _, stream::SplitSink};
 use icabinet_models::ids::{CommandId, PersonId};
 use icabinet_models::seen::{self, Class};
 use icabinet_models::wire::{Answer, ClientFrame, LARGEST_CLIENT_FRAME, Rejection, ServerFrame};
@@ -47,7 +48,9 @@ pub async fn live(
     let person = viewer.person.clone().filter(|_| class == viewer.class);
     let known_epoch = resume.epoch.as_deref().is_none_or(|epoch| epoch == app.store.epoch());
     let session = app.endings.watch(viewer.session.token, viewer.session.expires);
-    let attached = viewer.room.attach(class, person.clone(), resume.after).await?;
+    let post = Arc::new(Post::default());
+    session.ring_at(&post);
+    let attached = viewer.room.attach(class, person.clone(), resume.after, &post).await?;
     let connection = Connection {
         app: Arc::clone(&app),
         room: viewer.room,
@@ -56,6 +59,8 @@ pub async fn live(
         class: viewer.class,
         roles: viewer.roles,
         session,
+        post,
+        lane: app.metrics.lane(class).clone(),
         waiting: FuturesUnordered::new(),
     };
     let upgrade = upgrade
@@ -86,10 +91,10 @@ struct Connection {
     class: Class,
     roles: watch::Receiver<()>,
     session: Ending,
+    post: Arc<Post>,
+    lane: Lane,
     waiting: FuturesUnordered<Waiting>,
 }
-
-type Out = SplitSink<WebSocket, Message>;
 
 /// Why a connection ends.
 enum End {
@@ -103,44 +108,65 @@ enum End {
 const SIGNED_OUT: End = End::Close(SESSION_ENDED, "session ended");
 
 impl Connection {
-    async fn serve(mut self, socket: WebSocket, attached: Attached, known_epoch: bool) {
+    async fn serve(mut self, mut socket: WebSocket, attached: Attached, known_epoch: bool) {
         self.room.connection(self.person.clone(), 1).await;
-        let (mut out, mut incoming) = socket.split();
-        let Attached { hello, mut reader, mut personal, snapshot_needed } = attached;
-        let mut end = send(&mut out, &hello).await.err();
+        self.lane.connections.inc();
+        let Attached { hello, mut reader, snapshot_needed } = attached;
+        let mut end = send(&mut socket, &hello).await.err();
         if end.is_none() && (snapshot_needed || !known_epoch) {
             end = Some(End::Behind);
         }
-        let mut stopping = self.app.stopping.subscribe();
+        let post = Arc::clone(&self.post);
         let mut last_heard = Instant::now();
         let mut ping = tokio::time::interval_at(Instant::now() + jittered(PING), jittered(PING));
-        let mut fresh = true;
         while end.is_none() {
             let step = tokio::select! {
-                more = async { if fresh { true } else { reader.changed().await } } => {
-                    fresh = false;
-                    if more { self.forward(&mut out, &mut reader).await } else { Err(End::Gone) }
-                }
-                message = incoming.next() => {
+                rung = post.rung() => self.heard(rung, &mut socket, &mut reader).await,
+                message = socket.next() => {
                     last_heard = Instant::now();
-                    self.take(&mut out, message).await
+                    self.take(&mut socket, message).await
                 }
                 Some((id, answer)) = self.waiting.next(), if !self.waiting.is_empty() => {
-                    send(&mut out, &ServerFrame::Answer { id, answer }).await
+                    send(&mut socket, &ServerFrame::Answer { id, answer }).await
                 }
-                _ = ping.tick() => self.beat(&mut out, last_heard).await,
-                word = heard(&mut personal) => say(&mut out, word).await,
-                Ok(()) = self.roles.changed() => self.class_kept().await,
-                () = self.session.told() => Err(SIGNED_OUT),
-                () = asked_to_stop(&mut stopping) => Err(End::Close(RESTART, "restart")),
+                _ = ping.tick() => self.beat(&mut socket, last_heard).await,
             };
             end = step.err();
         }
-        self.finish(&mut out, end).await;
+        self.finish(&mut socket, end).await;
+    }
+
+    /// Something rang.
+    async fn heard(
+        &mut self,
+        rung: Rung,
+        out: &mut WebSocket,
+        reader: &mut Reader,
+    ) -> Result<(), End> {
+        if rung.has(Bell::Ended) {
+            return Err(SIGNED_OUT);
+        }
+        if *self.app.stopping.borrow() {
+            return Err(End::Close(RESTART, "restart"));
+        }
+        // What a class is shown is not for who just left it.
+        if self.roles.has_changed().unwrap_or(false) {
+            self.roles.mark_unchanged();
+            self.class_kept().await?;
+        }
+        if rung.has(Bell::Frames) {
+            self.forward(out, reader).await?;
+        }
+        if rung.has(Bell::Word)
+            && let Some(text) = self.post.word()
+        {
+            out.send(Message::Text(text)).await.map_err(|_| End::Gone)?;
+        }
+        Ok(())
     }
 
     /// Says why it ends, if the peer is there to hear it.
-    async fn finish(self, out: &mut Out, end: Option<End>) {
+    async fn finish(self, out: &mut WebSocket, end: Option<End>) {
         let close = |code, reason: &'static str| {
             Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }))
         };
@@ -154,16 +180,33 @@ impl Connection {
                 out.send(close(1000, "snapshot needed")).await
             }
         };
+        self.lane.connections.dec();
         self.room.connection(self.person, -1).await;
     }
 
-    async fn forward(&mut self, out: &mut Out, reader: &mut Reader) -> Result<(), End> {
-        // What a class is shown is not for who just left it.
-        if self.roles.has_changed().unwrap_or(false) {
-            self.roles.mark_unchanged();
-            self.class_kept().await?;
+    async fn forward(&self, out: &mut WebSocket, reader: &mut Reader) -> Result<(), End> {
+        let read = reader.next(FRAMES_AT_ONCE).map_err(|_| {
+            self.app.metrics.slow_readers.inc();
+            End::Behind
+        })?;
+        self.lane.frames.inc_by(read.frames.len() as u64);
+        for text in read.frames {
+            out.feed(Message::Text(text)).await.map_err(|_| End::Gone)?;
         }
-        forward(out, reader).await
+        if read.more {
+            self.post.ring(Bell::Frames);
+        }
+        match tokio::time::timeout(SLOWEST_SEND, out.flush()).await {
+            Ok(sent) => sent.map_err(|_| End::Gone)?,
+            Err(_) => {
+                self.app.metrics.slow_readers.inc();
+                return Err(End::Gone);
+            }
+        }
+        if let Some(since) = read.since {
+            self.lane.waited(since.elapsed());
+        }
+        Ok(())
     }
 
     /// Ends a connection whose owner has another class now, or none: he begins anew with what he
@@ -180,7 +223,7 @@ impl Connection {
 
     async fn take(
         &mut self,
-        out: &mut Out,
+        out: &mut WebSocket,
         message: Option<Result<Message, axum::Error>>,
     ) -> Result<(), End> {
         match message {
@@ -200,7 +243,7 @@ impl Connection {
         }
     }
 
-    async fn command(&mut self, out: &mut Out, text: &str) -> Result<(), End> {
+    async fn command(&mut self, out: &mut WebSocket, text: &str) -> Result<(), End> {
         // What was sent after the session ended is not taken, whichever is seen first.
         if self.session.is_over(crate::clock::now()) {
             return Err(SIGNED_OUT);
@@ -224,7 +267,7 @@ impl Connection {
     }
 
     /// Pings; ends what has been silent, and what no longer has a session.
-    async fn beat(&self, out: &mut Out, last_heard: Instant) -> Result<(), End> {
+    async fn beat(&self, out: &mut WebSocket, last_heard: Instant) -> Result<(), End> {
         if last_heard.elapsed() > SILENCE {
             return Err(End::Close(1001, "silent"));
         }
@@ -246,40 +289,12 @@ async fn answered(
     (id, answer)
 }
 
-async fn forward(out: &mut Out, reader: &mut Reader) -> Result<(), End> {
-    let frames = reader.next(FRAMES_AT_ONCE).map_err(|_| End::Behind)?;
-    for text in frames {
-        out.feed(Message::Text(text)).await.map_err(|_| End::Gone)?;
-    }
-    match tokio::time::timeout(SLOWEST_SEND, out.flush()).await {
-        Ok(sent) => sent.map_err(|_| End::Gone),
-        Err(_) => Err(End::Gone),
-    }
-}
-
-/// Waits for the next word to this person alone; for ever where there are none.
-async fn heard(personal: &mut Option<watch::Receiver<Option<Utf8Bytes>>>) -> Option<Utf8Bytes> {
-    let Some(slot) = personal else { return std::future::pending().await };
-    // The room keeps the sender as long as somebody listens.
-    match slot.changed().await {
-        Ok(()) => slot.borrow_and_update().clone(),
-        Err(_) => std::future::pending().await,
-    }
-}
-
-async fn say(out: &mut Out, word: Option<Utf8Bytes>) -> Result<(), End> {
-    match word {
-        Some(text) => out.send(Message::Text(text)).await.map_err(|_| End::Gone),
-        None => Ok(()),
-    }
-}
-
-async fn send(out: &mut Out, frame: &ServerFrame) -> Result<(), End> {
+async fn send(out: &mut WebSocket, frame: &ServerFrame) -> Result<(), End> {
     let text = serde_json::to_string(frame).unwrap_or_default();
     out.send(Message::Text(text.into())).await.map_err(|_| End::Gone)
 }
 
-async fn reject(out: &mut Out, code: Rejection) -> Result<(), End> {
+async fn reject(out: &mut WebSocket, code: Rejection) -> Result<(), End> {
     send(out, &ServerFrame::Rejected { code }).await
 }
 

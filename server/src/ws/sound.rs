@@ -165,7 +165,7 @@ async fn end(
     recorder.sync_samples().await?;
     let (samples, digest) = app.sounds.measure(room.id(), recording).await?;
     let command = Command::StoreRecording { recording, samples, digest };
-    let id = CommandId(format!("stored-{recording}"));
+    let id = CommandId::from(format!("stored-{recording}"));
     let answer = room.submit(Actor::System, id, command).await;
     let noted = matches!(answer, Ok(Answer::Accepted { .. }));
     if !noted {

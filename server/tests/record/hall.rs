@@ -51,6 +51,7 @@ fn config(data: &Path) -> Config {
         listen: ([127, 0, 0, 1], 0).into(),
         database: Database::Embedded,
         public_address: None,
+        metrics: None,
         organisation: "Ủy ban nhân dân phường Hồ Sen".to_owned(),
         upload_bytes: 1 << 20,
         paper_pages: 10,
@@ -279,7 +280,7 @@ impl Hall {
 
     pub async fn run(&mut self, actor: Actor, command: Command) {
         self.commands += 1;
-        let id = CommandId(format!("c{}", self.commands));
+        let id = CommandId::from(format!("c{}", self.commands));
         let answer = self.room.submit(actor, id, command.clone()).await.unwrap();
         assert!(matches!(answer, Answer::Accepted { .. }), "{command:?}: {answer:?}");
     }

@@ -21,12 +21,42 @@ pub(crate) struct Plan {
     pub(crate) nodes: usize,
     pub(crate) postgres: bool,
     pub(crate) processes: usize,
+    /// Nothing waits for a moment, and nothing is measured: for tests.
+    pub(crate) at_once: bool,
+    pub(crate) fault: Option<Fault>,
+}
+
+/// What happens to a node while ballots come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The last node is killed; its delegates go on at the others.
+    Kill,
+    /// The first node is killed and started again.
+    Restart,
+    /// The last node stands still until the others have gone on without it.
+    Stall,
+}
+
+impl Plan {
+    /// Over how long something is spread: not at all where nothing is measured.
+    fn spread(&self, ms: u64) -> u64 {
+        if self.at_once { 0 } else { ms }
+    }
+
+    /// When an order begins: a little later, so that all processes have it by then.
+    fn begin(&self) -> u64 {
+        now() + self.spread(100) * 1_000_000
+    }
 }
 
 /// How the votes of one round come: all in this time, by an open schedule.
 const BURST_MS: u64 = 1_000;
+/// Bytes of a delivery whose floor is measured in the same run.
+const DELIVERY: usize = 160;
 /// Rounds of a vote.
 const ROUNDS: u32 = 3;
+/// The round in which a fault strikes.
+const FAULT_ROUND: u32 = 2;
 
 type Trouble = String;
 
@@ -111,6 +141,9 @@ fn say(plan: &Plan, what: &str, mut said: Value) {
 }
 
 async fn hold(plan: &Plan) -> Result<(), Trouble> {
+    if !plan.at_once {
+        println!("{}", crate::floor::run(plan.delegates, DELIVERY)?);
+    }
     let mut hall = Hall::open(if plan.postgres { On::Postgres } else { On::Sqlite }).await;
     for _ in 1..plan.nodes {
         hall.another_node();
@@ -118,7 +151,7 @@ async fn hold(plan: &Plan) -> Result<(), Trouble> {
     let nodes = hall.nodes();
     let secretary = hall.seat("secretary").await;
     let (secretary, meeting, tokens) = prepare(plan, &secretary).await?;
-    let chair = hall.seat("chair").await.at(&meeting);
+    let mut chair = hall.seat("chair").await.at(&meeting);
     let mut helpers = Vec::new();
     for _ in 0..plan.processes {
         helpers.push(Helper::start()?);
@@ -135,17 +168,20 @@ async fn hold(plan: &Plan) -> Result<(), Trouble> {
         helper.order(&Order::Begin {
             nodes: addresses.clone(),
             sources: sources.collect(),
-            meeting: meeting.0.clone(),
+            meeting: meeting.to_string(),
             tokens: share,
         })?;
     }
     gather(&mut helpers)?;
     let pids: Vec<u32> = nodes.iter().map(|(_, pid)| *pid).collect();
     arrive(plan, &mut helpers, &pids, &secretary).await?;
-    open_session(&chair).await;
+    let position = open_session(&chair).await;
+    // What is measured next begins when nobody is behind.
+    all(&mut helpers, &Order::Reach { position })?;
     for round in 1..=ROUNDS {
-        vote(plan, &mut helpers, &pids, &chair, round).await?;
+        vote(plan, &mut helpers, &mut hall, &mut chair, round).await?;
     }
+    let pids: Vec<u32> = hall.nodes().iter().map(|(_, pid)| *pid).collect();
     storm(plan, &mut helpers, &pids, &chair).await?;
     for helper in &mut helpers {
         // They end when their line is closed; nothing is lost by ending them.
@@ -189,8 +225,8 @@ async fn arrive(
     let resident = || pids.iter().map(|pid| resident_kb(*pid)).sum::<u64>();
     let (before, kernel_before, cpu_before) = (resident(), kernel_kb(), cpu(pids));
     // 1,000 a second: a hall of 579 doors that opens half an hour early sees far fewer.
-    let over_ms = plan.delegates as u64;
-    let from = now() + 200_000_000;
+    let over_ms = plan.spread(plan.delegates as u64);
+    let from = plan.begin();
     let mut arrived = all(helpers, &Order::Arrive { from, over_ms })?;
     let took = ms(from, arrived.last);
     let connections = plan.delegates as u64;
@@ -203,8 +239,8 @@ async fn arrive(
             "process_kb_each": per(resident().saturating_sub(before)),
             "kernel_kb_each_both_ends": per(kernel_kb().saturating_sub(kernel_before))}),
     );
-    let from = now() + 100_000_000;
-    let over_ms = (plan.delegates as u64 / 4).max(500);
+    let over_ms = plan.spread((plan.delegates as u64 / 4).max(500));
+    let from = plan.begin();
     let cpu_before = cpu(pids);
     let mut checked = all(helpers, &Order::CheckIn { from, over_ms })?;
     say(
@@ -220,37 +256,49 @@ async fn arrive(
     Ok(())
 }
 
-async fn open_session(chair: &Seat) {
+/// The position at which the session is open and its first item under way.
+async fn open_session(chair: &Seat) -> u64 {
     chair.does(Do::CheckIn { person: None }).await;
     chair.does(Do::OpenSession {}).await;
-    chair.does(Do::StartItem { item: ItemId(1) }).await;
+    chair.does(Do::StartItem { item: ItemId(1) }).await
 }
 
 /// One vote: open, a burst of ballots, close; and the tally against what was sent.
 async fn vote(
     plan: &Plan,
     helpers: &mut [Helper],
-    pids: &[u32],
-    chair: &Seat,
+    hall: &mut Hall,
+    chair: &mut Seat,
     round: u32,
 ) -> Result<(), Trouble> {
     all(helpers, &Order::Report)?;
-    let cpu_before = cpu(pids);
+    let pids: Vec<u32> = hall.nodes().iter().map(|(_, pid)| *pid).collect();
+    let cpu_before = cpu(&pids);
     let opened_at = now();
     let position = chair.does(Do::OpenVote { motion: MotionId(round), seconds: None }).await;
     all(helpers, &Order::Reach { position })?;
     let opened = all(helpers, &Order::Report)?.seen;
     complete("the opening", &opened, &opened.opened, plan)?;
-    let from = now() + 50_000_000;
-    let mut voted = all(helpers, &Order::Vote { from, over_ms: BURST_MS })?;
+    let from = plan.begin();
+    for helper in helpers.iter_mut() {
+        helper.order(&Order::Vote { from, over_ms: plan.spread(BURST_MS) })?;
+    }
+    let fault = plan.fault.filter(|_| round == FAULT_ROUND);
+    if let Some(fault) = fault {
+        strike(fault, hall, chair).await;
+    }
+    let mut voted = gather(helpers)?;
     let ballots_ms = ms(from, voted.last);
     let meantime = all(helpers, &Order::Report)?.seen;
+    if fault.is_none() && meantime.cut > 0 {
+        return Err(format!("{} lines were cut", meantime.cut));
+    }
     let closed_at = now();
     let position = chair.does(Do::CloseVote { vote: VoteId(round) }).await;
     all(helpers, &Order::Reach { position })?;
     let closed = all(helpers, &Order::Report)?.seen;
     complete("the result", &closed, &closed.closed, plan)?;
-    let used = cpu(pids) - cpu_before;
+    let used = cpu(&pids).saturating_sub(cpu_before);
     let tally = tally(chair, round).await?;
     let votes = plan.delegates as u64;
     if tally.cast() != votes {
@@ -273,6 +321,26 @@ async fn vote(
             "yes": tally.yes, "no": tally.no}),
     );
     Ok(())
+}
+
+/// Lets it happen. The ballots of the round are on their way, and nobody knows how far they are.
+async fn strike(fault: Fault, hall: &mut Hall, chair: &mut Seat) {
+    let last = hall.nodes().len() - 1;
+    match fault {
+        Fault::Kill => hall.kill_node(last),
+        Fault::Restart => {
+            hall.kill();
+            hall.start();
+            // A line of the chair's own that the killed node left open would be taken for good.
+            *chair = hall.seat("chair").await.at(&chair.meeting());
+        }
+        Fault::Stall => {
+            hall.signal_node(last, "-STOP");
+            // The chair's node goes on, whatever the other held when it stopped.
+            chair.does(Do::AddMotion { draft: motion(None, "Thông qua chương trình") }).await;
+            hall.signal_node(last, "-CONT");
+        }
+    }
 }
 
 /// Everyone saw it once, in order.
@@ -305,7 +373,7 @@ async fn storm(
 ) -> Result<(), Trouble> {
     let cpu_before = cpu(pids);
     let from = now();
-    let jitter_ms = (plan.delegates as u64 / 3).clamp(500, 10_000);
+    let jitter_ms = plan.spread((plan.delegates as u64 / 3).clamp(500, 10_000));
     let back = all(helpers, &Order::Storm { jitter_ms })?;
     let took = ms(from, back.last);
     let position = chair.does(Do::CallRecess {}).await;

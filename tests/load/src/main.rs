@@ -3,17 +3,21 @@
 //! monotonic clock that all processes of a machine share; a command's time counts from the moment it
 //! was due, not from the moment it could be sent. Every delivery is counted, and a lost one fails.
 //!
-//! `icabinet-load conference [--delegates N] [--nodes K] [--database sqlite|postgres]` prints JSON,
-//! an object a line. `icabinet-load delegates` and `icabinet-load floor-receiver` are its own helpers.
+//! `icabinet-load conference [--delegates N] [--nodes K] [--database sqlite|postgres] [--at-once]`
+//! prints JSON, an object a line; with `--at-once` nothing waits for a moment, and nothing is
+//! measured. `--fault` lets something happen to a node in the middle of a vote. `delegates`, `floor-sender` and `floor-receiver` are its own helpers.
 
-mod client;
 mod clock;
 mod conference;
+mod delegate;
 mod delegates;
 mod floor;
+mod hall;
 mod helper;
+mod line;
 mod process;
 
+use conference::Fault;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -29,16 +33,23 @@ fn main() -> ExitCode {
             nodes: word("--nodes").and_then(|n| n.parse().ok()).unwrap_or(1),
             postgres: word("--database").as_deref() == Some("postgres"),
             processes: word("--processes").and_then(|n| n.parse().ok()).unwrap_or(2),
+            at_once: words.iter().any(|word| word == "--at-once"),
+            fault: match word("--fault").as_deref() {
+                None => None,
+                Some("kill") => Some(Fault::Kill),
+                Some("restart") => Some(Fault::Restart),
+                Some("stall") => Some(Fault::Stall),
+                Some(_) => return usage(),
+            },
         }),
         Some("floor") => {
             let connections = word("--connections").and_then(|n| n.parse().ok()).unwrap_or(1_000);
-            floor::run(connections, 160)
+            floor::run(connections, 160).map(|floor| println!("{floor}"))
         }
         Some("delegates") => delegates::run(),
+        Some("floor-sender") => floor::send(),
         Some("floor-receiver") => floor::receive(),
-        _ => Err("usage: icabinet-load conference [--delegates N] [--nodes K] \
-                  [--database sqlite|postgres] [--processes P] | floor [--connections N]"
-            .to_owned()),
+        _ => return usage(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -47,4 +58,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn usage() -> ExitCode {
+    eprintln!(
+        "usage: icabinet-load conference [--delegates N] [--nodes K] [--database sqlite|postgres]\n\
+         \x20      [--processes P] [--at-once] [--fault kill|restart|stall] | floor [--connections N]"
+    );
+    ExitCode::FAILURE
 }

@@ -50,7 +50,7 @@ async fn votes(members: usize) {
     }
     let mut everyone = people();
     everyone.extend(logins.iter().map(|login| Participant {
-        person: PersonId(login.clone()),
+        person: PersonId::from(login.clone()),
         name: login.clone(),
         courtesy: None,
         position: Text::default(),
@@ -85,7 +85,7 @@ async fn votes(members: usize) {
     let text_digest = watches[0].view.votes[&VoteId(1)].terms.text_digest;
     let began = Instant::now();
     let answers = join_all(watches.iter_mut().enumerate().map(|(index, watch)| async move {
-        let id = CommandId(format!("bench-{index}"));
+        let id = CommandId::from(format!("bench-{index}"));
         let choice = if index % 3 == 0 { Choice::No } else { Choice::Yes };
         let sent = Instant::now();
         let command =

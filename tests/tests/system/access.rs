@@ -59,7 +59,7 @@ async fn a_session_that_ended_takes_nothing_more_and_the_edit_goes_on_in_the_nex
 
     let out = secretary.request(Method::DELETE, "/api/session").send().await.unwrap();
     assert_eq!(out.status(), StatusCode::NO_CONTENT);
-    let id = CommandId("0197c0de-0000-7000-8000-00000000ed17".to_owned());
+    let id = CommandId::from("0197c0de-0000-7000-8000-00000000ed17".to_owned());
     let edit = || {
         let text = "Bổ sung nội dung";
         Command::AddMotion { draft: icabinet_tests::motion(Some(ItemId(2)), text) }

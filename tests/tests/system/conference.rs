@@ -19,6 +19,7 @@ on_both! {
     a_revoked_invitation_ends_what_it_began
     an_invitation_opens_its_meeting_and_nothing_else
     nobody_with_a_password_or_an_office_is_invited
+    invitations_are_handed_out_as_cards_and_as_a_table
 }
 
 /// A convened conference with one item and one motion.
@@ -57,7 +58,7 @@ async fn arrive(hall: &Hall, secretary: &Seat) -> Vec<Seat> {
 }
 
 async fn opened(hall: &Hall, secretary: &Seat) {
-    let chair = hall.seat("chair").await.at(&MeetingId(secretary.snapshot().await.meeting.id.0));
+    let chair = hall.seat("chair").await.at(&secretary.snapshot().await.meeting.id);
     chair.does(Command::CheckIn { person: None }).await;
     chair.does(Command::OpenSession {}).await;
     chair.does(Command::StartItem { item: ItemId(1) }).await;
@@ -89,7 +90,7 @@ async fn a_delegate_is_told_numbers_and_his_own_rows(on: On) {
 
     // His own request comes to him alone, and goes again.
     let ask = Command::AskToSpeak { kind: RequestKind::Speak };
-    watch.send(&CommandId("ask".to_owned()), ask.clone()).await;
+    watch.send(&CommandId::from("ask".to_owned()), ask.clone()).await;
     watch.until(|m| m.floor.requests.len() == 1).await;
     seats[1].does(ask).await;
     let chair = hall.seat("chair").await.at(&watch.view.id.clone());
@@ -117,7 +118,7 @@ async fn a_delegate_is_told_numbers_and_his_own_rows(on: On) {
     assert_eq!(terms.entitled.keys().collect::<Vec<_>>(), [&me]);
     assert_eq!(terms.heads().entitled, 7);
     let ballot = seats[0].ballot(Choice::Yes).await;
-    let id = CommandId("ballot".to_owned());
+    let id = CommandId::from("ballot".to_owned());
     watch.send(&id, ballot).await;
     assert!(matches!(watch.answer(&id).await, Answer::Accepted { .. }));
     assert!(matches!(seats[1].casts(Choice::No).await, Answer::Accepted { .. }));
@@ -215,7 +216,7 @@ async fn a_revoked_invitation_ends_what_it_began(on: On) {
     let request = secretary.request(Method::DELETE, "/api/meetings/{m}/invitations");
     let response = request.json(&json!({"people": ["d00000"]})).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
-    let id = CommandId("too-late".to_owned());
+    let id = CommandId::from("too-late".to_owned());
     watch.tries(&id, Command::CheckIn { person: None }).await;
     while watch.next().await.is_some() {}
     assert_eq!(watch.closed, Some(4401));
@@ -272,4 +273,54 @@ async fn nobody_with_a_password_or_an_office_is_invited(on: On) {
         let (status, _) = seat.post(path, &json!({"people": null})).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{login}");
     }
+}
+
+/// What the office gets to hand out: the answer's status, media type and text.
+async fn handed_out(seat: &Seat, shape: &str, venue: &str) -> (StatusCode, String, String) {
+    let request = seat.request(Method::POST, "/api/meetings/{m}/invitations/handout");
+    let answer = request.form(&[("shape", shape), ("venue", venue), ("lang", "en")]).send();
+    let answer = answer.await.unwrap();
+    let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
+    (answer.status(), kind, answer.text().await.unwrap())
+}
+
+/// The tokens in a text, each once, in order.
+fn tokens(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for part in text.split("/join#").skip(1) {
+        let token = part.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c));
+        let token = token.collect();
+        if !found.contains(&token) {
+            found.push(token);
+        }
+    }
+    found
+}
+
+async fn invitations_are_handed_out_as_cards_and_as_a_table(on: On) {
+    let hall = Hall::open(on).await;
+    let (secretary, _) = convened(&hall, 6).await;
+    // By venue, to print: three cards, each with its code, name and link.
+    let (status, kind, cards) = handed_out(&secretary, "cards", "Phường 1").await;
+    assert_eq!((status, kind.as_str()), (StatusCode::OK, "text/html; charset=utf-8"));
+    assert_eq!((cards.matches("<svg").count(), tokens(&cards).len()), (3, 3), "{cards}");
+    assert!(cards.contains("Đại biểu số 0") && !cards.contains("Đại biểu số 1"), "{cards}");
+    let used = tokens(&cards)[0].clone();
+    Seat::invited(hall.base(), &used, DEVICE).await.expect("a card opens the door");
+    // All as a table, without who has arrived; the unused card is void then.
+    let (_, kind, table) = handed_out(&secretary, "table", "").await;
+    assert_eq!(kind, "text/csv; charset=utf-8");
+    assert_eq!(table.lines().count(), 6, "a head and five rows: {table}");
+    assert!(table.starts_with("\u{feff}\"Code\",\"Name\",\"Venue\",\"Link\"\r\n"), "{table}");
+    let void = tokens(&cards)[1].clone();
+    assert!(Seat::invited(hall.base(), &void, DEVICE).await.is_err(), "a newer one was made");
+    for token in tokens(&table) {
+        Seat::invited(hall.base(), &token, &token).await.expect("a link opens the door");
+    }
+    // Nobody is left, and a sentence says so.
+    let (status, _, page) = handed_out(&secretary, "cards", "").await;
+    assert!(status == StatusCode::OK && page.contains("Nobody needs an invitation"), "{page}");
+    // Not for who only attends, nor for the chair.
+    let chair = hall.seat("chair").await.at(&secretary.snapshot().await.meeting.id);
+    assert_eq!(handed_out(&chair, "table", "").await.0, StatusCode::FORBIDDEN);
 }

@@ -1,9 +1,9 @@
 //! Faults: nothing that was answered is lost, and what can't be done is said.
 
+use icabinet_models::Command;
 use icabinet_models::ids::{CommandId, MotionId, VoteId};
 use icabinet_models::votes::Choice;
 use icabinet_models::wire::Answer;
-use icabinet_models::{Command, Meeting};
 use icabinet_tests::{Hall, On};
 use reqwest::StatusCode;
 
@@ -27,7 +27,8 @@ async fn what_was_answered_survives_a_kill(on: On) {
     hall.start();
     let after = an.snapshot().await;
     // A ballot moves no view: its position may be before it or after it.
-    let moved = Meeting { position: before.meeting.position, ..after.meeting };
+    let mut moved = after.meeting;
+    moved.position = before.meeting.position;
     assert_eq!(moved, before.meeting);
     assert_eq!(after.epoch, before.epoch);
     let own = &after.mine.ballots[&VoteId(1)];
@@ -50,7 +51,7 @@ async fn a_kill_in_a_burst_of_ballots_loses_no_answered_one(on: On) {
     for login in ["an", "binh", "cuong", "dung", "em", "giang", "vice", "secretary", "chair"] {
         let seat = hall.seat(login).await.at(&meeting);
         let ballot = seat.ballot(Choice::Yes).await;
-        seats.push((seat, CommandId(format!("burst-{login}")), ballot));
+        seats.push((seat, CommandId::from(format!("burst-{login}")), ballot));
     }
     let (sender, mut first) = tokio::sync::mpsc::channel(16);
     let mut tasks = Vec::new();

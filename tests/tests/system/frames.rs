@@ -47,10 +47,10 @@ async fn frames_that_are_none_are_rejected_and_the_socket_stays(on: On) {
     let nested = "[".repeat(20_000);
     watch.send_text(nested).await;
     assert_eq!(rejection(&mut watch).await, Rejection::Malformed, "deep nesting");
-    let bad = CommandId("khoảng trắng".to_owned());
+    let bad = CommandId::from("khoảng trắng".to_owned());
     watch.send(&bad, Command::CheckIn { person: None }).await;
     assert_eq!(rejection(&mut watch).await, Rejection::BadIdentifier);
-    let id = CommandId("still-alive".to_owned());
+    let id = CommandId::from("still-alive".to_owned());
     watch.send(&id, Command::CheckIn { person: None }).await;
     assert!(matches!(watch.answer(&id).await, Answer::Accepted { .. }));
 }
@@ -62,7 +62,7 @@ async fn an_oversized_frame_closes_its_own_socket_only(on: On) {
     let mut watch = hall.seat("an").await.at(&meeting).watches().await;
     watch.send_text("x".repeat(200_000)).await;
     while watch.next().await.is_some() {}
-    let id = CommandId("neighbour".to_owned());
+    let id = CommandId::from("neighbour".to_owned());
     neighbour.send(&id, Command::CheckIn { person: None }).await;
     assert!(matches!(neighbour.answer(&id).await, Answer::Accepted { .. }));
 }

@@ -26,7 +26,7 @@ fn proposal(number: u32) -> Command {
 }
 
 async fn send(seat: &Seat, number: u32, told: &mut Told) -> bool {
-    let (id, command) = (CommandId(format!("full-{number}")), proposal(number));
+    let (id, command) = (CommandId::from(format!("full-{number}")), proposal(number));
     let answer = seat.sends_as(id.clone(), command.clone()).await;
     let unavailable = answer == Answer::Unavailable;
     assert!(unavailable || matches!(answer, Answer::Accepted { .. }), "{answer:?}");
@@ -88,7 +88,7 @@ async fn a_full_disk_loses_nothing_that_was_answered_and_space_heals_it() {
         number += 1;
         assert!(number < MOST, "the disk never fills");
     }
-    let id = CommandId("over-the-socket".to_owned());
+    let id = CommandId::from("over-the-socket".to_owned());
     tablet.send(&id, Command::AskToSpeak { kind: RequestKind::Speak }).await;
     assert_eq!(tablet.answer(&id).await, Answer::Unavailable);
     let (refused, value) = upload(&chair, pdf_of(400)).await;

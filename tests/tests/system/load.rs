@@ -10,7 +10,10 @@ fn conference(words: &[&str]) {
     let binary = Hall::binary();
     let generator = binary.with_file_name("icabinet-load");
     let mut command = Command::new(&generator);
-    command.args(["conference", "--delegates", "60"]).args(words).env("ICABINET_BIN", &binary);
+    command
+        .args(["conference", "--delegates", "60", "--at-once"])
+        .args(words)
+        .env("ICABINET_BIN", &binary);
     let output = command.output().unwrap_or_else(|error| panic!("{generator:?}: {error}"));
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
@@ -22,6 +25,21 @@ fn conference(words: &[&str]) {
         assert_eq!((&vote["gaps"], &vote["doubled"]), (&0.into(), &0.into()), "{vote}");
         assert_eq!((&vote["yes"], &vote["no"]), (&48.into(), &12.into()), "{vote}");
     }
+}
+
+#[test]
+fn a_node_killed_in_a_vote_leaves_its_delegates_to_the_other() {
+    conference(&["--nodes", "2", "--database", "postgres", "--fault", "kill"]);
+}
+
+#[test]
+fn a_node_that_stalls_in_a_vote_stops_nobody_else() {
+    conference(&["--nodes", "2", "--database", "postgres", "--fault", "stall"]);
+}
+
+#[test]
+fn the_only_node_killed_in_a_vote_goes_on_where_it_was() {
+    conference(&["--fault", "restart"]);
 }
 
 #[test]

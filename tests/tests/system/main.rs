@@ -21,6 +21,7 @@ mod faults;
 mod frames;
 mod full;
 mod load;
+mod metrics;
 mod nodes;
 mod papers;
 mod signing;

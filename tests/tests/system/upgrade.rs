@@ -99,7 +99,7 @@ async fn a_database_of_the_first_version_is_opened_with_all_its_data(on: On) {
 /// A tablet that was connected then goes on, its answers are what they were, the open vote ends.
 async fn goes_on(known: &Known, chair: &Seat, an: &Seat) {
     let own = an.snapshot().await.mine.ballots[&VoteId(2)].clone();
-    let again = an.sends_as(CommandId(BALLOT.to_owned()), an.ballot(Choice::No).await).await;
+    let again = an.sends_as(CommandId::from(BALLOT.to_owned()), an.ballot(Choice::No).await).await;
     assert_eq!(again, known.answer, "the answer of then");
     let Answer::Accepted { code, .. } = again else { panic!("{again:?}") };
     assert_eq!((own.ballot.choice, own.code), (Choice::Yes, code), "and its receipt");

@@ -51,7 +51,7 @@ async fn a_hundred_sends_are_one_ballot(on: On) {
     chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
     let seat = hall.seat("an").await.at(&meeting);
     let ballot = seat.ballot(Choice::Yes).await;
-    let id = CommandId("0197c0de-0000-7000-8000-000000000001".to_owned());
+    let id = CommandId::from("0197c0de-0000-7000-8000-000000000001".to_owned());
     let mut watch = seat.watches().await;
     let sends = (0..50).map(|_| seat.sends_as(id.clone(), ballot.clone()));
     let answers = futures_util::future::join_all(sends).await;
@@ -132,7 +132,7 @@ async fn a_tablet_that_was_cut_off_ends_in_the_right_state(on: On) {
     chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
     let seat = hall.seat("an").await.at(&meeting);
     let mut watch = seat.watches().await;
-    let id = CommandId("0197c0de-0000-7000-8000-000000000002".to_owned());
+    let id = CommandId::from("0197c0de-0000-7000-8000-000000000002".to_owned());
     watch.send(&id, seat.ballot(Choice::Yes).await).await;
     let (position, view) = (watch.position, watch.view.clone());
     // Cut before the answer is read: the tablet doesn't know whether it arrived.

@@ -101,7 +101,7 @@ pub fn GiveFloorSheet(open: RwSignal<bool>) -> impl IntoView {
     let who = RwSignal::new(String::new());
     let people = people_options(live, |m, person| m.is_present(&person.person));
     let give = move || {
-        let person = PersonId(who.get_untracked());
+        let person = PersonId::from(who.get_untracked());
         live.submit(Command::GiveFloor { person, seconds: None });
         open.set(false);
     };
@@ -124,7 +124,7 @@ pub fn HandOverSheet(open: RwSignal<bool>) -> impl IntoView {
             && m.chair.as_ref() != Some(&person.person)
     });
     let give = move || {
-        live.submit(Command::HandOverChair { to: PersonId(who.get_untracked()) });
+        live.submit(Command::HandOverChair { to: PersonId::from(who.get_untracked()) });
         open.set(false);
     };
     view! {

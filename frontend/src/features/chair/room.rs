@@ -2,6 +2,7 @@
 
 use icabinet_models::meeting::Meeting;
 use icabinet_models::people::Office;
+use icabinet_models::wire::VenueCount;
 use leptos::prelude::*;
 
 use super::Sheets;
@@ -14,6 +15,8 @@ use crate::ui::{Badge, BadgeTone, IconName, Presence, Seat, TableFigure};
 
 /// More members than this are not drawn around a table.
 const MOST_SEATS: usize = 40;
+/// Venues that are named: those where most are missing.
+const MOST_VENUES: usize = 12;
 
 fn seats(m: &Meeting) -> Vec<Seat> {
     let speaker = m.floor.speaking.as_ref().map(|turn| &turn.person);
@@ -44,11 +47,46 @@ fn description(m: &Meeting, texts: &Texts) -> String {
     let absent: Vec<String> =
         absent.take(MOST_SEATS).map(|person| addressed(person, texts.language)).collect();
     let present = (texts.room.members_present)(m.members_present(None), m.member_count());
-    if absent.is_empty() {
+    if absent.is_empty() || m.member_count() > MOST_SEATS as u64 {
         present
     } else {
         format!("{present}, {} {}", texts.desk.absent, absent.join(", "))
     }
+}
+
+/// How many venues are complete, and those where most are missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Venues {
+    whole: usize,
+    all: usize,
+    short: Vec<VenueCount>,
+}
+
+fn venues(counts: &[VenueCount]) -> Venues {
+    let missing = |one: &VenueCount| one.members.saturating_sub(one.present);
+    let named = counts.iter().filter(|one| !one.venue.is_empty());
+    let mut short: Vec<VenueCount> =
+        named.clone().filter(|one| missing(one) > 0).cloned().collect();
+    let all = named.count();
+    let whole = all - short.len();
+    short.sort_by_key(|one| std::cmp::Reverse(missing(one)));
+    short.truncate(MOST_VENUES);
+    Venues { whole, all, short }
+}
+
+fn venue_rows(venues: &Venues, texts: &Texts) -> Option<AnyView> {
+    if venues.all == 0 {
+        return None;
+    }
+    let whole = (texts.desk.venues_whole)(venues.whole, venues.all);
+    let rows = venues.short.iter().map(|one| {
+        let count = format!("{} / {}", one.present, one.members);
+        view! { <li><b>{one.venue.clone()}</b><span class="meta">{count}</span></li> }
+    });
+    let rows = rows.collect::<Vec<_>>();
+    let list = (!rows.is_empty())
+        .then(|| view! { <h2>{texts.desk.venues}</h2><ul class="absences">{rows}</ul> });
+    Some(view! { <hr class="rule"/><p class="lead">{whole}</p>{list} }.into_any())
 }
 
 /// The column of the room.
@@ -75,6 +113,7 @@ pub fn DeskRoom(sheets: Sheets, children: Children) -> impl IntoView {
             .map(|(person, absence)| (name_of(m, person, texts.get()), absence.reason.clone()))
             .collect::<Vec<_>>()
     });
+    let venues = live.view_or_default(|replica| venues(replica.venues()));
     let words = Signal::derive(move || {
         let (reached, needed) = quorum.get();
         let words = &texts.get().desk;
@@ -104,6 +143,7 @@ pub fn DeskRoom(sheets: Sheets, children: Children) -> impl IntoView {
             <p class="meta">{move || chair.get().map(|chair| (texts.get().desk.presides)(&chair))}</p>
             <p class="meta">{move || (texts.get().desk.connected)(connected.get())}</p>
             <div class="acts">{small(say(|t| t.desk.attendance), move || sheets.attendance.set(true))}</div>
+            {move || venue_rows(&venues.get(), texts.get())}
             <Show when=move || absences.with(|absences| !absences.is_empty())>
                 <hr class="rule"/><h2>{say(|t| t.desk.absences)}</h2><ul class="absences">{list}</ul>
             </Show>

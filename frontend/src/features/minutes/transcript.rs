@@ -322,7 +322,7 @@ fn name_speaker(ids: BTreeSet<SegmentId>, naming: RwSignal<bool>) -> AnyView {
         for segment in &ids {
             live.submit(Command::NameSpeaker {
                 segment: *segment,
-                person: PersonId(person.clone()),
+                person: PersonId::from(person.clone()),
             });
         }
         naming.set(false);

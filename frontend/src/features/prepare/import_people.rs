@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use icabinet_models::ids::{PersonId, Text};
 use icabinet_models::meeting::Command;
 use icabinet_models::people::{Office, Participant};
+use icabinet_models::profile::Roll;
 use icabinet_models::wire::Answer;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
@@ -66,10 +67,12 @@ fn same_name(a: &str, b: &str) -> bool {
     by_given_name(a, b).is_eq()
 }
 
-fn outcome(entry: Entry, accounts: &[Person], here: &[Participant]) -> Outcome {
+/// `by_venue`: people are counted by where they attend, which is their unit's place.
+fn outcome(entry: Entry, accounts: &[Person], here: &[Participant], by_venue: bool) -> Outcome {
     let Some(role) = role_of(entry.part) else { return Outcome::NoPart };
+    // Among thousands many have the same name.
     let found = |person: &PersonId, name: &str| {
-        person.as_str() == entry.code || same_name(name, &entry.name)
+        person.as_str() == entry.code || (!by_venue && same_name(name, &entry.name))
     };
     if here.iter().any(|person| found(&person.person, &person.name)) {
         return Outcome::AlreadyHere;
@@ -77,10 +80,11 @@ fn outcome(entry: Entry, accounts: &[Person], here: &[Participant]) -> Outcome {
     // Two accounts of one name can't be told apart by a list: the row stands for itself then.
     let mut namesakes = accounts.iter().filter(|account| found(&account.person, &account.name));
     let account = namesakes.next().filter(|_| namesakes.next().is_none());
-    let participant = match account {
+    let venue = Some(entry.unit.clone()).filter(|unit| by_venue && !unit.is_empty());
+    let mut participant = match account {
         Some(account) => account.with(role),
         None => Person {
-            person: PersonId(entry.code),
+            person: PersonId::from(entry.code),
             name: entry.name,
             courtesy: None,
             position: Text::vi(entry.position),
@@ -88,12 +92,13 @@ fn outcome(entry: Entry, accounts: &[Person], here: &[Participant]) -> Outcome {
         }
         .with(role),
     };
+    participant.venue = venue;
     Outcome::New { participant, role, has_account: account.is_some() }
 }
 
-fn line(row: Row, accounts: &[Person], here: &[Participant]) -> Line {
+fn line(row: Row, accounts: &[Person], here: &[Participant], by_venue: bool) -> Line {
     let outcome = match row.read {
-        Ok(entry) => outcome(entry, accounts, here),
+        Ok(entry) => outcome(entry, accounts, here, by_venue),
         Err(fault) => Outcome::Faulty(fault),
     };
     Line { line: row.line, name: row.about, outcome }
@@ -159,13 +164,15 @@ pub fn ImportPeople(open: RwSignal<bool>, accounts: Memo<Vec<Person>>) -> impl I
     let progress = RwSignal::new(Progress::default());
     let here = live
         .view_or_default(|replica| replica.meeting().people.values().cloned().collect::<Vec<_>>());
+    let by_venue = live.view_or_default(|replica| replica.meeting().profile.roll == Roll::Counted);
     let rows = Memo::new(move |_| {
         let text = text.get();
         let empty = text.trim().is_empty();
         (!empty).then(|| {
             let accounts = accounts.get();
-            let units: Vec<String> =
-                accounts.iter().map(|account| account.unit.vi.clone()).collect();
+            // Delegates come from where the organisation has no accounts.
+            let own = accounts.iter().filter(|_| !by_venue.get());
+            let units: Vec<String> = own.map(|account| account.unit.vi.clone()).collect();
             roster::read(&text, &units)
         })
     });
@@ -173,7 +180,8 @@ pub fn ImportPeople(open: RwSignal<bool>, accounts: Memo<Vec<Person>>) -> impl I
         let Some(Ok(rows)) = rows.get() else { return Vec::new() };
         accounts.with(|accounts| {
             here.with(|here| {
-                rows.into_iter().map(|row| line(row, accounts, here)).collect::<Vec<_>>()
+                let by_venue = by_venue.get();
+                rows.into_iter().map(|row| line(row, accounts, here, by_venue)).collect::<Vec<_>>()
             })
         })
     });

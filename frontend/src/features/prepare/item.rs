@@ -37,7 +37,7 @@ impl Fields {
 
     fn presenter(self) -> Option<PersonId> {
         let person = self.presenter.get_untracked();
-        (!person.is_empty()).then_some(PersonId(person))
+        (!person.is_empty()).then_some(PersonId::from(person))
     }
 
     fn text(self) -> Text {
@@ -107,7 +107,7 @@ pub fn NewItem(panel: RwSignal<Panel>) -> impl IntoView {
         let kind = match kind.get_untracked().as_str() {
             "consent" => ItemKind::Consent,
             "urgent" => ItemKind::Urgent {
-                proposer: PersonId(proposer.get_untracked()),
+                proposer: PersonId::from(proposer.get_untracked()),
                 reason: Text::vi(reason.get_untracked().trim()),
             },
             _ => ItemKind::Regular,

@@ -4,6 +4,7 @@
 mod agenda;
 mod checklist;
 mod import_people;
+mod invitations;
 mod item;
 mod papers;
 mod particulars;

@@ -8,8 +8,9 @@ use leptos::task::spawn_local;
 use serde::Deserialize;
 
 use super::import_people::ImportPeople;
+use super::invitations::Invitations;
 use crate::features::gate::saying;
-use crate::features::office::{choose, reader, say, small};
+use crate::features::office::{choose, field, reader, say, small};
 use crate::sync::http::{self, HttpError};
 use crate::sync::use_live;
 use crate::texts::Texts;
@@ -128,6 +129,9 @@ fn roles(texts: Signal<&'static Texts>) -> Signal<Vec<(String, String)>> {
     })
 }
 
+/// More rows than this are not shown at once: a conference has thousands.
+const MOST_ROWS: usize = 100;
+
 /// The people of the meeting, and adding to them.
 #[component]
 pub fn PeopleForm() -> impl IntoView {
@@ -169,8 +173,9 @@ pub fn PeopleForm() -> impl IntoView {
             }
         };
         let position = person.position.clone();
+        let venue = person.venue.map(|venue| view! { <span class="meta">{venue}</span> });
         view! {
-            <li class="person-row"><span><b>{person.name}</b><span class="meta">{move || said(&position, texts.get().language).to_owned()}</span></span>{change}</li>
+            <li class="person-row"><span><b>{person.name}</b><span class="meta">{move || said(&position, texts.get().language).to_owned()}</span>{venue}</span>{change}</li>
         }
     };
     let all = RwSignal::new(None::<Result<Vec<Person>, HttpError>>);
@@ -183,12 +188,32 @@ pub fn PeopleForm() -> impl IntoView {
         Some(Err(_)) | None => Vec::new(),
     });
     let import = RwSignal::new(false);
+    let wanted = RwSignal::new(String::new());
+    let shown = Memo::new(move |_| {
+        let wanted = wanted.get().trim().to_lowercase();
+        let fits = |row: &&Participant| {
+            wanted.is_empty()
+                || row.name.to_lowercase().contains(&wanted)
+                || row.venue.as_ref().is_some_and(|venue| venue.to_lowercase().contains(&wanted))
+        };
+        people
+            .with(|people| people.iter().filter(fits).take(MOST_ROWS).cloned().collect::<Vec<_>>())
+    });
+    let many = Memo::new(move |_| people.with(Vec::len) > MOST_ROWS);
+    let search = move || {
+        many.get().then(|| {
+            let count = move || (texts.get().prepare.first_of)(MOST_ROWS, people.with(Vec::len));
+            view! { {field(say(|t| t.prepare.search_people), wanted, 1)}<p class="soft">{count}</p> }
+        })
+    };
     view! {
         <section class="panel-form" tabindex="0" aria-label=say(|t| t.prepare.people)>
             <h2>{say(|t| t.prepare.people)}</h2><StateRule/>
             <Button label=say(|t| t.prepare.import_people) icon=IconName::Upload size=ButtonSize::Wide on_press=Callback::new(move |()| import.set(true))/>
             <AddPerson all accounts/>
-            <ul class="people"><For each=move || people.get() key=|person| (person.person.clone(), Role::of(person).value()) children=row/></ul>
+            <Invitations/>
+            {search}
+            <ul class="people"><For each=move || shown.get() key=|person| (person.person.clone(), Role::of(person).value()) children=row/></ul>
             <ImportPeople open=import accounts/>
         </section>
     }

@@ -28,7 +28,7 @@ pub(crate) fn person(name: &str) -> PersonId {
 
 /// A command's identifier from a number.
 pub(crate) fn id(number: u64) -> CommandId {
-    CommandId(format!("c{number}"))
+    CommandId::from(format!("c{number}"))
 }
 
 fn participant(name: &str) -> Participant {

@@ -10,13 +10,14 @@ mod speech;
 mod votes;
 
 use super::{Entry, Event, HandOver, Meeting, Milestone, Recess, Stage};
-use crate::attendance::{Absence, Left, Stay};
+use crate::attendance::{Absence, Counted, Heads, Left, Stay};
 use crate::people::Office;
 
 pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
     match &entry.event {
         Event::Introduced { participant, event } => {
             m.people.insert(participant.person.clone(), participant.clone());
+            m.counted = Counted::default();
             let Entry { position, at, .. } = *entry;
             apply(m, &Entry { position, at, event: (**event).clone() });
         }
@@ -41,9 +42,14 @@ pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
         | Event::PageRendered { .. }
         | Event::PaperRendered { .. }
         | Event::PaperFailed { .. } => papers::apply(m, entry),
-        Event::CheckedIn { .. } | Event::CheckedOut { .. } | Event::AbsenceRecorded { .. } => {
+        Event::CheckedIn { person, .. } | Event::CheckedOut { person, .. } => {
+            let (heads, was) = (m.heads(), m.is_member_present(person));
             attendance(m, entry);
+            let is = m.is_member_present(person);
+            let present = heads.present + u64::from(is) - u64::from(was);
+            m.counted = Counted(Some(Heads { present, ..heads }));
         }
+        Event::AbsenceRecorded { .. } => attendance(m, entry),
         Event::QuorumLost { .. }
         | Event::QuorumRegained { .. }
         | Event::SessionOpened { .. }
@@ -91,6 +97,7 @@ pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
 }
 
 fn preparation(m: &mut Meeting, entry: &Entry) {
+    m.counted = Counted::default();
     match &entry.event {
         Event::MeetingCreated { particulars, profile, people } => {
             m.particulars = particulars.clone();

@@ -25,7 +25,7 @@ use pages::Frame;
 use serde::Deserialize;
 use std::sync::{Arc, LazyLock};
 use view::{Published, Seal};
-use words::Language;
+pub(super) use words::{Language, day_and_time};
 
 /// The sheet: the tablet's own tokens, fonts and reset, and what the public pages add.
 static STYLE: LazyLock<String> = LazyLock::new(|| {
@@ -39,6 +39,11 @@ static STYLE: LazyLock<String> = LazyLock::new(|| {
 });
 static STYLE_ADDRESS: LazyLock<String> =
     LazyLock::new(|| format!("/public/style.css?v={}", &Digest::of(STYLE.as_bytes()).hex()[..12]));
+
+/// The address of the sheet.
+pub(super) fn style_address() -> &'static str {
+    &STYLE_ADDRESS
+}
 
 macro_rules! fonts {
     ($($name:literal),* $(,)?) => {
@@ -84,10 +89,7 @@ struct Asked {
 
 impl Asked {
     fn frame<'a>(&self, path: &'a str) -> Frame<'a> {
-        let language = match self.lang.as_deref() {
-            Some("en") => Language::En,
-            Some(_) | None => Language::Vi,
-        };
+        let language = Language::asked(self.lang.as_deref());
         Frame { language, path, style: &STYLE_ADDRESS }
     }
 }
@@ -217,7 +219,7 @@ async fn meeting(
     if let Some(id) = name.strip_suffix(".ics") {
         return invitation(&app, &MeetingId::from(id), session, &frame).await;
     }
-    match published(&app, &MeetingId(name)).await? {
+    match published(&app, &MeetingId::from(name)).await? {
         Some(found) => Ok(send(&headers, HTML, ASK_AGAIN, pages::meeting(&frame, &found))),
         None => Ok(nothing(&frame)),
     }
@@ -270,7 +272,7 @@ async fn decision(
         Some(number) => (number, true),
         None => (name.as_str(), false),
     };
-    let found = published(&app, &MeetingId(id)).await?;
+    let found = published(&app, &MeetingId::from(id)).await?;
     // One address for each: "01" and "+1" are none.
     let number = number.parse().ok().filter(|known: &u32| known.to_string() == number);
     let wanted = number.map(DecisionId);
@@ -296,7 +298,7 @@ async fn minutes(
 ) -> Result<Response, ApiError> {
     let own = format!("/public{}", uri.path());
     let frame = asked.frame(&own);
-    let found = published(&app, &MeetingId(id)).await?;
+    let found = published(&app, &MeetingId::from(id)).await?;
     let told = found.as_ref().and_then(|found| found.minutes.as_ref());
     let (Some(found), Some(told)) = (&found, told) else { return Ok(nothing(&frame)) };
     let bytes = app.blobs.size(&told.seal.document).await?.unwrap_or_default();
@@ -309,7 +311,7 @@ async fn minutes_pdf(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let found = published(&app, &MeetingId(id)).await?;
+    let found = published(&app, &MeetingId::from(id)).await?;
     match found.and_then(|found| found.minutes) {
         Some(told) => document(&app, &told.seal, "bien-ban", &headers).await,
         None => Ok(nothing(&asked.frame("/public"))),

@@ -9,18 +9,26 @@ use time::{OffsetDateTime, UtcOffset};
 
 /// The language of a page's own words; documents stay as they were signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Language {
+pub(in crate::http) enum Language {
     #[default]
     Vi,
     En,
 }
 
 impl Language {
-    pub(super) fn code(self) -> &'static str {
+    /// `en`; anything else is Vietnamese.
+    pub(in crate::http) fn asked(lang: Option<&str>) -> Self {
+        match lang {
+            Some("en") => Self::En,
+            Some(_) | None => Self::Vi,
+        }
+    }
+
+    pub(in crate::http) fn code(self) -> &'static str {
         self.of("vi", "en")
     }
 
-    pub(super) fn of(self, vi: &'static str, en: &'static str) -> &'static str {
+    pub(in crate::http) fn of(self, vi: &'static str, en: &'static str) -> &'static str {
         match self {
             Self::Vi => vi,
             Self::En => en,
@@ -28,7 +36,7 @@ impl Language {
     }
 
     /// The side that fits; Vietnamese where there is no English.
-    pub(super) fn text(self, text: &Text) -> &str {
+    pub(in crate::http) fn text(self, text: &Text) -> &str {
         match self {
             Self::En if !text.en.is_empty() => &text.en,
             Self::Vi | Self::En => &text.vi,
@@ -61,7 +69,7 @@ pub(super) fn clock(at: Time) -> String {
 }
 
 /// "08:00, ngày 26 tháng 11 năm 2026".
-pub(super) fn day_and_time(at: Time, language: Language) -> String {
+pub(in crate::http) fn day_and_time(at: Time, language: Language) -> String {
     let hour = local(at);
     format!("{:02}:{:02}, {}", hour.hour(), hour.minute(), date(at, language))
 }
