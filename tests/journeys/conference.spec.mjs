@@ -12,6 +12,15 @@ const DELEGATES = [
 ];
 const ROWS = DELEGATES.map(([code, name, unit]) => [code, name, "", unit, "Đại biểu", "Thành viên", ""].join("\t"));
 
+const ITEM = {
+  title: { vi: "Báo cáo chung" },
+  kind: "regular",
+  level: "internal",
+  presenter: null,
+  unit: { vi: "" },
+  minutes_planned: 30,
+};
+
 test("a delegate comes to a conference by the card that its secretary printed", async () => {
   const hall = await startDemo();
   const browser = await launch();
@@ -22,6 +31,7 @@ test("a delegate comes to a conference by the card that its secretary printed", 
     await page.getByLabel("Cơ quan họp").fill("Ban tổ chức hội nghị");
     await page.getByLabel("Địa điểm").fill("Hội trường A");
     await page.getByLabel("Quy tắc biểu quyết").selectOption("conference");
+    await page.locator(".person-row", { hasText: "Đoàn Hữu Thạch" }).locator("select").selectOption("chair");
     await page.getByRole("button", { name: "Tạo phiên họp" }).click();
     await page.waitForURL(/\/prepare$/);
     const meeting = /meetings\/([^/]+)\//.exec(page.url())[1];
@@ -36,10 +46,13 @@ test("a delegate comes to a conference by the card that its secretary printed", 
 
     // Two of the same name are two people; the cards are those of one venue.
     const secretary = await actor(request, hall, "hoa");
-    const data = { id: "convene", command: { convene: {} } };
-    const convened = await secretary.context.post(`/api/meetings/${meeting}/commands`, { data });
-    expect(await convened.json()).toHaveProperty("accepted");
-    await page.getByLabel("Điểm cầu", { exact: true }).selectOption("Phường Hồ Sen");
+    const send = async (id, command) => {
+      const answer = await secretary.context.post(`/api/meetings/${meeting}/commands`, { data: { id, command } });
+      expect(await answer.json()).toHaveProperty("accepted");
+    };
+    await send("item", { add_item: { draft: ITEM } });
+    await send("convene", { convene: {} });
+    await page.locator(".invitations select").selectOption("Phường Hồ Sen");
     const [cards] = await Promise.all([
       context.waitForEvent("page"),
       page.getByRole("button", { name: "In giấy mời" }).click(),
@@ -55,8 +68,8 @@ test("a delegate comes to a conference by the card that its secretary printed", 
     await his.goto(link);
     await his.waitForURL(new RegExp(`/meetings/${meeting}$`));
     await his.getByRole("button", { name: "Tôi có mặt" }).click();
-    await expect(his.locator(".presence")).toContainText("1 / 3");
-    await expect(page.locator(".invitations ~ *, [role=status]", { hasText: "1 người đã vào" }).first()).toBeVisible();
+    await expect(his.locator(".presence")).toContainText("1 / 4");
+    await expect(page.getByText("1 người đã vào")).toBeVisible();
 
     // The card is used: somebody else's phone is told so, and how to go on.
     const stranger = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "vi-VN", baseURL: hall.base });

@@ -1,6 +1,7 @@
 // Every screen of the product, on tablet, laptop and phone, Vietnamese light and English dark: a sheet
 // of pictures for each, to be looked at, and what axe finds. `scripts/build` comes first.
 //   tests/journeys/run screens [FOLDER] [NAME…]
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -218,10 +219,60 @@ await sign(desk);
 await until("signed");
 await secretary.does({ publish: { instrument: "minutes" } });
 await screen("minutes-published", "hoa", `${room}/minutes`, ".folio .sentence");
+const conference = await conferenceOf(40);
+const showPeople = (page) => page.locator(".check li").nth(1).getByRole("button").click();
+await screen("conference-people", "hoa", `${conference}/prepare`, ".check li", async (page) => {
+  await showPeople(page);
+  await page.locator(".invitations").waitFor();
+  await page.locator(".invitations").scrollIntoViewIfNeeded();
+});
+await screen("conference-cards", "hoa", `${conference}/prepare`, ".check li", async (page) => {
+  await showPeople(page);
+  await page.locator(".invitations").evaluate((form) => (form.target = "_self"));
+  await page.locator(".invitations button").first().click();
+  await page.locator(".card").first().waitFor();
+});
+await screen("conference-chair", "thach", `${conference}/chair`, ".helm .primary");
+await screen("join-without", undefined, "/join", "h1, h2");
 await screen("public", undefined, "/public", "h1");
 await screen("public-meeting", undefined, `/public/meetings/${MEETING}`, "h1");
 await screen("public-minutes", undefined, `/public/meetings/${MEETING}/minutes`, "h1");
 await screen("public-checking", undefined, "/public/checking", "h1");
+
+/** A convened conference with so many delegates in three venues; the path of its room. */
+async function conferenceOf(count) {
+  const { particulars, profile, people } = await secretary.view();
+  const office = Object.values(people).filter((row) => row.office);
+  const delegates = Array.from({ length: count }, (_, n) => ({
+    ...office[0],
+    person: `dai-bieu-${n}`,
+    name: ["Nguyễn Văn An", "Trần Thị Bưởi", "Lê Minh Châu"][n % 3],
+    office: null,
+    venue: ["Phường Hồ Sen", "Xã Cửa Lân", "Xã Đông Thượng"][n % 3],
+  }));
+  const command = {
+    create_meeting: {
+      particulars: { ...particulars, title: { vi: "Hội nghị toàn quốc về họp không giấy", en: "National conference" } },
+      profile: { ...profile, name: "conference", roll: "counted" },
+      people: [...office, ...delegates],
+    },
+  };
+  const send = async (path, data) => (await secretary.context.post(path, { data })).json();
+  const { meeting } = await send("/api/meetings", { id: randomUUID(), command });
+  const draft = {
+    title: { vi: "Báo cáo chung", en: "General report" },
+    kind: "regular",
+    level: "internal",
+    presenter: null,
+    unit: { vi: "" },
+    minutes_planned: 30,
+  };
+  await send(`/api/meetings/${meeting}/commands`, { id: "item", command: { add_item: { draft } } });
+  await send(`/api/meetings/${meeting}/commands`, { id: "convene", command: { convene: {} } });
+  for (const { person } of delegates.slice(0, 25))
+    await send(`/api/meetings/${meeting}/commands`, { id: `in-${person}`, command: { check_in: { person } } });
+  return `/meetings/${meeting}`;
+}
 
 /** Every page is looked at, then it is signed. */
 async function sign(page) {

@@ -50,7 +50,8 @@ fn Panel() -> impl IntoView {
     // Whoever arrives connects: the numbers follow.
     let connected = live.view_or_default(|replica| replica.connected());
     Effect::new(move || {
-        connected.track();
+        // Read, not only tracked: nobody else makes it look.
+        let _ = connected.get();
         look();
     });
     let venue = RwSignal::new(String::new());
