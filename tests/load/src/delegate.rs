@@ -7,7 +7,7 @@ use crate::line::{self, Kind, Line};
 use mio::{Registry, Token};
 use serde_json::{Value, json};
 
-/// After a line that could not be had: the next node is tried this much later.
+/// After a line that could not be had, or an answer that decides nothing: this much later again.
 const AGAIN_NS: u64 = 200_000_000;
 
 /// How far a delegate's line has come.
@@ -76,10 +76,10 @@ impl Delegate {
         match self.task {
             Some((Act::ComeBack, _)) if self.stage == Stage::Live => self.connect(hall, registry),
             _ if self.stage == Stage::Away => self.connect(hall, registry),
-            Some((act @ (Act::CheckIn | Act::Vote), _))
-                if self.stage == Stage::Live && self.waiting.is_none() =>
-            {
-                let id = format!("load-{}-{}", self.index, now());
+            Some((act @ (Act::CheckIn | Act::Vote), _)) if self.stage == Stage::Live => {
+                // What had no answer, or none that decides, goes again under the same number.
+                let fresh = || format!("load-{}-{}", self.index, now());
+                let id = self.waiting.clone().unwrap_or_else(fresh);
                 let command = self.command(&id, act, hall);
                 self.waiting = Some(id);
                 self.send(&line::masked(Kind::Text, command.as_bytes()), hall);
@@ -295,6 +295,10 @@ impl Delegate {
             && let Some(id) = &self.waiting
             && has(text, id.as_bytes())
         {
+            if has(text, b"\"unavailable\"") {
+                // Nothing was decided: the node could not commit.
+                return hall.plan(now() + AGAIN_NS, self.index);
+            }
             let failure =
                 (!has(text, b"\"accepted\"")).then(|| String::from_utf8_lossy(text).into_owned());
             self.waiting = None;
