@@ -161,10 +161,13 @@ pub(super) async fn hand_out(
     let Order { shape, venue, lang } = order;
     let look = move |meeting: &Meeting| {
         let here = |row: &Participant| venue.is_empty() || row.venue.as_deref() == Some(&venue);
-        let rows = meeting.people.values().filter(|row| row.office.is_none() && here(row));
-        (rows.cloned().collect::<Vec<_>>(), meeting.particulars.clone())
+        let rows = invited(meeting, None)?;
+        Ok::<_, ErrorCode>((
+            rows.into_iter().filter(here).collect::<Vec<_>>(),
+            meeting.particulars.clone(),
+        ))
     };
-    let (mut rows, particulars) = viewer.room.look(look).await?;
+    let (mut rows, particulars) = viewer.room.look(look).await??;
     let own = with_password(&app, &rows).await?;
     let arrived = app.store.arrived(viewer.room.id()).await?;
     let arrived: HashSet<PersonId> = arrived.into_iter().collect();
