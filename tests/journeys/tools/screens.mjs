@@ -233,7 +233,7 @@ await screen("conference-cards", "hoa", `${conference}/prepare`, ".check li", as
   await page.locator(".card").first().waitFor();
 });
 await screen("conference-chair", "thach", `${conference}/chair`, ".helm .primary");
-await screen("join-without", undefined, "/join", "h1, h2");
+await screen("join-without", undefined, "/join", ".calm h1:visible");
 await screen("public", undefined, "/public", "h1");
 await screen("public-meeting", undefined, `/public/meetings/${MEETING}`, "h1");
 await screen("public-minutes", undefined, `/public/meetings/${MEETING}/minutes`, "h1");
