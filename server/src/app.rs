@@ -11,11 +11,11 @@ use icabinet_models::documents::Page;
 use icabinet_models::ids::Digest;
 use std::collections::HashMap;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tokio::sync::{Notify, watch};
 
-/// Why a server can't start, in words for the operator.
+/// Why a server can't start or go on, in words for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error(
@@ -24,6 +24,10 @@ pub enum StartError {
     FolderInUse(PathBuf),
     #[error("{0}: {1}")]
     Folder(PathBuf, std::io::Error),
+    #[error(
+        "the disk failed while something was committed; what was answered is on it. Check the disk and start again"
+    )]
+    Disk,
     #[error("no thread for the rooms: {0}")]
     Thread(std::io::Error),
     #[error("can't listen on {0}: {1}")]
@@ -78,11 +82,7 @@ impl App {
     ) -> Result<Arc<Self>, StartError> {
         let data = config.data.clone();
         let folder = |error| StartError::Folder(data.clone(), error);
-        std::fs::create_dir_all(&data).map_err(folder)?;
-        let lock = File::create(data.join("lock")).map_err(folder)?;
-        if lock.try_lock().is_err() {
-            return Err(StartError::FolderInUse(data));
-        }
+        let lock = lock(&data)?;
         let staging = data.join("staging");
         if staging.exists() {
             // What was under way when the server stopped was never acknowledged.
@@ -124,4 +124,13 @@ impl App {
         self.sessions.forget(token);
         self.endings.tell(token);
     }
+}
+
+/// Takes a data folder, made if it is missing, for this process alone for as long as the file is held.
+pub(crate) fn lock(data: &Path) -> Result<File, StartError> {
+    let folder = |error| StartError::Folder(data.to_owned(), error);
+    std::fs::create_dir_all(data).map_err(folder)?;
+    let lock = File::create(data.join("lock")).map_err(folder)?;
+    lock.try_lock().map_err(|_| StartError::FolderInUse(data.to_owned()))?;
+    Ok(lock)
 }

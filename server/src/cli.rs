@@ -37,6 +37,13 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Put a backup in the database's place, and tell every tablet to begin anew; servers are stopped
+    Restore {
+        #[command(flatten)]
+        flags: Flags,
+        /// The backup of the embedded database; left out for PostgreSQL, whose own tools restored it
+        file: Option<PathBuf>,
+    },
     /// Check a record (ZIP) or a signed PDF, without server or network
     Verify {
         /// The record or PDF to check
@@ -157,6 +164,10 @@ async fn dispatch(command: Command, frontend: Frontend) -> Result<(), Failure> {
         Command::Export { flags, meeting, out } => {
             logs(&flags);
             crate::record::export_command(Config::load(&flags)?, &meeting, &out).await
+        }
+        Command::Restore { flags, file } => {
+            logs(&flags);
+            crate::restore::restore(&Config::load(&flags)?, file.as_deref()).await
         }
         Command::SpeechModel(command) => speech_model(command).await,
         Command::User(command) => user(command).await,

@@ -12,6 +12,7 @@ pub mod instruments;
 pub mod jobs;
 pub mod metrics;
 pub mod record;
+mod restore;
 pub mod room;
 pub mod serve;
 pub mod sound;

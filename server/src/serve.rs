@@ -17,7 +17,7 @@ const ROUND: Duration = Duration::from_secs(20);
 /// How long connections may take to end after the server was asked to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Runs a server until SIGTERM or Ctrl-C. `ready` is called once it listens.
+/// Runs a server until SIGTERM or Ctrl-C, or until the disk fails. `ready` is called once it listens.
 pub async fn run(
     config: Config,
     demo: Option<Demo>,
@@ -83,7 +83,7 @@ pub async fn run(
     app.rooms.store().close().await;
     app.store.close().await;
     tracing::info!("stopped");
-    Ok(())
+    if app.store.has_failed() { Err(StartError::Disk) } else { Ok(()) }
 }
 
 /// Serves metrics where the operator asked for them.
@@ -98,6 +98,16 @@ async fn metrics_at(listener: Option<TcpListener>, app: Arc<App>) {
 }
 
 async fn stop_signal(app: Arc<App>) {
+    tokio::select! {
+        () = asked_to_stop() => {}
+        () = app.store.failure() => tracing::error!("the disk failed"),
+    }
+    tracing::info!("stopping");
+    app.stopping.send_replace(true);
+    app.endings.stopping();
+}
+
+async fn asked_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
     let interrupted = tokio::signal::ctrl_c();
     match signal(SignalKind::terminate()) {
@@ -113,9 +123,6 @@ async fn stop_signal(app: Arc<App>) {
             let _ = interrupted.await;
         }
     }
-    tracing::info!("stopping");
-    app.stopping.send_replace(true);
-    app.endings.stopping();
 }
 
 /// Ends the sockets of sessions that are over: another node may have ended them, and bells get lost.

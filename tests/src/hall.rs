@@ -3,6 +3,7 @@
 use crate::disk::Disk;
 use crate::postgres::Cluster;
 use crate::seat::Seat;
+use crate::shim::Shim;
 use crate::sql::Sql;
 use icabinet_models::Command as Order;
 use icabinet_models::agenda::{ItemDraft, ItemKind, Level};
@@ -14,6 +15,7 @@ use icabinet_models::votes::{BallotKind, MotionDraft};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 /// The database a hall is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub struct Hall {
     others: Vec<(Child, String)>,
     /// Where the workers find PDFium, if not in the usual places.
     library: Option<PathBuf>,
+    /// What stands between its servers and the C library.
+    shim: Option<Shim>,
 }
 
 /// Login, name, standing and office of everyone in the hall: nine members, one guest, one stranger.
@@ -82,6 +86,13 @@ impl Hall {
         hall.furnished()
     }
 
+    /// Opens a hall whose servers have something between them and the C library.
+    pub async fn open_with_shim(on: On, shim: Shim) -> Self {
+        let mut hall = Self::empty(on);
+        hall.shim = Some(shim);
+        hall.furnished()
+    }
+
     /// A hall without a server, accounts or a database's tables.
     pub fn empty(on: On) -> Self {
         let folder = tempfile::Builder::new().prefix("icabinet-hall-").tempdir().unwrap();
@@ -95,6 +106,7 @@ impl Hall {
             disk: None,
             others: Vec::new(),
             library: None,
+            shim: None,
         }
     }
 
@@ -136,6 +148,15 @@ impl Hall {
         command
     }
 
+    /// A node's server.
+    fn serving(&self, node: usize, listen: &str) -> Command {
+        let mut command = self.command(&["serve", "--listen", listen]);
+        if let Some(shim) = &self.shim {
+            shim.preload(&mut command, self.folder.path(), node);
+        }
+        command
+    }
+
     fn add_account(&self, login: &str, name: &str, organiser: bool) {
         let mut words = vec!["user", "add", login, "--name", name];
         if organiser {
@@ -157,7 +178,7 @@ impl Hall {
     pub fn start(&mut self) {
         let port = self.base.rsplit(':').next().filter(|port| !port.is_empty()).unwrap_or("0");
         let listen = format!("127.0.0.1:{port}");
-        let (child, base) = self.spawn(self.command(&["serve", "--listen", &listen]));
+        let (child, base) = self.spawn(self.serving(0, &listen));
         self.base = base;
         self.server = Some(child);
     }
@@ -165,7 +186,7 @@ impl Hall {
     /// Starts one more node on the same database, with a data folder of its own; its number.
     pub fn another_node(&mut self) -> usize {
         let number = self.others.len() + 1;
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut command = self.serving(number, "127.0.0.1:0");
         command.env("ICABINET_DATA", self.folder.path().join(format!("data-{number}")));
         // Each node is watched at an address of its own.
         command.env_remove("ICABINET_METRICS");
@@ -209,6 +230,71 @@ impl Hall {
         let (_, pid) = self.nodes()[number];
         let sent = Command::new("kill").args([signal, &pid.to_string()]).status().unwrap();
         assert!(sent.success(), "{signal} to {pid}");
+    }
+
+    /// Tells a node's shim what is to happen (`tests/shim/src/lib.rs`); nothing, if empty.
+    pub fn arm(&self, node: usize, order: &str) {
+        self.shim.as_ref().expect("a hall with a shim").arm(self.folder.path(), node, order);
+    }
+
+    /// Waits until a node has ended by itself.
+    pub fn wait_until_ended(&mut self, node: usize) -> Result<(), String> {
+        let child = match node.checked_sub(1) {
+            None => self.server.as_mut().unwrap(),
+            Some(index) => &mut self.others[index].0,
+        };
+        wait_for(|| child.try_wait().unwrap().is_some())
+            .ok_or("the node did not end".to_owned())?;
+        match node.checked_sub(1) {
+            None => drop(self.server.take()),
+            Some(index) => drop(self.others.remove(index)),
+        }
+        Ok(())
+    }
+
+    /// Waits until a node stands still by itself.
+    pub fn wait_until_stopped(&self, node: usize) -> Result<(), String> {
+        let status = format!("/proc/{}/status", self.nodes()[node].1);
+        let stands = || {
+            let text = std::fs::read_to_string(&status).unwrap_or_default();
+            text.lines().any(|line| line.starts_with("State:\tT"))
+        };
+        wait_for(stands).ok_or("the node did not stop".to_owned())
+    }
+
+    /// Makes a backup of the database, as an operator would; its name. PostgreSQL copies only what
+    /// nobody uses: the server is started anew.
+    pub async fn back_up(&mut self) -> String {
+        match self.database.clone() {
+            None => {
+                let file = self.folder.path().join("backup.sqlite");
+                self.runs_sql(&format!("VACUUM INTO '{}'", file.display())).await;
+                file.to_str().unwrap().to_owned()
+            }
+            Some(database) => {
+                self.kill();
+                let copy = Cluster::shared().copy(&database);
+                self.start();
+                copy
+            }
+        }
+    }
+
+    /// Puts a backup in the database's place; no server runs.
+    pub fn restore(&self, backup: &str) {
+        let done = match &self.database {
+            None => self.run(&["restore", backup]),
+            Some(database) => {
+                Cluster::shared().replace(database, backup);
+                self.run(&["restore"])
+            }
+        };
+        assert!(done.0, "{done:?}");
+    }
+
+    /// Takes the PostgreSQL server down at once and starts it again.
+    pub fn restart_database(&self) {
+        Cluster::shared().restart();
     }
 
     /// Ends the server as a power failure of the process would: SIGKILL.
@@ -259,6 +345,11 @@ impl Hall {
     /// The one number that a query gives.
     pub async fn number(&self, query: &str) -> i64 {
         self.sql().await.number(query).await
+    }
+
+    /// A meeting's log as it is stored: positions, records and hashes, in order.
+    pub async fn entries(&self, meeting: &MeetingId) -> Vec<(u64, String, Vec<u8>)> {
+        self.sql().await.entries(meeting.as_str()).await
     }
 
     async fn sql(&self) -> Sql {
@@ -339,6 +430,17 @@ impl Hall {
         chair.does(Order::StartItem { item: ItemId(1) }).await;
         (chair, meeting)
     }
+}
+
+/// Looks until something is so, for a minute at most.
+fn wait_for(mut is_so: impl FnMut() -> bool) -> Option<()> {
+    for _ in 0..3_000 {
+        if is_so() {
+            return Some(());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    None
 }
 
 impl Drop for Hall {

@@ -6,6 +6,7 @@ mod hall;
 mod pdf;
 mod postgres;
 mod seat;
+mod shim;
 mod sql;
 
 pub use disk::Disk;
@@ -15,3 +16,4 @@ pub use hall::{
 pub use pdf::{pdf_of, pdf_of_size};
 pub use postgres::Cluster;
 pub use seat::{Seat, Socket, Watch, refused};
+pub use shim::Shim;

@@ -41,6 +41,12 @@ impl Cluster {
         cluster
     }
 
+    /// Takes the server down without a word to anybody, and starts it again.
+    pub fn restart(&self) {
+        let data = self.folder.join("data");
+        self.run("pg_ctl", &["-D", text(&data), "-w", "-m", "immediate", "restart"]);
+    }
+
     /// PostgreSQL refuses to run as root: as root it runs as `postgres`.
     fn command(&self, program: &str) -> Command {
         let program = self.bin.join(program);
@@ -84,15 +90,41 @@ impl Cluster {
 
     /// A new, empty database; its address.
     pub fn database(&self) -> String {
-        let name = format!("t{}", uuid::Uuid::new_v4().simple());
-        let create = format!("CREATE DATABASE {name}");
-        self.run(
-            "psql",
-            &["-h", text(&self.folder), "-U", "icabinet", "-d", "postgres", "-qc", &create],
-        );
+        let name = fresh();
+        self.sql(&format!("CREATE DATABASE {name}"));
         let folder = text(&self.folder).replace('/', "%2F");
         format!("postgres://icabinet@{folder}/{name}")
     }
+
+    /// Copies a database that nobody uses; the copy's name.
+    pub fn copy(&self, database: &str) -> String {
+        let copy = fresh();
+        self.sql(&format!("CREATE DATABASE {copy} TEMPLATE {}", named(database)));
+        copy
+    }
+
+    /// Puts a copy in the place of a database that nobody uses.
+    pub fn replace(&self, database: &str, copy: &str) {
+        let name = named(database);
+        self.sql(&format!("DROP DATABASE {name} WITH (FORCE)"));
+        self.sql(&format!("CREATE DATABASE {name} TEMPLATE {copy}"));
+    }
+
+    fn sql(&self, sql: &str) {
+        self.run(
+            "psql",
+            &["-h", text(&self.folder), "-U", "icabinet", "-d", "postgres", "-qc", sql],
+        );
+    }
+}
+
+fn fresh() -> String {
+    format!("t{}", uuid::Uuid::new_v4().simple())
+}
+
+/// The name of the database in its address.
+fn named(database: &str) -> &str {
+    database.rsplit('/').next().unwrap()
 }
 
 fn find_bin() -> PathBuf {

@@ -66,4 +66,15 @@ impl Sql {
             sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
         })
     }
+
+    /// The rows of a meeting's log.
+    pub(crate) async fn entries(self, meeting: &str) -> Vec<(u64, String, Vec<u8>)> {
+        let query =
+            "SELECT position, record, hash FROM entries WHERE meeting = $1 ORDER BY position";
+        let rows: Vec<(i64, String, Vec<u8>)> = on!(self, connection => {
+            let mut connection = connection;
+            sqlx::query_as(query).bind(meeting).fetch_all(&mut connection).await.unwrap()
+        });
+        rows.into_iter().map(|(at, record, hash)| (at.cast_unsigned(), record, hash)).collect()
+    }
 }

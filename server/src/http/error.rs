@@ -33,7 +33,9 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Full => Self::logged(ErrorCode::StorageFull, &error),
-            StoreError::Database(_) => Self::logged(ErrorCode::Unavailable, &error),
+            StoreError::Database(_) | StoreError::Disk(_) | StoreError::Ending => {
+                Self::logged(ErrorCode::Unavailable, &error)
+            }
             StoreError::Migration(_) | StoreError::Newer { .. } | StoreError::Unreadable(_) => {
                 Self::logged(ErrorCode::Internal, &error)
             }

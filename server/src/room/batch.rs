@@ -47,6 +47,9 @@ impl Room {
             Err(error) => {
                 tracing::error!(meeting = %self.id, %error, size, "a batch was not committed");
                 self.stale = true;
+                if matches!(error, StoreError::Disk(_)) {
+                    self.store.fail();
+                }
                 self.metrics.answered(Outcome::Unavailable, size as u64);
                 for pending in pending {
                     let _ = pending.reply.map(|reply| reply.send(Answer::Unavailable));
@@ -56,6 +59,10 @@ impl Room {
     }
 
     async fn try_batch(&mut self, pending: &[Pending]) -> Result<Vec<Answer>, StoreError> {
+        // A disk that failed once may say that all is well: only a new process reads what is there.
+        if self.store.has_failed() {
+            return Err(StoreError::Ending);
+        }
         if self.stale {
             self.reload().await?;
         }

@@ -2,12 +2,12 @@
 //! Counts that only matter now (turnout, connections) stand beside the ring and coalesce.
 
 use super::post::{Bell, Post};
+use super::primitives::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::extract::ws::Utf8Bytes;
 use icabinet_models::Entry;
 use icabinet_models::seen::Class;
 use icabinet_models::wire::ServerFrame;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
 /// Bytes a class's ring may hold before its oldest frames go.
@@ -18,9 +18,42 @@ const RING_BYTES: usize = 16 << 20;
 struct Frame {
     to: u64,
     text: Utf8Bytes,
+    /// Positions of its entries and where each begins in the text.
+    starts: Box<[(u64, usize)]>,
     /// When it was published.
     at: Instant,
 }
+
+impl Frame {
+    fn of(after: u64, to: u64, entries: &[Entry]) -> Self {
+        let mut text = opening(after, to);
+        let mut starts = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if !starts.is_empty() {
+                text.push(',');
+            }
+            starts.push((entry.position, text.len()));
+            text.push_str(&serde_json::to_string(entry).unwrap_or_default());
+        }
+        text.push_str(CLOSING);
+        Self { to, text: text.into(), starts: starts.into(), at: Instant::now() }
+    }
+
+    /// The rest of it for a view that stands in its middle.
+    fn after(&self, position: u64) -> Utf8Bytes {
+        let known = self.starts.partition_point(|(entry, _)| *entry <= position);
+        let rest = self.starts.get(known).and_then(|(_, start)| self.text.get(*start..));
+        let text = opening(position, self.to) + rest.unwrap_or(CLOSING);
+        text.into()
+    }
+}
+
+/// How the JSON of [`icabinet_models::wire::ServerFrame::Events`] begins and ends: a test holds it
+/// against the model.
+fn opening(after: u64, to: u64) -> String {
+    format!("{{\"events\":{{\"after\":{after},\"to\":{to},\"entries\":[")
+}
+const CLOSING: &str = "]}}";
 
 #[derive(Debug, Default)]
 struct Ring {
@@ -39,7 +72,7 @@ struct Ring {
 #[derive(Debug, Default)]
 pub struct Feed {
     ring: Arc<Mutex<Ring>>,
-    posts: Vec<Weak<Post>>,
+    posts: Vec<Arc<Post>>,
 }
 
 /// A connection's place in its class's feed.
@@ -47,6 +80,8 @@ pub struct Feed {
 pub struct Reader {
     ring: Arc<Mutex<Ring>>,
     at: u64,
+    /// The view stands in the middle of the next frame: where a node began a frame is its own affair.
+    within: Option<u64>,
     told: u64,
 }
 
@@ -71,14 +106,12 @@ fn lock(ring: &Mutex<Ring>) -> MutexGuard<'_, Ring> {
 
 impl Feed {
     /// Appends entries as one frame that brings readers to `position`.
-    pub fn push(&mut self, entries: Vec<Entry>, position: u64) {
+    pub fn push(&mut self, entries: &[Entry], position: u64) {
         let mut ring = lock(&self.ring);
-        let after = ring.to;
-        let frame = ServerFrame::Events { after, to: position, entries };
-        let text = Utf8Bytes::from(serde_json::to_string(&frame).unwrap_or_default());
-        ring.bytes += text.len();
+        let frame = Frame::of(ring.to, position, entries);
+        ring.bytes += frame.text.len();
         ring.to = position;
-        ring.frames.push_back(Frame { to: position, text, at: Instant::now() });
+        ring.frames.push_back(frame);
         while ring.bytes > RING_BYTES && ring.frames.len() > 1 {
             if let Some(old) = ring.frames.pop_front() {
                 ring.bytes -= old.text.len();
@@ -92,14 +125,15 @@ impl Feed {
     /// Rings at everyone who reads here.
     fn ring(&mut self, bell: Bell) {
         self.posts.retain(|post| {
-            let post = post.upgrade();
-            post.inspect(|post| post.ring(bell)).is_some()
+            post.ring(bell);
+            // Nobody else holds it: its connection is gone.
+            Arc::strong_count(post) > 1
         });
     }
 
     /// Rings at a connection from now on, first at once.
     pub fn listen(&mut self, post: &Arc<Post>) {
-        self.posts.push(Arc::downgrade(post));
+        self.posts.push(Arc::clone(post));
         post.ring(Bell::Frames);
     }
 
@@ -126,7 +160,8 @@ impl Feed {
         let start = start.unwrap_or(ring.lost);
         let usable = after >= ring.lost;
         drop(ring);
-        usable.then(|| Reader { ring: Arc::clone(&self.ring), at: start, told: 0 })
+        let within = (after > start).then_some(after);
+        usable.then(|| Reader { ring: Arc::clone(&self.ring), at: start, within, told: 0 })
     }
 
     /// The newest position that this class was shown.
@@ -137,7 +172,7 @@ impl Feed {
     /// A reader at the end.
     pub fn end(&self) -> Reader {
         let at = lock(&self.ring).to;
-        Reader { ring: Arc::clone(&self.ring), at, told: 0 }
+        Reader { ring: Arc::clone(&self.ring), at, within: None, told: 0 }
     }
 }
 
@@ -152,7 +187,8 @@ impl Reader {
         let mut read = Read::default();
         for frame in ring.frames.iter().skip(from).take(most) {
             read.since.get_or_insert(frame.at);
-            read.frames.push(frame.text.clone());
+            let within = self.within.take();
+            read.frames.push(within.map_or_else(|| frame.text.clone(), |at| frame.after(at)));
             self.at = frame.to;
         }
         if self.at == ring.to {

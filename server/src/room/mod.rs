@@ -7,7 +7,10 @@ mod batch;
 mod feed;
 mod personal;
 mod post;
+mod primitives;
 mod rooms;
+#[cfg(test)]
+mod tests;
 mod views;
 
 pub use feed::{Missed, Read, Reader};
@@ -150,7 +153,7 @@ impl Room {
             roles,
         };
         let entries = room.store.entries_after(&room.id, 0).await?;
-        room.take_in(&entries);
+        entries.chunks(LARGEST_BATCH).for_each(|part| room.take_in(part));
         Ok(room)
     }
 
@@ -204,7 +207,7 @@ impl Room {
 
     fn publish(&mut self, shown: BTreeMap<Class, Vec<icabinet_models::Entry>>) {
         for (class, entries) in shown {
-            self.feeds.of(class).push(entries, self.state.position);
+            self.feeds.of(class).push(&entries, self.state.position);
         }
         let mut personal = std::mem::take(&mut self.personal);
         personal.tell(|person| encode(&ServerFrame::Mine { mine: self.mine(Some(person)) }));

@@ -2,11 +2,9 @@
 //! listener for each thing that may happen, because in a conference most of the time goes into
 //! waking. Never here: what rang means.
 
+use super::primitives::{AtomicU8, AtomicWaker, Mutex, Ordering, PoisonError};
 use axum::extract::ws::Utf8Bytes;
-use futures_util::task::AtomicWaker;
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::task::Poll;
 
 /// Why a connection is woken.
@@ -77,49 +75,5 @@ impl Post {
     /// The latest word, once.
     pub fn word(&self) -> Option<Utf8Bytes> {
         self.word.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::Arc;
-
-    #[tokio::test]
-    async fn what_rang_before_anybody_waited_is_heard_once() {
-        let post = Post::default();
-        post.ring(Bell::Frames);
-        post.ring(Bell::Ended);
-        let rung = post.rung().await;
-        assert!(rung.has(Bell::Frames) && rung.has(Bell::Ended) && !rung.has(Bell::Roles));
-        let waiting = std::pin::pin!(post.rung());
-        assert!(futures_util::FutureExt::now_or_never(waiting).is_none());
-    }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn no_ring_is_lost_between_two_threads() {
-        const TIMES: usize = 50_000;
-        let (post, back) = (Arc::new(Post::default()), Arc::new(Post::default()));
-        let (theirs, answers) = (Arc::clone(&post), Arc::clone(&back));
-        let other = tokio::spawn(async move {
-            for _ in 0..TIMES {
-                theirs.rung().await;
-                answers.ring(Bell::Word);
-            }
-        });
-        for _ in 0..TIMES {
-            post.ring(Bell::Frames);
-            back.rung().await;
-        }
-        other.await.unwrap();
-    }
-
-    #[test]
-    fn the_latest_word_is_the_only_one() {
-        let post = Post::default();
-        post.tell("one".into());
-        post.tell("two".into());
-        assert_eq!(post.word().as_deref(), Some("two"));
-        assert_eq!(post.word(), None);
     }
 }

@@ -23,12 +23,18 @@ use sqlx::sqlite::{
 };
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// The channel that rings when a log grows: the meeting and the position.
 pub(crate) const LOG_BELL: &str = "icabinet_log";
 /// The channel that rings when a session ends: the digest of its token.
 pub(crate) const SESSION_BELL: &str = "icabinet_session";
+
+/// SQLite's codes for a write, a sync of a file and a sync of its folder that failed
+/// (SQLITE_IOERR_WRITE, _FSYNC, _DIR_FSYNC). PostgreSQL ends by itself in that case.
+const DISK_FAILED: [&str; 3] = ["778", "1034", "1290"];
 
 /// Connections that the rooms of a node share over PostgreSQL.
 const ROOM_CONNECTIONS: u32 = 4;
@@ -43,6 +49,11 @@ pub enum StoreError {
     Full,
     #[error("the database doesn't answer: {0}")]
     Database(sqlx::Error),
+    /// What was written may not be on the disk, and writing it again would not tell.
+    #[error("the disk failed under the database: {0}")]
+    Disk(sqlx::Error),
+    #[error("the disk failed before; this server is ending")]
+    Ending,
     #[error("the database can't be brought up to date: {0}")]
     Migration(MigrateError),
     #[error(
@@ -59,6 +70,7 @@ impl From<sqlx::Error> for StoreError {
         let full = error.as_database_error().and_then(|e| e.code().map(|code| code.into_owned()));
         match full.as_deref() {
             Some("13" | "53100") => Self::Full,
+            Some(code) if DISK_FAILED.contains(&code) => Self::Disk(error),
             _ => Self::Database(error),
         }
     }
@@ -87,6 +99,8 @@ pub struct Store {
     pub(crate) pool: Pool,
     /// Changes when a backup is restored.
     epoch: String,
+    /// Set for good when the disk failed: nothing more is committed by this process.
+    failed: Arc<watch::Sender<bool>>,
 }
 
 /// Runs the same code on whichever pool there is; the SQL is common to both.
@@ -143,7 +157,8 @@ impl Store {
     }
 
     async fn finish(pool: Pool) -> Result<Self, StoreError> {
-        let mut store = Self { pool, epoch: String::new() };
+        let failed = Arc::new(watch::Sender::new(false));
+        let mut store = Self { pool, epoch: String::new(), failed };
         let fresh = uuid::Uuid::new_v4().simple().to_string();
         on!(store, pool => {
             sqlx::query("INSERT INTO meta (name, value) VALUES ('epoch', $1) ON CONFLICT (name) DO NOTHING")
@@ -169,12 +184,41 @@ impl Store {
                 Pool::Postgres(options.connect_lazy_with((*pool.connect_options()).clone()))
             }
         };
-        Self { pool, epoch: self.epoch.clone() }
+        Self { pool, epoch: self.epoch.clone(), failed: Arc::clone(&self.failed) }
     }
 
     /// The epoch of this database: views of another epoch are void.
     pub fn epoch(&self) -> &str {
         &self.epoch
+    }
+
+    /// The disk failed under a commit: from now on this process commits nothing.
+    pub fn fail(&self) {
+        self.failed.send_replace(true);
+    }
+
+    /// Whether the disk failed under a commit.
+    pub fn has_failed(&self) -> bool {
+        *self.failed.borrow()
+    }
+
+    /// Waits until the disk fails.
+    pub async fn failure(&self) {
+        // The channel is open as long as `self` lives.
+        let _ = self.failed.subscribe().wait_for(|failed| *failed).await;
+    }
+
+    /// Begins a new epoch: what was read of this database before is void. After a backup was
+    /// restored, when tablets may have seen more than is there.
+    pub async fn begin_epoch(&self) -> Result<(), StoreError> {
+        let fresh = uuid::Uuid::new_v4().simple().to_string();
+        on!(self, pool => {
+            sqlx::query("UPDATE meta SET value = $1 WHERE name = 'epoch'")
+                .bind(fresh)
+                .execute(pool)
+                .await?;
+        });
+        Ok(())
     }
 
     /// Whether several nodes may share this database.

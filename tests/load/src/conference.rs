@@ -1,18 +1,21 @@
 //! The whole conference, as its secretary and chair hold it, and what it came to.
 
+use crate::checker::{self, Row};
 use crate::clock::{ms, now, quantiles};
-use crate::helper::{Done, Order, Seen};
+use crate::faults::{Fault, Guard};
+use crate::helpers::Helpers;
+use crate::orders::{Order, Seen};
 use crate::process::{cpu_ms, kernel_kb, resident_kb};
 use icabinet_models::Command as Do;
 use icabinet_models::agenda::Level;
-use icabinet_models::ids::{ItemId, MotionId, VoteId};
+use icabinet_models::ids::{CommandId, ItemId, MeetingId, MotionId, VoteId};
 use icabinet_models::profile::Profile;
 use icabinet_models::votes::Tally;
+use icabinet_models::wire::Answer;
 use icabinet_tests::{Hall, On, Seat, delegates, item, motion, office, particulars};
 use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 /// How a run is made.
 #[derive(Debug)]
@@ -23,18 +26,9 @@ pub(crate) struct Plan {
     pub(crate) processes: usize,
     /// Nothing waits for a moment, and nothing is measured: for tests.
     pub(crate) at_once: bool,
+    /// Histories are kept, and proven at the end against the log.
+    pub(crate) check: bool,
     pub(crate) fault: Option<Fault>,
-}
-
-/// What happens to a node while ballots come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// The last node is killed; its delegates go on at the others.
-    Kill,
-    /// The first node is killed and started again.
-    Restart,
-    /// The last node stands still until the others have gone on without it.
-    Stall,
 }
 
 impl Plan {
@@ -57,71 +51,12 @@ const DELIVERY: usize = 160;
 const ROUNDS: u32 = 3;
 /// The round in which a fault strikes.
 const FAULT_ROUND: u32 = 2;
+/// How long the chair waits before he sends again what was not decided.
+const AGAIN: Duration = Duration::from_millis(200);
+/// After a fault everyone is in step again within this time.
+const IN_STEP_MS: f64 = 30_000.0;
 
 type Trouble = String;
-
-/// A helper process with its share of the delegates.
-struct Helper {
-    child: Child,
-    orders: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
-
-impl Helper {
-    fn start() -> Result<Self, Trouble> {
-        let own = std::env::current_exe().map_err(|error| error.to_string())?;
-        let mut child = Command::new(own)
-            .arg("delegates")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| error.to_string())?;
-        let orders = child.stdin.take().ok_or("no way in")?;
-        let answers = BufReader::new(child.stdout.take().ok_or("no way out")?);
-        Ok(Self { child, orders, answers })
-    }
-
-    fn order(&mut self, order: &Order) -> Result<(), Trouble> {
-        let line = serde_json::to_string(order).map_err(|error| error.to_string())?;
-        writeln!(self.orders, "{line}").map_err(|error| error.to_string())
-    }
-
-    fn done(&mut self) -> Result<Done, Trouble> {
-        let mut line = String::new();
-        self.answers.read_line(&mut line).map_err(|error| error.to_string())?;
-        serde_json::from_str(&line).map_err(|_| "a helper ended early".to_owned())
-    }
-}
-
-/// Gives all helpers an order and waits until all have carried it out.
-fn all(helpers: &mut [Helper], order: &Order) -> Result<Done, Trouble> {
-    for helper in helpers.iter_mut() {
-        helper.order(order)?;
-    }
-    gather(helpers)
-}
-
-fn gather(helpers: &mut [Helper]) -> Result<Done, Trouble> {
-    let mut sum = Done::default();
-    for helper in helpers {
-        let done = helper.done()?;
-        sum.times.extend(done.times);
-        sum.last = sum.last.max(done.last);
-        sum.failures.extend(done.failures);
-        let Seen { opened, closed, deliveries, bytes, gaps, doubled, cut } = done.seen;
-        sum.seen.opened.extend(opened);
-        sum.seen.closed.extend(closed);
-        sum.seen.deliveries += deliveries;
-        sum.seen.bytes += bytes;
-        sum.seen.gaps += gaps;
-        sum.seen.doubled += doubled;
-        sum.seen.cut += cut;
-    }
-    match sum.failures.first() {
-        None => Ok(sum),
-        Some(first) => Err(format!("{} failures, the first: {first}", sum.failures.len())),
-    }
-}
 
 /// The communes of the conference that this is measured against.
 const COMMUNES: usize = 579;
@@ -144,58 +79,99 @@ async fn hold(plan: &Plan) -> Result<(), Trouble> {
     if !plan.at_once {
         println!("{}", crate::floor::run(plan.delegates, DELIVERY)?);
     }
-    let mut hall = Hall::open(if plan.postgres { On::Postgres } else { On::Sqlite }).await;
+    let on = if plan.postgres { On::Postgres } else { On::Sqlite };
+    let mut hall = Fault::hall(plan.fault.as_ref(), on).await;
     for _ in 1..plan.nodes {
         hall.another_node();
+    }
+    if let Some(fault) = &plan.fault {
+        fault.prepare(&hall).await;
     }
     let nodes = hall.nodes();
     let secretary = hall.seat("secretary").await;
     let (secretary, meeting, tokens) = prepare(plan, &secretary).await?;
-    let mut chair = hall.seat("chair").await.at(&meeting);
-    let mut helpers = Vec::new();
-    for _ in 0..plan.processes {
-        helpers.push(Helper::start()?);
-    }
+    let mut helpers = Helpers::start(plan.processes)?;
     let addresses: Vec<SocketAddr> =
         nodes.iter().filter_map(|(base, _)| base.strip_prefix("http://")?.parse().ok()).collect();
-    for (index, helper) in helpers.iter_mut().enumerate() {
-        let share: Vec<String> =
-            tokens.iter().skip(index).step_by(plan.processes).cloned().collect();
+    helpers.each(|index, history| {
         let sources = (0..8u8).map(|n| {
             let process = u8::try_from(index).unwrap_or(0);
             IpAddr::V4(Ipv4Addr::new(127, 1, process, n + 1))
         });
-        helper.order(&Order::Begin {
+        Order::Begin {
             nodes: addresses.clone(),
             sources: sources.collect(),
             meeting: meeting.to_string(),
-            tokens: share,
-        })?;
+            tokens: tokens.iter().skip(index).step_by(plan.processes).cloned().collect(),
+            history: plan.check.then_some(history),
+        }
+    })?;
+    let held = held(plan, &mut helpers, &mut hall, &secretary).await;
+    if !plan.check {
+        return held;
     }
-    gather(&mut helpers)?;
-    let pids: Vec<u32> = nodes.iter().map(|(_, pid)| *pid).collect();
-    arrive(plan, &mut helpers, &pids, &secretary).await?;
+    // What went wrong shows in the histories too, and there one sees what it was.
+    let proven = match helpers.report() {
+        Ok(_) => prove(plan, &hall, &helpers, &meeting).await,
+        Err(trouble) => Err(trouble),
+    };
+    match (held, proven) {
+        (Err(trouble), Err(found)) => Err(format!("{trouble}; {found}")),
+        (held, proven) => held.and(proven),
+    }
+}
+
+/// From the first arrival to the storm.
+async fn held(
+    plan: &Plan,
+    helpers: &mut Helpers,
+    hall: &mut Hall,
+    secretary: &Seat,
+) -> Result<(), Trouble> {
+    let pids = |hall: &Hall| -> Vec<u32> { hall.nodes().iter().map(|(_, pid)| *pid).collect() };
+    let mut chair = hall.seat("chair").await.at(&secretary.meeting());
+    arrive(plan, helpers, &pids(hall), secretary).await?;
     let position = open_session(&chair).await;
     // What is measured next begins when nobody is behind.
-    all(&mut helpers, &Order::Reach { position })?;
+    helpers.all(&Order::Reach { position })?;
     for round in 1..=ROUNDS {
-        vote(plan, &mut helpers, &mut hall, &mut chair, round).await?;
+        vote(plan, helpers, hall, &mut chair, round).await?;
     }
-    let pids: Vec<u32> = hall.nodes().iter().map(|(_, pid)| *pid).collect();
-    storm(plan, &mut helpers, &pids, &chair).await?;
-    for helper in &mut helpers {
-        // They end when their line is closed; nothing is lost by ending them.
-        let _ = helper.child.kill();
-        let _ = helper.child.wait();
+    storm(plan, helpers, &pids(hall), &chair).await
+}
+
+/// Holds what every delegate heard against the log.
+async fn prove(
+    plan: &Plan,
+    hall: &Hall,
+    helpers: &Helpers,
+    meeting: &MeetingId,
+) -> Result<(), Trouble> {
+    let rows: Vec<Row> = hall.entries(meeting).await.into_iter().map(Row::from).collect();
+    let mut clients = Vec::new();
+    for index in 0..plan.processes {
+        let bytes = std::fs::read(helpers.history(index)).map_err(|error| error.to_string())?;
+        clients.extend(checker::read(index, &String::from_utf8_lossy(&bytes)));
     }
-    Ok(())
+    let findings = checker::check(&rows, &clients);
+    let moments: usize = clients.iter().map(|client| client.moments.len()).sum();
+    say(
+        plan,
+        "checked",
+        json!({"entries": rows.len(), "clients": clients.len(), "moments": moments,
+            "findings": findings.iter().map(ToString::to_string).collect::<Vec<_>>()}),
+    );
+    match findings.first() {
+        None => Ok(()),
+        Some(_) => {
+            let told: Vec<String> = findings.iter().map(ToString::to_string).collect();
+            Err(format!("{} findings:\n{}", told.len(), told.join("\n")))
+        }
+    }
 }
 
 /// A convened conference and the tokens of everyone's invitation.
-async fn prepare(
-    plan: &Plan,
-    secretary: &Seat,
-) -> Result<(Seat, icabinet_models::ids::MeetingId, Vec<String>), Trouble> {
+async fn prepare(plan: &Plan, secretary: &Seat) -> Result<(Seat, MeetingId, Vec<String>), Trouble> {
     let mut everyone = office();
     everyone.extend(delegates(plan.delegates, COMMUNES));
     let meeting = secretary.creates_as(&particulars(), &everyone, Profile::conference()).await;
@@ -218,7 +194,7 @@ async fn prepare(
 
 async fn arrive(
     plan: &Plan,
-    helpers: &mut [Helper],
+    helpers: &mut Helpers,
     pids: &[u32],
     secretary: &Seat,
 ) -> Result<(), Trouble> {
@@ -227,7 +203,7 @@ async fn arrive(
     // 1,000 a second: a hall of 579 doors that opens half an hour early sees far fewer.
     let over_ms = plan.spread(plan.delegates as u64);
     let from = plan.begin();
-    let mut arrived = all(helpers, &Order::Arrive { from, over_ms })?;
+    let mut arrived = helpers.all(&Order::Arrive { from, over_ms })?;
     let took = ms(from, arrived.last);
     let connections = plan.delegates as u64;
     let per = |kb: u64| kb_each(kb, connections);
@@ -242,18 +218,27 @@ async fn arrive(
     let over_ms = plan.spread((plan.delegates as u64 / 4).max(500));
     let from = plan.begin();
     let cpu_before = cpu(pids);
-    let mut checked = all(helpers, &Order::CheckIn { from, over_ms })?;
+    let mut checked = helpers.all(&Order::CheckIn { from, over_ms })?;
     say(
         plan,
         "checked_in",
         json!({"ms": ms(from, checked.last), "scheduled_ms": over_ms,
             "each_ms": quantiles(&mut checked.times), "cpu_ms": cpu(pids) - cpu_before}),
     );
-    let present = secretary.snapshot().await.meeting.members_present(None);
-    if present != connections {
-        return Err(format!("{present} of {connections} are present"));
+    everyone_present(secretary, connections).await
+}
+
+/// Waits until the secretary's node knows of everyone: without doorbells it looks every second.
+async fn everyone_present(secretary: &Seat, members: u64) -> Result<(), Trouble> {
+    let mut present = 0;
+    for _ in 0..50 {
+        present = secretary.snapshot().await.meeting.members_present(None);
+        if present == members {
+            return Ok(());
+        }
+        tokio::time::sleep(AGAIN).await;
     }
-    Ok(())
+    Err(format!("{present} of {members} are present"))
 }
 
 /// The position at which the session is open and its first item under way.
@@ -266,41 +251,59 @@ async fn open_session(chair: &Seat) -> u64 {
 /// One vote: open, a burst of ballots, close; and the tally against what was sent.
 async fn vote(
     plan: &Plan,
-    helpers: &mut [Helper],
+    helpers: &mut Helpers,
     hall: &mut Hall,
     chair: &mut Seat,
     round: u32,
 ) -> Result<(), Trouble> {
-    all(helpers, &Order::Report)?;
+    helpers.report()?;
     let pids: Vec<u32> = hall.nodes().iter().map(|(_, pid)| *pid).collect();
     let cpu_before = cpu(&pids);
     let opened_at = now();
     let position = chair.does(Do::OpenVote { motion: MotionId(round), seconds: None }).await;
-    all(helpers, &Order::Reach { position })?;
-    let opened = all(helpers, &Order::Report)?.seen;
+    helpers.all(&Order::Reach { position })?;
+    let opened = helpers.report()?;
     complete("the opening", &opened, &opened.opened, plan)?;
+    let fault = plan.fault.as_ref().filter(|_| round == FAULT_ROUND);
     let from = plan.begin();
-    for helper in helpers.iter_mut() {
-        helper.order(&Order::Vote { from, over_ms: plan.spread(BURST_MS) })?;
-    }
-    let fault = plan.fault.filter(|_| round == FAULT_ROUND);
     if let Some(fault) = fault {
-        strike(fault, hall, chair).await;
+        fault.arm(hall);
     }
-    let mut voted = gather(helpers)?;
+    helpers.tell(&Order::Vote {
+        from,
+        over_ms: plan.spread(BURST_MS),
+        cut: fault.is_some_and(Fault::cuts),
+        refusable: fault == Some(&Fault::Race),
+    })?;
+    if let Some(fault) = fault {
+        fault.strike(hall, chair).await?;
+    }
+    let struck_at = now();
+    // Who closes early doesn't wait for the ballots.
+    let early = fault == Some(&Fault::Race);
+    let close = Do::CloseVote { vote: VoteId(round) };
+    let closed_early = if early { Some(presides(chair, &close).await?) } else { None };
+    let mut voted = helpers.gather()?;
     let ballots_ms = ms(from, voted.last);
-    let meantime = all(helpers, &Order::Report)?.seen;
-    if fault.is_none() && meantime.cut > 0 {
-        return Err(format!("{} lines were cut", meantime.cut));
-    }
+    let meantime = helpers.report()?;
+    undisturbed(plan, fault, &meantime)?;
     let closed_at = now();
-    let position = chair.does(Do::CloseVote { vote: VoteId(round) }).await;
-    all(helpers, &Order::Reach { position })?;
-    let closed = all(helpers, &Order::Report)?.seen;
-    complete("the result", &closed, &closed.closed, plan)?;
+    let position = match closed_early {
+        Some(position) => position,
+        None => presides(chair, &close).await?,
+    };
+    helpers.all(&Order::Reach { position })?;
+    let in_step_ms = ms(struck_at, now());
+    if fault.is_some() && in_step_ms > IN_STEP_MS {
+        return Err(format!("in step {in_step_ms} ms after the fault"));
+    }
+    let closed = helpers.report()?;
+    if !early {
+        complete("the result", &closed, &closed.closed, plan)?;
+    }
     let used = cpu(&pids).saturating_sub(cpu_before);
     let tally = tally(chair, round).await?;
-    let votes = plan.delegates as u64;
+    let votes = plan.delegates as u64 - voted.refused;
     if tally.cast() != votes {
         return Err(format!("{} of {votes} ballots were counted", tally.cast()));
     }
@@ -318,29 +321,34 @@ async fn vote(
             "cpu_ms": used, "cpu_s_per_million_deliveries": ms_each(used * 1000, deliveries),
             "gaps": opened.gaps + meantime.gaps + closed.gaps,
             "doubled": opened.doubled + meantime.doubled + closed.doubled,
-            "yes": tally.yes, "no": tally.no}),
+            "yes": tally.yes, "no": tally.no, "refused": voted.refused}),
     );
     Ok(())
 }
 
-/// Lets it happen. The ballots of the round are on their way, and nobody knows how far they are.
-async fn strike(fault: Fault, hall: &mut Hall, chair: &mut Seat) {
-    let last = hall.nodes().len() - 1;
-    match fault {
-        Fault::Kill => hall.kill_node(last),
-        Fault::Restart => {
-            hall.kill();
-            hall.start();
-            // A line of the chair's own that the killed node left open would be taken for good.
-            *chair = hall.seat("chair").await.at(&chair.meeting());
-        }
-        Fault::Stall => {
-            hall.signal_node(last, "-STOP");
-            // The chair's node goes on, whatever the other held when it stopped.
-            chair.does(Do::AddMotion { draft: motion(None, "Thông qua chương trình") }).await;
-            hall.signal_node(last, "-CONT");
+/// Without a fault no line is cut, and nobody hears that nothing could be decided.
+fn undisturbed(plan: &Plan, fault: Option<&Fault>, seen: &Seen) -> Result<(), Trouble> {
+    let robbed = plan.fault == Some(Fault::Without(Guard::RowLock));
+    if fault.is_none() && seen.cut > 0 {
+        return Err(format!("{} lines were cut", seen.cut));
+    }
+    if (fault.is_none() || robbed) && seen.unavailable > 0 {
+        return Err(format!("{} commands were not decided", seen.unavailable));
+    }
+    Ok(())
+}
+
+/// What the chair does until it is decided, as his tablet would.
+async fn presides(chair: &Seat, command: &Do) -> Result<u64, Trouble> {
+    let id = CommandId::from(format!("chair-{}", now()));
+    for _ in 0..150 {
+        match chair.sends_as(id.clone(), command.clone()).await {
+            Answer::Accepted { position, .. } => return Ok(position),
+            Answer::Refused { refusal } => return Err(format!("{command:?}: {refusal:?}")),
+            Answer::Unavailable => tokio::time::sleep(AGAIN).await,
         }
     }
+    Err(format!("{command:?}: never decided"))
 }
 
 /// Everyone saw it once, in order.
@@ -367,18 +375,18 @@ async fn tally(chair: &Seat, round: u32) -> Result<Tally, Trouble> {
 /// Every line is cut at once and comes back with its position, within the protocol's jitter.
 async fn storm(
     plan: &Plan,
-    helpers: &mut [Helper],
+    helpers: &mut Helpers,
     pids: &[u32],
     chair: &Seat,
 ) -> Result<(), Trouble> {
     let cpu_before = cpu(pids);
     let from = now();
     let jitter_ms = plan.spread((plan.delegates as u64 / 3).clamp(500, 10_000));
-    let back = all(helpers, &Order::Storm { jitter_ms })?;
+    let back = helpers.all(&Order::Storm { jitter_ms })?;
     let took = ms(from, back.last);
     let position = chair.does(Do::CallRecess {}).await;
-    all(helpers, &Order::Reach { position })?;
-    let seen = all(helpers, &Order::Report)?.seen;
+    helpers.all(&Order::Reach { position })?;
+    let seen = helpers.report()?;
     if seen.gaps > 0 {
         return Err(format!("{} gaps after the storm", seen.gaps));
     }

@@ -48,6 +48,8 @@ pub(crate) struct Delegate {
     task: Option<(Act, u64)>,
     /// The command that waits for its answer.
     waiting: Option<String>,
+    /// His view is void: he takes a snapshot before he has a line again.
+    blank: bool,
 }
 
 impl Delegate {
@@ -62,6 +64,7 @@ impl Delegate {
             attempt: 0,
             task: None,
             waiting: None,
+            blank: false,
         }
     }
 
@@ -82,7 +85,12 @@ impl Delegate {
                 let id = self.waiting.clone().unwrap_or_else(fresh);
                 let command = self.command(&id, act, hall);
                 self.waiting = Some(id);
-                self.send(&line::masked(Kind::Text, command.as_bytes()), hall);
+                self.says(&command, hall);
+                if hall.cuts && act == Act::Vote {
+                    // What was sent is on its way; its answer finds nobody here.
+                    self.attempt += 1;
+                    self.connect(hall, registry);
+                }
             }
             _ => {}
         }
@@ -100,9 +108,23 @@ impl Delegate {
             let device = format!("the device of delegate {:06}", self.index);
             let body = json!({"token": self.token, "device": device}).to_string();
             self.request("POST /api/session/invitation", &body, hall);
+        } else if self.blank {
+            self.look(hall);
         } else {
             self.join(hall);
         }
+    }
+
+    fn look(&mut self, hall: &mut Hall) {
+        self.stage = Stage::Looking;
+        let line = format!("GET /api/meetings/{}/snapshot", hall.meeting);
+        self.request(&line, "", hall);
+    }
+
+    /// Sends a frame, and notes that he did.
+    fn says(&mut self, text: &str, hall: &mut Hall) {
+        hall.history.note(self.index, '>', text.as_bytes());
+        self.send(&line::masked(Kind::Text, text.as_bytes()), hall);
     }
 
     fn request(&mut self, line: &str, body: &str, hall: &mut Hall) {
@@ -226,9 +248,7 @@ impl Delegate {
         let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie:"));
         let cookie = cookie.and_then(|cookie| cookie.split(';').next()).ok_or("not let in")?;
         cookie.trim().clone_into(&mut self.cookie);
-        self.stage = Stage::Looking;
-        let line = format!("GET /api/meetings/{}/snapshot", hall.meeting);
-        self.request(&line, "", hall);
+        self.look(hall);
         Ok(())
     }
 
@@ -236,6 +256,8 @@ impl Delegate {
         let value: Value = serde_json::from_slice(body).map_err(|_| "no snapshot")?;
         self.position = value["position"].as_u64().ok_or("no snapshot")?;
         value["epoch"].as_str().unwrap_or_default().clone_into(&mut hall.epoch);
+        self.blank = false;
+        hall.history.note(self.index, '@', body);
         hall.moved(self.index, self.position);
         self.join(hall);
         Ok(())
@@ -250,7 +272,7 @@ impl Delegate {
             // What had no answer goes again, under the same number.
             (Some((act, _)), Some(id)) => {
                 let command = self.command(&id, act, hall);
-                self.send(&line::masked(Kind::Text, command.as_bytes()), hall);
+                self.says(&command, hall);
             }
             (Some((Act::Arrive | Act::ComeBack, _)), _) => self.done(None, hall),
             // It came due while there was no line.
@@ -289,7 +311,10 @@ impl Delegate {
     fn text(&mut self, text: &[u8], hall: &mut Hall) {
         hall.seen.deliveries += 1;
         hall.seen.bytes += text.len() as u64;
-        if text.starts_with(b"{\"events\"") {
+        hall.history.note(self.index, '<', text);
+        if text.starts_with(b"{\"snapshot_needed\"") {
+            self.blank = true;
+        } else if text.starts_with(b"{\"events\"") {
             self.entries(text, hall);
         } else if text.starts_with(b"{\"answer\"")
             && let Some(id) = &self.waiting
@@ -297,7 +322,13 @@ impl Delegate {
         {
             if has(text, b"\"unavailable\"") {
                 // Nothing was decided: the node could not commit.
+                hall.seen.unavailable += 1;
                 return hall.plan(now() + AGAIN_NS, self.index);
+            }
+            if hall.refusable && has(text, b"\"refused\"") {
+                hall.progress.refused += 1;
+                self.waiting = None;
+                return self.done(None, hall);
             }
             let failure =
                 (!has(text, b"\"accepted\"")).then(|| String::from_utf8_lossy(text).into_owned());

@@ -4,8 +4,8 @@
 
 use crate::clock::now;
 use crate::delegate::{Act, Delegate};
-use crate::hall::Hall;
-use crate::helper::{Done, Order};
+use crate::hall::{Hall, History};
+use crate::orders::{Done, Order};
 use mio::{Events, Poll, Token, Waker};
 use std::io::{BufRead as _, Write as _};
 use std::sync::mpsc::{Receiver, channel};
@@ -22,10 +22,11 @@ fn told(error: impl std::fmt::Display) -> String {
 pub(crate) fn run() -> Result<(), String> {
     let mut poll = Poll::new().map_err(told)?;
     let orders = listen(Waker::new(poll.registry(), ORDERS).map_err(told)?);
-    let Ok(Order::Begin { nodes, sources, meeting, tokens }) = orders.recv() else {
+    let Ok(Order::Begin { nodes, sources, meeting, tokens, history }) = orders.recv() else {
         return Err("the first order is to begin".to_owned());
     };
     let mut hall = Hall::new(nodes, sources, meeting, tokens.len());
+    hall.history = History::open(history).map_err(told)?;
     let mut delegates: Vec<Delegate> =
         tokens.into_iter().enumerate().map(|(index, token)| Delegate::new(index, token)).collect();
     answer(&Done::default());
@@ -79,6 +80,9 @@ fn listen(bell: Waker) -> Receiver<Order> {
 /// Begins to carry out an order; whether it takes time.
 fn begin(order: Order, hall: &mut Hall, delegates: &mut [Delegate]) -> bool {
     hall.begin();
+    if let Order::Vote { cut, refusable, .. } = &order {
+        (hall.cuts, hall.refusable) = (*cut, *refusable);
+    }
     let count = delegates.len().max(1) as u64;
     let mut all = |act: Act, due: &dyn Fn(u64) -> u64| {
         for (index, delegate) in (0u64..).zip(delegates.iter_mut()) {
@@ -93,7 +97,7 @@ fn begin(order: Order, hall: &mut Hall, delegates: &mut [Delegate]) -> bool {
         Order::CheckIn { from, over_ms } => {
             all(Act::CheckIn, &|index| from + over_ms * 1_000_000 * index / count);
         }
-        Order::Vote { from, over_ms } => {
+        Order::Vote { from, over_ms, .. } => {
             all(Act::Vote, &|index| from + over_ms * 1_000_000 * index / count);
         }
         Order::Storm { jitter_ms } => {
@@ -105,6 +109,7 @@ fn begin(order: Order, hall: &mut Hall, delegates: &mut [Delegate]) -> bool {
         }
         Order::Reach { position } => hall.reach(position),
         Order::Report => {
+            hall.history.flush();
             answer(&Done { seen: std::mem::take(&mut hall.seen), ..Done::default() });
             return false;
         }
@@ -119,7 +124,13 @@ fn finish(hall: &mut Hall) {
     if progress.left > 0 {
         failures.push(format!("{} delegates waited in vain", progress.left));
     }
-    answer(&Done { times: progress.times, last: progress.last, failures, ..Done::default() });
+    answer(&Done {
+        times: progress.times,
+        last: progress.last,
+        refused: progress.refused,
+        failures,
+        ..Done::default()
+    });
 }
 
 fn answer(done: &Done) {

@@ -2,11 +2,14 @@
 //! sockets.
 
 use crate::clock::{ms, now};
-use crate::helper::Seen;
+use crate::orders::Seen;
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 /// How far beyond the last moment something was due it may be done: later, the run has failed.
@@ -24,6 +27,11 @@ pub(crate) struct Hall {
     /// The vote that is open: its number and the digest of its text.
     pub(crate) vote: (u64, String),
     pub(crate) seen: Seen,
+    pub(crate) history: History,
+    /// Each line is cut when its delegate's ballot is sent.
+    pub(crate) cuts: bool,
+    /// A ballot may come too late.
+    pub(crate) refusable: bool,
     pub(crate) progress: Progress,
     positions: Vec<u64>,
     target: u64,
@@ -40,7 +48,39 @@ pub(crate) struct Progress {
     pub(crate) deadline: u64,
     pub(crate) times: Vec<f64>,
     pub(crate) last: u64,
+    /// Ballots that came too late.
+    pub(crate) refused: u64,
     pub(crate) failures: Vec<String>,
+}
+
+/// Everything that is said and heard, a line each (`checker/histories.rs`), if it is written down.
+#[derive(Debug, Default)]
+pub(crate) struct History(Option<BufWriter<File>>);
+
+impl History {
+    pub(crate) fn open(file: Option<PathBuf>) -> std::io::Result<Self> {
+        let file = file.map(File::create).transpose()?;
+        Ok(Self(file.map(BufWriter::new)))
+    }
+
+    /// Notes a snapshot (`@`), what was sent (`>`) or what was heard (`<`).
+    pub(crate) fn note(&mut self, index: usize, mark: char, text: &[u8]) {
+        let Some(file) = &mut self.0 else { return };
+        let written = write!(file, "{index} {mark} ")
+            .and_then(|()| file.write_all(text))
+            .and_then(|()| file.write_all(b"\n"));
+        if let Err(error) = written {
+            // Nothing can be proven from half a history: what is missing will be found.
+            eprintln!("icabinet-load: the history ends here: {error}");
+            self.0 = None;
+        }
+    }
+
+    pub(crate) fn flush(&mut self) {
+        if let Some(Err(error)) = self.0.as_mut().map(std::io::Write::flush) {
+            eprintln!("icabinet-load: the history is not whole: {error}");
+        }
+    }
 }
 
 /// A frame of entries, read once: all delegates get the same bytes.
@@ -150,7 +190,8 @@ fn parse(text: &[u8]) -> Frame {
     let events = &value["events"];
     let entries = events["entries"].as_array();
     let named = |name: &str| {
-        let found = entries?.iter().find_map(|entry| entry["event"].get(name));
+        // Of several the last: a frame may tell of more than one vote.
+        let found = entries?.iter().rev().find_map(|entry| entry["event"].get(name));
         found.cloned()
     };
     Frame {

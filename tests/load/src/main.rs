@@ -5,19 +5,24 @@
 //!
 //! `icabinet-load conference [--delegates N] [--nodes K] [--database sqlite|postgres] [--at-once]`
 //! prints JSON, an object a line; with `--at-once` nothing waits for a moment, and nothing is
-//! measured. `--fault` lets something happen to a node in the middle of a vote. `delegates`, `floor-sender` and `floor-receiver` are its own helpers.
+//! measured. `--fault` lets something happen in the middle of a vote (`faults.rs` has the list),
+//! `--check` proves in the end, from what every delegate heard and from the log, that nothing was
+//! lost, doubled or shown to the wrong person. `delegates`, `floor-sender` and `floor-receiver` are
+//! its own helpers.
 
+mod checker;
 mod clock;
 mod conference;
 mod delegate;
 mod delegates;
+mod faults;
 mod floor;
 mod hall;
-mod helper;
+mod helpers;
 mod line;
+mod orders;
 mod process;
 
-use conference::Fault;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -34,12 +39,11 @@ fn main() -> ExitCode {
             postgres: word("--database").as_deref() == Some("postgres"),
             processes: word("--processes").and_then(|n| n.parse().ok()).unwrap_or(2),
             at_once: words.iter().any(|word| word == "--at-once"),
-            fault: match word("--fault").as_deref() {
+            check: words.iter().any(|word| word == "--check"),
+            fault: match word("--fault").map(|name| name.parse()) {
                 None => None,
-                Some("kill") => Some(Fault::Kill),
-                Some("restart") => Some(Fault::Restart),
-                Some("stall") => Some(Fault::Stall),
-                Some(_) => return usage(),
+                Some(Ok(fault)) => Some(fault),
+                Some(Err(())) => return usage(),
             },
         }),
         Some("floor") => {
@@ -63,7 +67,7 @@ fn main() -> ExitCode {
 fn usage() -> ExitCode {
     eprintln!(
         "usage: icabinet-load conference [--delegates N] [--nodes K] [--database sqlite|postgres]\n\
-         \x20      [--processes P] [--at-once] [--fault kill|restart|stall] | floor [--connections N]"
+         \x20      [--processes P] [--at-once] [--check] [--fault FAULT] | floor [--connections N]"
     );
     ExitCode::FAILURE
 }

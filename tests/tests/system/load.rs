@@ -1,53 +1,136 @@
-//! The load generator on a small conference: nothing of it is measured here, every delivery counts.
+//! The load generator on a small conference: nothing of it is measured here. Every delivery counts,
+//! and in the end what every delegate heard is held against the log. In the middle of the second vote
+//! something happens to a server; and servers that lack one of their guards are found out.
 
 use icabinet_tests::Hall;
-use std::process::Command;
+use serde_json::Value;
+use std::process::{Command, Output};
 
 /// What it prints, a line each.
-const WHAT: [&str; 7] = ["invited", "arrived", "checked_in", "vote", "vote", "vote", "storm"];
+const WHAT: [&str; 8] =
+    ["invited", "arrived", "checked_in", "vote", "vote", "vote", "storm", "checked"];
 
-fn conference(words: &[&str]) {
+fn generator(words: &[&str]) -> Output {
     let binary = Hall::binary();
     let generator = binary.with_file_name("icabinet-load");
     let mut command = Command::new(&generator);
     command
-        .args(["conference", "--delegates", "60", "--at-once"])
+        .args(["conference", "--delegates", "60", "--at-once", "--check"])
         .args(words)
         .env("ICABINET_BIN", &binary);
-    let output = command.output().unwrap_or_else(|error| panic!("{generator:?}: {error}"));
+    command.output().unwrap_or_else(|error| panic!("{generator:?}: {error}"))
+}
+
+fn said(output: &Output) -> Vec<Value> {
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    let lines: Vec<serde_json::Value> =
-        said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    said.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Runs a conference that bears what happens; its three votes.
+fn conference(words: &[&str]) -> Vec<Value> {
+    let output = generator(words);
+    let both = [&*output.stdout, &*output.stderr].concat();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&both));
+    let mut lines = said(&output);
     let what: Vec<&str> = lines.iter().map(|line| line["what"].as_str().unwrap()).collect();
     assert_eq!(what, WHAT);
-    for vote in lines.iter().filter(|line| line["what"] == "vote") {
+    assert_eq!(lines[7]["clients"], 60, "{}", lines[7]);
+    lines.retain(|line| line["what"] == "vote");
+    for vote in &lines {
         assert_eq!((&vote["gaps"], &vote["doubled"]), (&0.into(), &0.into()), "{vote}");
+    }
+    lines
+}
+
+/// Everybody's ballot is counted, whatever happens.
+fn all_vote(words: &[&str]) {
+    for vote in conference(words) {
         assert_eq!((&vote["yes"], &vote["no"]), (&48.into(), &12.into()), "{vote}");
     }
 }
 
-#[test]
-fn a_node_killed_in_a_vote_leaves_its_delegates_to_the_other() {
-    conference(&["--nodes", "2", "--database", "postgres", "--fault", "kill"]);
+/// Runs a conference on servers without a guard: it must come out.
+fn comes_out(words: &[&str], finding: &str) {
+    let output = generator(words);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success(), "nobody noticed: {:?}", said(&output));
+    assert!(told.contains(finding), "{told}");
 }
 
-#[test]
-fn a_node_that_stalls_in_a_vote_stops_nobody_else() {
-    conference(&["--nodes", "2", "--database", "postgres", "--fault", "stall"]);
+const ONE: [&str; 0] = [];
+const TWO: [&str; 4] = ["--nodes", "2", "--database", "postgres"];
+
+/// Declares a test for each fault that loses nobody's ballot, on one node over SQLite (`ONE`) or two
+/// over PostgreSQL (`TWO`).
+macro_rules! borne {
+    ($($name:ident $on:ident $fault:literal)*) => {
+        $(#[test]
+        fn $name() { all_vote(&[&$on[..], &["--fault", $fault]].concat()); })*
+    };
 }
 
-#[test]
-fn the_only_node_killed_in_a_vote_goes_on_where_it_was() {
-    conference(&["--fault", "restart"]);
+borne! {
+    a_node_killed_in_a_vote_leaves_its_delegates_to_the_other TWO "kill"
+    a_node_that_stalls_in_a_vote_stops_nobody_else TWO "stall"
+    a_node_that_stalls_with_the_head_row_in_its_hand_stops_nobody_else TWO "commit-before:stop"
+    the_only_node_killed_in_a_vote_goes_on_where_it_was ONE "restart"
+    killed_before_the_commit ONE "commit-before:kill"
+    killed_after_the_commit_before_an_answer ONE "commit-after:kill"
+    killed_in_the_middle_of_the_answers ONE "answered:kill"
+    one_of_two_killed_before_the_commit TWO "commit-before:kill"
+    one_of_two_killed_after_the_commit_before_an_answer TWO "commit-after:kill"
+    one_of_two_killed_in_the_middle_of_the_answers TWO "answered:kill"
+    a_power_cut_before_the_commit ONE "commit-before:power"
+    a_power_cut_after_the_commit ONE "commit-after:power"
+    a_power_cut_in_the_middle_of_the_answers ONE "answered:power"
+    a_power_cut_that_tears_the_write_ahead_log ONE "commit-before:torn"
+    a_disk_that_fails_ends_the_node_and_it_goes_on_where_it_was ONE "commit-before:eio"
+    every_line_is_cut_while_its_ballot_is_on_its_way ONE "cut"
+    every_line_is_cut_and_each_ballot_goes_again_to_the_other_node TWO "cut"
+    the_database_goes_down_in_a_vote_and_comes_back TWO "database"
+    no_doorbell_is_ever_heard TWO "deaf"
+    the_clock_jumps_an_hour_ahead_and_back ONE "clock"
+    the_clock_of_one_of_two_jumps_an_hour_ahead_and_back TWO "clock"
 }
 
 #[test]
 fn a_conference_on_one_node_loses_nothing() {
-    conference(&[]);
+    all_vote(&ONE);
 }
 
 #[test]
 fn a_conference_on_two_nodes_loses_nothing() {
-    conference(&["--nodes", "2", "--database", "postgres"]);
+    all_vote(&TWO);
+}
+
+/// The second vote is closed while ballots come: each is counted or refused, never both.
+fn races(on: &[&str]) {
+    let votes = conference(&[on, &["--fault", "race"]].concat());
+    let number = |what: &str| votes[1][what].as_u64().unwrap();
+    assert_eq!(number("yes") + number("no") + number("refused"), 60, "{}", votes[1]);
+}
+
+#[test]
+fn a_vote_closed_while_ballots_come_counts_each_or_refuses_it() {
+    races(&ONE);
+}
+
+#[test]
+fn a_vote_closed_at_one_node_while_ballots_come_at_the_other() {
+    races(&TWO);
+}
+
+#[test]
+fn a_server_that_only_says_it_synced_is_found_out() {
+    comes_out(&["--fault", "without-sync"], "Durable");
+}
+
+#[test]
+fn a_server_that_forgets_its_answers_is_found_out() {
+    comes_out(&["--fault", "without-idempotence"], "already");
+}
+
+#[test]
+fn nodes_that_do_not_wait_for_each_other_are_found_out() {
+    comes_out(&[&TWO[..], &["--fault", "without-row-lock"]].concat(), "were not decided");
 }

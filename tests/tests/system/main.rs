@@ -24,6 +24,7 @@ mod load;
 mod metrics;
 mod nodes;
 mod papers;
+mod restore;
 mod signing;
 mod sound;
 mod upgrade;

@@ -2,19 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 /// What a helper process is told. Times are nanoseconds of the shared clock.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Order {
     /// Who its delegates are, and where they come from.
-    Begin { nodes: Vec<SocketAddr>, sources: Vec<IpAddr>, meeting: String, tokens: Vec<String> },
+    Begin {
+        nodes: Vec<SocketAddr>,
+        sources: Vec<IpAddr>,
+        meeting: String,
+        tokens: Vec<String>,
+        /// Where everything that they say and hear is written down, if it is.
+        history: Option<PathBuf>,
+    },
     /// Everybody comes, evenly over a time: invitation, snapshot, socket.
     Arrive { from: u64, over_ms: u64 },
     /// Everybody checks in.
     CheckIn { from: u64, over_ms: u64 },
-    /// Everybody votes in the vote that is open.
-    Vote { from: u64, over_ms: u64 },
+    /// Everybody votes in the vote that is open; with `cut`, each line is cut when the ballot is sent,
+    /// and it goes again over another one. `refusable`: the vote may be closed by then.
+    Vote { from: u64, over_ms: u64, cut: bool, refusable: bool },
     /// Everybody's line is cut; each comes back within the jitter.
     Storm { jitter_ms: u64 },
     /// Waits until everyone has reached a position of the log.
@@ -30,6 +39,8 @@ pub(crate) struct Done {
     pub(crate) times: Vec<f64>,
     /// When the last was done.
     pub(crate) last: u64,
+    /// Ballots that came too late, where they may.
+    pub(crate) refused: u64,
     pub(crate) failures: Vec<String>,
     pub(crate) seen: Seen,
 }
@@ -48,4 +59,6 @@ pub(crate) struct Seen {
     pub(crate) doubled: u64,
     /// Lines that ended without being asked to.
     pub(crate) cut: u64,
+    /// Answers that decided nothing.
+    pub(crate) unavailable: u64,
 }

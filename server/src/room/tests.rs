@@ -1,0 +1,102 @@
+//! Tests of `post.rs` and `feed.rs` on ordinary threads; `tests/tests/loom` walks through all orders in
+//! which threads may meet there.
+
+use super::feed::{Feed, Read};
+use super::{Bell, Post};
+use icabinet_models::ids::Time;
+use icabinet_models::wire::ServerFrame;
+use icabinet_models::{Entry, Event};
+use std::sync::Arc;
+
+fn entry(position: u64) -> Entry {
+    Entry { position, at: Time(7), event: Event::Convened {} }
+}
+
+fn events(after: u64, to: u64, entries: &[u64]) -> ServerFrame {
+    ServerFrame::Events { after, to, entries: entries.iter().copied().map(entry).collect() }
+}
+
+fn frames(read: &Read) -> Vec<ServerFrame> {
+    read.frames.iter().map(|frame| serde_json::from_str(frame).unwrap()).collect()
+}
+
+/// Two frames: 1, 2 and 5 of the first six entries, 8 of the next two.
+fn two_frames() -> Feed {
+    let mut feed = Feed::default();
+    feed.push(&[entry(1), entry(2), entry(5)], 6);
+    feed.push(&[entry(8)], 8);
+    feed
+}
+
+#[test]
+fn a_frame_is_what_the_model_makes_of_it() {
+    let mut reader = two_frames().reader(None).unwrap();
+    let read = reader.next(9).unwrap();
+    assert_eq!(frames(&read), [events(0, 6, &[1, 2, 5]), events(6, 8, &[8])]);
+    let model = serde_json::to_string(&events(0, 6, &[1, 2, 5])).unwrap();
+    assert_eq!(read.frames[0].as_str(), model);
+}
+
+#[test]
+fn a_view_in_the_middle_of_a_frame_gets_the_rest_of_it() {
+    for (view, first) in [
+        (1, events(1, 6, &[2, 5])),
+        (2, events(2, 6, &[5])),
+        (4, events(4, 6, &[5])),
+        (5, events(5, 6, &[])),
+        (6, events(6, 8, &[8])),
+        (7, events(7, 8, &[8])),
+    ] {
+        let mut reader = two_frames().reader(Some(view)).unwrap();
+        assert_eq!(frames(&reader.next(9).unwrap()).first(), Some(&first), "{view}");
+    }
+}
+
+#[test]
+fn a_view_past_the_last_frame_gets_the_next_one_from_where_it_stands() {
+    let mut feed = two_frames();
+    let mut reader = feed.reader(Some(9)).unwrap();
+    assert_eq!(frames(&reader.next(9).unwrap()), []);
+    feed.push(&[entry(11)], 12);
+    assert_eq!(frames(&reader.next(9).unwrap()), [events(9, 12, &[11])]);
+    feed.push(&[entry(13)], 13);
+    assert_eq!(frames(&reader.next(9).unwrap()), [events(12, 13, &[13])]);
+}
+
+#[tokio::test]
+async fn what_rang_before_anybody_waited_is_heard_once() {
+    let post = Post::default();
+    post.ring(Bell::Frames);
+    post.ring(Bell::Ended);
+    let rung = post.rung().await;
+    assert!(rung.has(Bell::Frames) && rung.has(Bell::Ended) && !rung.has(Bell::Roles));
+    let waiting = std::pin::pin!(post.rung());
+    assert!(futures_util::FutureExt::now_or_never(waiting).is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_ring_is_lost_between_two_threads() {
+    const TIMES: usize = 50_000;
+    let (post, back) = (Arc::new(Post::default()), Arc::new(Post::default()));
+    let (theirs, answers) = (Arc::clone(&post), Arc::clone(&back));
+    let other = tokio::spawn(async move {
+        for _ in 0..TIMES {
+            theirs.rung().await;
+            answers.ring(Bell::Word);
+        }
+    });
+    for _ in 0..TIMES {
+        post.ring(Bell::Frames);
+        back.rung().await;
+    }
+    other.await.unwrap();
+}
+
+#[test]
+fn the_latest_word_is_the_only_one() {
+    let post = Post::default();
+    post.tell("one".into());
+    post.tell("two".into());
+    assert_eq!(post.word().as_deref(), Some("two"));
+    assert_eq!(post.word(), None);
+}

@@ -1,0 +1,143 @@
+//! The ring, its cursors and the bells (`server/src/room/{feed,post}.rs`, the very files) under loom:
+//! every order in which a room and a connection may meet. Never here: what frames say.
+
+#[path = "../../../server/src/room"]
+mod room {
+    mod primitives {
+        pub(super) use loom::sync::atomic::{AtomicU8, Ordering};
+        pub(super) use loom::sync::{Arc, Mutex, MutexGuard};
+        pub(super) use std::sync::PoisonError;
+
+        /// loom's, under the signature of futures'.
+        #[derive(Debug, Default)]
+        pub(super) struct AtomicWaker(loom::future::AtomicWaker);
+
+        impl AtomicWaker {
+            pub(super) fn register(&self, waker: &std::task::Waker) {
+                self.0.register_by_ref(waker);
+            }
+
+            pub(super) fn wake(&self) {
+                self.0.wake();
+            }
+        }
+    }
+
+    #[expect(dead_code, reason = "the server uses all of it")]
+    #[path = "feed.rs"]
+    pub(crate) mod feed;
+    #[expect(dead_code, reason = "the server uses all of it")]
+    #[path = "post.rs"]
+    pub(crate) mod post;
+}
+
+use loom::future::block_on;
+use loom::sync::Arc;
+use loom::thread;
+use room::feed::{Feed, Reader};
+use room::post::{Bell, Post};
+
+/// Walks through every order; more than three preemptions find nothing new in so little code, and
+/// take minutes.
+fn in_every_order(model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.check(model);
+}
+
+/// Reads until the cursor has heard of a position; every frame there was, in order.
+fn read_until(reader: &mut Reader, post: &Post, position: u64) -> Vec<String> {
+    let mut heard: Vec<String> = Vec::new();
+    let reached = format!("\"to\":{position}");
+    while !heard.iter().any(|frame| frame.contains(&reached)) {
+        block_on(post.rung());
+        loop {
+            let read = reader.next(1).expect("nothing falls out of this ring");
+            heard.extend(read.frames.iter().map(ToString::to_string));
+            if !read.more {
+                break;
+            }
+        }
+    }
+    heard
+}
+
+#[test]
+fn whatever_rings_is_heard() {
+    in_every_order(|| {
+        let post = Arc::new(Post::default());
+        let ringers: Vec<_> = [Bell::Frames, Bell::Ended]
+            .into_iter()
+            .map(|bell| {
+                let post = Arc::clone(&post);
+                thread::spawn(move || post.ring(bell))
+            })
+            .collect();
+        let (mut frames, mut ended) = (false, false);
+        // A ring that woke nobody would leave this waiting for good, which loom reports.
+        while !(frames && ended) {
+            let rung = block_on(post.rung());
+            frames |= rung.has(Bell::Frames);
+            ended |= rung.has(Bell::Ended);
+        }
+        for ringer in ringers {
+            ringer.join().unwrap();
+        }
+    });
+}
+
+#[test]
+fn the_latest_word_is_heard() {
+    in_every_order(|| {
+        let post = Arc::new(Post::default());
+        let theirs = Arc::clone(&post);
+        let teller = thread::spawn(move || {
+            theirs.tell("one".into());
+            theirs.tell("two".into());
+        });
+        let mut last = None;
+        while last.as_deref() != Some("two") {
+            block_on(post.rung());
+            last = post.word().map(|word| word.to_string()).or(last);
+        }
+        teller.join().unwrap();
+    });
+}
+
+#[test]
+fn a_cursor_gets_every_frame_once_and_in_order() {
+    in_every_order(|| {
+        let mut feed = Feed::default();
+        let post = Arc::new(Post::default());
+        let mut reader = feed.end();
+        feed.listen(&post);
+        let room = thread::spawn(move || {
+            feed.push(&[], 1);
+            feed.push(&[], 2);
+        });
+        let heard = read_until(&mut reader, &post, 2);
+        assert_eq!(
+            heard,
+            [
+                r#"{"events":{"after":0,"to":1,"entries":[]}}"#,
+                r#"{"events":{"after":1,"to":2,"entries":[]}}"#
+            ]
+        );
+        room.join().unwrap();
+    });
+}
+
+#[test]
+fn a_connection_that_goes_while_a_frame_is_published_harms_nobody() {
+    in_every_order(|| {
+        let mut feed = Feed::default();
+        let (stays, goes) = (Arc::new(Post::default()), Arc::new(Post::default()));
+        let mut reader = feed.end();
+        feed.listen(&goes);
+        feed.listen(&stays);
+        let room = thread::spawn(move || feed.push(&[], 1));
+        drop(goes);
+        assert_eq!(read_until(&mut reader, &stays, 1).len(), 1);
+        room.join().unwrap();
+    });
+}
