@@ -28,6 +28,12 @@ pub enum StartError {
         "the disk failed while something was committed; what was answered is on it. Check the disk and start again"
     )]
     Disk,
+    #[error(
+        "work is done for servers on a PostgreSQL database; a server on the embedded one does its own"
+    )]
+    NotShared,
+    #[error("--jobs 0 leaves nothing to do")]
+    NoWork,
     #[error("no thread for the rooms: {0}")]
     Thread(std::io::Error),
     #[error("can't listen on {0}: {1}")]
@@ -96,12 +102,16 @@ impl App {
         let jobs = Arc::new(Notify::new());
         let metrics = Arc::new(Metrics::default());
         let app = Self {
-            blobs: Blobs::in_folder(&data.join("blobs"), &staging)?,
+            blobs: Blobs::in_folder(&config.files.join("blobs"), &staging)?,
             rooms: Rooms::new(&store, Arc::clone(&jobs), Arc::clone(&metrics))
                 .map_err(StartError::Thread)?,
             metrics,
-            sounds: Sounds::in_folder(&data.join("recordings")).map_err(folder)?,
-            trust: Trust::open(&data.join("trust"), &config.organisation, crate::clock::now())?,
+            sounds: Sounds::in_folder(&config.files.join("recordings")).map_err(folder)?,
+            trust: Trust::open(
+                &config.files.join("trust"),
+                &config.organisation,
+                crate::clock::now(),
+            )?,
             passwords: Passwords::new(2),
             attempts: Attempts::default(),
             arrivals: Arrivals::open(store.clone()),

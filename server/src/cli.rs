@@ -24,6 +24,8 @@ enum Command {
     Serve(Flags),
     /// Start a server with a demo meeting: an invented People's Committee with twelve members
     Demo(DemoFlags),
+    /// Work for servers on the same PostgreSQL database: pages, sound, documents; serves nobody
+    Work(Flags),
     /// Run one job as a child process (the server starts these itself)
     #[command(hide = true)]
     Worker { kind: String },
@@ -159,6 +161,11 @@ async fn dispatch(command: Command, frontend: Frontend) -> Result<(), Failure> {
             let config = Config::load(&demo.flags)?;
             let content = Demo::load(demo.simulate)?;
             crate::serve::run(config, Some(content), frontend, crate::demo::announce).await?;
+            Ok(())
+        }
+        Command::Work(flags) => {
+            logs(&flags);
+            crate::serve::work(Config::load(&flags)?, frontend).await?;
             Ok(())
         }
         Command::Export { flags, meeting, out } => {

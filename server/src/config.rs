@@ -2,7 +2,7 @@
 
 use clap::Args;
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 /// Settings as they can be given on the command line or in the environment.
@@ -11,6 +11,13 @@ pub struct Flags {
     /// Folder for the database, papers, recordings, keys and models
     #[arg(long, env = "ICABINET_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// Folder for papers, recordings and the authority, where several servers share them [default: the
+    /// data folder]
+    #[arg(long, env = "ICABINET_FILES", value_name = "DIR")]
+    pub files: Option<PathBuf>,
+    /// Jobs that run here at the same time: pages, sound, documents; 0 leaves them to others [default: 2]
+    #[arg(long, env = "ICABINET_JOBS", value_name = "N")]
+    pub jobs: Option<usize>,
     /// Address and port to listen on [default: 127.0.0.1:8080]
     #[arg(long, env = "ICABINET_LISTEN", value_name = "ADDR:PORT")]
     pub listen: Option<SocketAddr>,
@@ -20,6 +27,9 @@ pub struct Flags {
     /// Address people use, when a proxy stands in front (https://hop.example.vn)
     #[arg(long, env = "ICABINET_PUBLIC_ADDRESS", value_name = "URL")]
     pub public_address: Option<String>,
+    /// Address of a proxy whose X-Forwarded-For says where people come from; several with commas
+    #[arg(long, env = "ICABINET_PROXIES", value_name = "ADDR", value_delimiter = ',')]
+    pub proxies: Option<Vec<IpAddr>>,
     /// Address and port where an operator reads metrics; none by default
     #[arg(long, env = "ICABINET_METRICS", value_name = "ADDR:PORT")]
     pub metrics: Option<SocketAddr>,
@@ -36,9 +46,12 @@ pub struct Flags {
 #[serde(deny_unknown_fields, default)]
 struct File {
     data: Option<PathBuf>,
+    files: Option<PathBuf>,
+    jobs: Option<usize>,
     listen: Option<SocketAddr>,
     database: Option<String>,
     public_address: Option<String>,
+    proxies: Option<Vec<IpAddr>>,
     metrics: Option<SocketAddr>,
     organisation: Option<String>,
     upload_bytes: Option<u64>,
@@ -56,11 +69,18 @@ pub enum Database {
 /// The settings in force.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// This server's own folder: the embedded database, files under way, speech models, its lock.
     pub data: PathBuf,
+    /// Papers, recordings and the authority; servers on one database share it.
+    pub files: PathBuf,
+    /// Jobs that run here at the same time.
+    pub jobs: usize,
     pub listen: SocketAddr,
     pub database: Database,
     /// Scheme and host that browsers use; `None` means the `Host` header over plain HTTP.
     pub public_address: Option<String>,
+    /// Proxies that are believed when they say where a request came from.
+    pub proxies: Vec<IpAddr>,
     /// Where metrics are served, if anywhere.
     pub metrics: Option<SocketAddr>,
     /// Named in certificates.
@@ -107,18 +127,19 @@ impl Config {
                 return Err(ConfigError::PublicAddress);
             }
         }
+        let data =
+            flags.data.clone().or(file.data).unwrap_or_else(|| PathBuf::from("icabinet-data"));
         Ok(Self {
-            data: flags
-                .data
-                .clone()
-                .or(file.data)
-                .unwrap_or_else(|| PathBuf::from("icabinet-data")),
+            files: flags.files.clone().or(file.files).unwrap_or_else(|| data.clone()),
+            data,
+            jobs: flags.jobs.or(file.jobs).unwrap_or(2),
             listen: flags
                 .listen
                 .or(file.listen)
                 .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             database,
             public_address,
+            proxies: flags.proxies.clone().or(file.proxies).unwrap_or_default(),
             metrics: flags.metrics.or(file.metrics),
             organisation: file.organisation.unwrap_or_else(|| "i-Cabinet".to_owned()),
             upload_bytes: file.upload_bytes.unwrap_or(200 << 20),

@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// How often the sessions of all open sockets are looked at.
 const ROUND: Duration = Duration::from_secs(20);
@@ -24,6 +25,7 @@ pub async fn run(
     frontend: http::Frontend,
     ready: impl FnOnce(&App, SocketAddr),
 ) -> Result<(), StartError> {
+    raise_descriptors();
     let listen = config.listen;
     let listener =
         TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
@@ -34,13 +36,7 @@ pub async fn run(
             tracing::debug!(%error, "a connection sends with delay");
         }
     });
-    let metrics = match config.metrics {
-        None => None,
-        Some(at) => {
-            let bound = TcpListener::bind(at).await;
-            Some(bound.map_err(|error| StartError::Listen(at, error))?)
-        }
-    };
+    let metrics = listen_for_metrics(&config).await?;
     let app = App::open(config, demo, frontend).await?;
     if let Some(demo) = &app.demo {
         demo.prepare(&app).await?;
@@ -76,6 +72,50 @@ pub async fn run(
     bell.abort();
     rounds.abort();
     told.abort();
+    close(&app, work).await;
+    if app.store.has_failed() { Err(StartError::Disk) } else { Ok(()) }
+}
+
+/// Lets this process open as many descriptors as it may: each tablet takes one.
+fn raise_descriptors() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let most = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(error) = setrlimit(Resource::Nofile, most) {
+        tracing::warn!(%error, limit = ?limit.current, "no more descriptors than this");
+    }
+}
+
+/// Runs jobs for the servers on the same database until SIGTERM or Ctrl-C: a machine for pages and
+/// speech alone.
+pub async fn work(config: Config, frontend: http::Frontend) -> Result<(), StartError> {
+    if config.jobs == 0 {
+        return Err(StartError::NoWork);
+    }
+    let metrics = listen_for_metrics(&config).await?;
+    let app = App::open(config, None, frontend).await?;
+    if !app.store.is_shared() {
+        return Err(StartError::NotShared);
+    }
+    jobs::resume_transcripts(&app).await?;
+    let told = tokio::spawn(metrics_at(metrics, Arc::clone(&app)));
+    let work = tokio::spawn(jobs::run(Arc::clone(&app)));
+    // What starts it waits for this line.
+    println!("working");
+    stop_signal(Arc::clone(&app)).await;
+    told.abort();
+    close(&app, work).await;
+    Ok(())
+}
+
+async fn listen_for_metrics(config: &Config) -> Result<Option<TcpListener>, StartError> {
+    let Some(at) = config.metrics else { return Ok(None) };
+    let bound = TcpListener::bind(at).await;
+    bound.map(Some).map_err(|error| StartError::Listen(at, error))
+}
+
+/// Waits for jobs to end, and lets go of the database.
+async fn close(app: &App, work: JoinHandle<()>) {
     // A worker that doesn't end leaves its job to the next start.
     if tokio::time::timeout(PATIENCE, work).await.is_err() {
         tracing::warn!("some work did not end in time; it is taken up again at the next start");
@@ -83,7 +123,6 @@ pub async fn run(
     app.rooms.store().close().await;
     app.store.close().await;
     tracing::info!("stopped");
-    if app.store.has_failed() { Err(StartError::Disk) } else { Ok(()) }
 }
 
 /// Serves metrics where the operator asked for them.

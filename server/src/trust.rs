@@ -61,13 +61,17 @@ impl Trust {
                 issuing_not_after: from + 5 * YEAR_S,
             };
             let authority = Authority::create(&new, &seeds)?;
-            // Written beside and renamed, so that a fault leaves no half an authority.
-            let half = folder.with_extension("new");
-            if half.exists() {
-                std::fs::remove_dir_all(&half)?;
-            }
+            // Written beside and renamed, so that a fault leaves no half an authority. Of several
+            // servers that start together one is first, and its authority is everybody's.
+            let half = folder.with_extension(uuid::Uuid::now_v7().simple().to_string());
             authority.save(&half)?;
-            std::fs::rename(&half, folder)?;
+            if let Err(error) = std::fs::rename(&half, folder) {
+                std::fs::remove_dir_all(&half)?;
+                if folder.exists() {
+                    return Self::open(folder, organisation, now);
+                }
+                return Err(error.into());
+            }
             authority
         };
         Ok(Self { authority, organisation: organisation.to_owned() })

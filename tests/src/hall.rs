@@ -41,6 +41,10 @@ pub struct Hall {
     library: Option<PathBuf>,
     /// What stands between its servers and the C library.
     shim: Option<Shim>,
+    /// Its servers keep papers and recordings in one folder.
+    shares_files: bool,
+    /// Machines that only work.
+    workers: Vec<Child>,
 }
 
 /// Login, name, standing and office of everyone in the hall: nine members, one guest, one stranger.
@@ -93,6 +97,14 @@ impl Hall {
         hall.furnished()
     }
 
+    /// Opens a hall on PostgreSQL whose servers share their files and leave all work to others.
+    pub async fn open_without_work() -> Self {
+        let mut hall = Self::empty(On::Postgres);
+        hall.shares_files = true;
+        std::fs::write(hall.folder.path().join("icabinet.toml"), "jobs = 0\n").unwrap();
+        hall.furnished()
+    }
+
     /// A hall without a server, accounts or a database's tables.
     pub fn empty(on: On) -> Self {
         let folder = tempfile::Builder::new().prefix("icabinet-hall-").tempdir().unwrap();
@@ -107,6 +119,8 @@ impl Hall {
             others: Vec::new(),
             library: None,
             shim: None,
+            shares_files: false,
+            workers: Vec::new(),
         }
     }
 
@@ -145,6 +159,9 @@ impl Hall {
         if let Some(database) = &self.database {
             command.env("ICABINET_DATABASE", database);
         }
+        if self.shares_files {
+            command.env("ICABINET_FILES", self.folder.path().join("files"));
+        }
         command
     }
 
@@ -178,7 +195,7 @@ impl Hall {
     pub fn start(&mut self) {
         let port = self.base.rsplit(':').next().filter(|port| !port.is_empty()).unwrap_or("0");
         let listen = format!("127.0.0.1:{port}");
-        let (child, base) = self.spawn(self.serving(0, &listen));
+        let (child, base) = self.listens(self.serving(0, &listen));
         self.base = base;
         self.server = Some(child);
     }
@@ -190,19 +207,35 @@ impl Hall {
         command.env("ICABINET_DATA", self.folder.path().join(format!("data-{number}")));
         // Each node is watched at an address of its own.
         command.env_remove("ICABINET_METRICS");
-        let node = self.spawn(command);
+        let node = self.listens(command);
         self.others.push(node);
         number
     }
 
+    /// Starts a machine that only works, and waits until it does.
+    pub fn worker(&mut self) {
+        let mut command = self.command(&["work", "--jobs", "2"]);
+        let number = self.workers.len();
+        command.env("ICABINET_DATA", self.folder.path().join(format!("data-work-{number}")));
+        let (child, line) = self.spawn(command);
+        assert_eq!(line, "working", "{}", self.log());
+        self.workers.push(child);
+    }
+
     /// Runs a server and waits until it says where it listens.
+    fn listens(&self, command: Command) -> (Child, String) {
+        let (child, line) = self.spawn(command);
+        assert!(line.starts_with("http://"), "the server did not start:\n{}", self.log());
+        (child, line)
+    }
+
+    /// Runs a program that stays, and waits for its first line.
     fn spawn(&self, mut command: Command) -> (Child, String) {
         let log = self.folder.path().join("log");
         let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert!(line.starts_with("http://"), "the server did not start:\n{}", self.log());
         (child, line.trim().to_owned())
     }
 
@@ -446,7 +479,7 @@ fn wait_for(mut is_so: impl FnMut() -> bool) -> Option<()> {
 impl Drop for Hall {
     fn drop(&mut self) {
         let others = self.others.iter_mut().map(|(child, _)| child);
-        for child in self.server.iter_mut().chain(others) {
+        for child in self.server.iter_mut().chain(others).chain(&mut self.workers) {
             // Best effort at the end of a test.
             let _ = child.kill();
             let _ = child.wait();

@@ -19,10 +19,16 @@ static SHARED: OnceLock<Cluster> = OnceLock::new();
 impl Cluster {
     /// The cluster of this test process, started when first asked for. Databases are apart.
     pub fn shared() -> &'static Self {
-        SHARED.get_or_init(Self::start)
+        SHARED.get_or_init(|| Self::start("off"))
     }
 
-    fn start() -> Self {
+    /// Starts the cluster of this process as an operator would have it: what is committed is on the
+    /// disk. Tests that measure nothing do without, for they restart programs and not the machine.
+    pub fn share_durable() {
+        SHARED.get_or_init(|| Self::start("on"));
+    }
+
+    fn start(fsync: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("icabinet-pg-").tempdir().unwrap().keep();
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o777)).unwrap();
         let bin = find_bin();
@@ -31,7 +37,7 @@ impl Cluster {
         cluster.run("initdb", &["-D", text(&data), "-U", "icabinet", "-A", "trust", "-N"]);
         // The watchdog takes the cluster down when this process ends, however it ends.
         let options = format!(
-            "-c listen_addresses='' -c unix_socket_directories={} -c fsync=off -c max_connections=300",
+            "-c listen_addresses='' -c unix_socket_directories={} -c fsync={fsync} -c max_connections=300",
             cluster.folder.display()
         );
         let log = cluster.folder.join("log");

@@ -6,7 +6,7 @@ use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use std::collections::BTreeSet;
 
 /// The name of an enum's variant as it is written outside.
-fn name(value: &impl serde::Serialize) -> String {
+pub(super) fn name(value: &impl serde::Serialize) -> String {
     match serde_json::to_value(value).expect("a value") {
         serde_json::Value::Object(fields) => fields.keys().next().expect("a variant").clone(),
         other => other.as_str().expect("a variant").to_owned(),
@@ -14,7 +14,7 @@ fn name(value: &impl serde::Serialize) -> String {
 }
 
 /// The variants of an enum, read from its source: one a line, in snake case.
-fn variants(source: &str, start: &str) -> BTreeSet<String> {
+pub(super) fn variants(source: &str, start: &str) -> BTreeSet<String> {
     let body = source.split(start).nth(1).expect("the enum").split("\n}").next().expect("its end");
     let lines = body.lines().filter(|line| line.starts_with("    ") && !line.starts_with("     "));
     let names = lines.map(|line| {

@@ -3,6 +3,7 @@
 mod commands;
 mod conference;
 mod coverage;
+mod decoders;
 #[path = "../demo/mod.rs"]
 mod demo;
 mod generator;

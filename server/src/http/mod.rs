@@ -1,6 +1,7 @@
 //! Routes, and what every answer carries. The right a route needs stands beside it, as the type
 //! of its first argument. Never here: SQL, rules.
 
+mod address;
 mod assets;
 mod blobs;
 mod demo;

@@ -1,19 +1,19 @@
 //! Signing in and out, one's own account.
 
+use super::address::Address;
 use super::error::{ApiError, Body};
 use super::viewer::{Organiser, Session, SignedIn, Somebody, cookie_name};
 use crate::app::App;
 use crate::auth::{SESSION_MS, SHORTEST_PASSWORD, new_token, token_digest};
 use crate::store::{Account, Admission, Arrival, Principal};
 use axum::Json;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderName, StatusCode};
 use icabinet_models::ids::{MeetingId, PersonId, Text};
 use icabinet_models::people::Courtesy;
 use icabinet_models::wire::{ErrorCode, Me};
 use serde::{Deserialize, Serialize};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 #[derive(Deserialize)]
@@ -37,11 +37,11 @@ fn me_of(account: Account) -> Me {
 
 pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Address(from): Address,
     Body(given): Body<SignIn>,
 ) -> Result<(Cookie, Json<Me>), ApiError> {
     let now = crate::clock::now();
-    let address = from.ip().to_string();
+    let address = from.to_string();
     let login = given.login.trim().to_lowercase();
     if !app.attempts.may_try(&login, &address, now) {
         app.store.record_sign_in(now, &login, &address, "too_many_attempts").await?;
@@ -99,7 +99,7 @@ pub(super) struct Invited {
 /// 256 bits is not guessed, and a whole commune may come from one address.
 pub(super) async fn sign_in_invited(
     State(app): State<Arc<App>>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Address(from): Address,
     Body(given): Body<InvitedSignIn>,
 ) -> Result<(Cookie, Json<Invited>), ApiError> {
     if !(16..=256).contains(&given.device.len()) {
@@ -110,7 +110,7 @@ pub(super) async fn sign_in_invited(
         invitation: token_digest(&given.token),
         device: token_digest(&given.device),
         session: token_digest(&token),
-        address: from.ip().to_string(),
+        address: from.to_string(),
     };
     match app.arrivals.admit(arrival).await {
         Some(Admission::Admitted { person, meeting }) => {

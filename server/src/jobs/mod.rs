@@ -22,8 +22,6 @@ use std::time::Duration;
 
 /// How often the queue is looked at without being rung.
 const LOOK: Duration = Duration::from_secs(1);
-/// Jobs that run at the same time on this node.
-const AT_ONCE: usize = 2;
 /// How often a job's lease is prolonged.
 const KEEP: Duration = Duration::from_secs(20);
 /// Tries before a job counts as failed.
@@ -48,10 +46,10 @@ pub enum JobError {
     Engine(icabinet_engines::worker::EngineFailure),
 }
 
-/// Runs the queue until the server stops.
+/// Runs the queue until the server stops; nothing where this server leaves it to others.
 pub async fn run(app: Arc<App>) {
     let mut workers = tokio::task::JoinSet::new();
-    for _ in 0..AT_ONCE {
+    for _ in 0..app.config.jobs {
         workers.spawn(work(Arc::clone(&app)));
     }
     workers.join_all().await;
@@ -126,7 +124,7 @@ async fn run_job(app: &Arc<App>, job: &Job) {
 
 /// Sound that waited for a model gets its text once there is one.
 pub async fn resume_transcripts(app: &App) -> Result<(), StoreError> {
-    if installed_model(&app.config.data).is_none() {
+    if app.config.jobs == 0 || installed_model(&app.config.data).is_none() {
         return Ok(());
     }
     for meeting in app.store.meetings().await? {

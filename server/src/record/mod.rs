@@ -110,7 +110,7 @@ pub async fn export_command(
     meeting: &str,
     out: &Path,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let data = &config.data;
+    let (data, files) = (&config.data, &config.files);
     let store = match &config.database {
         Database::Embedded => {
             let file = data.join("icabinet.sqlite");
@@ -126,9 +126,9 @@ pub async fn export_command(
         return Err(ExportError::NoMeeting.into());
     }
     let now = crate::clock::now();
-    let blobs = Blobs::in_folder(&data.join("blobs"), &data.join("staging"))?;
-    let sounds = Sounds::in_folder(&data.join("recordings"))?;
-    let trust = Trust::open(&data.join("trust"), &config.organisation, now)?;
+    let blobs = Blobs::in_folder(&files.join("blobs"), &data.join("staging"))?;
+    let sounds = Sounds::in_folder(&files.join("recordings"))?;
+    let trust = Trust::open(&files.join("trust"), &config.organisation, now)?;
     let sources = Sources { store: &store, blobs: &blobs, sounds: &sounds, trust: &trust };
     // Written beside and renamed, so that a fault leaves no half a record under the right name.
     let mut half = out.as_os_str().to_owned();

@@ -39,9 +39,13 @@ impl Frame {
         Self { to, text: text.into(), starts: starts.into(), at: Instant::now() }
     }
 
-    /// The rest of it for a view that stands in its middle.
+    /// What a view that stands at a position is sent: all of it, or the rest if it has the beginning.
     fn after(&self, position: u64) -> Utf8Bytes {
         let known = self.starts.partition_point(|(entry, _)| *entry <= position);
+        if known == 0 {
+            // As everybody else: thousands arrive between two frames.
+            return self.text.clone();
+        }
         let rest = self.starts.get(known).and_then(|(_, start)| self.text.get(*start..));
         let text = opening(position, self.to) + rest.unwrap_or(CLOSING);
         text.into()

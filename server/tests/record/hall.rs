@@ -48,9 +48,12 @@ pub struct Hall {
 fn config(data: &Path) -> Config {
     Config {
         data: data.to_owned(),
+        files: data.to_owned(),
+        jobs: 2,
         listen: ([127, 0, 0, 1], 0).into(),
         database: Database::Embedded,
         public_address: None,
+        proxies: Vec::new(),
         metrics: None,
         organisation: "Ủy ban nhân dân phường Hồ Sen".to_owned(),
         upload_bytes: 1 << 20,

@@ -12,7 +12,7 @@ use icabinet_models::ids::{CommandId, ItemId, MeetingId, MotionId, VoteId};
 use icabinet_models::profile::Profile;
 use icabinet_models::votes::Tally;
 use icabinet_models::wire::Answer;
-use icabinet_tests::{Hall, On, Seat, delegates, item, motion, office, particulars};
+use icabinet_tests::{Cluster, Hall, On, Seat, delegates, item, motion, office, particulars};
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -77,6 +77,9 @@ fn say(plan: &Plan, what: &str, mut said: Value) {
 
 async fn hold(plan: &Plan) -> Result<(), Trouble> {
     if !plan.at_once {
+        if plan.postgres {
+            Cluster::share_durable();
+        }
         println!("{}", crate::floor::run(plan.delegates, DELIVERY)?);
     }
     let on = if plan.postgres { On::Postgres } else { On::Sqlite };

@@ -14,6 +14,7 @@ on_both! {
     signing_out_ends_the_session
     a_session_that_ended_takes_nothing_more_and_the_edit_goes_on_in_the_next
     too_many_failures_close_an_account_for_a_while
+    only_a_named_proxy_says_where_people_come_from
     a_meeting_in_preparation_exists_for_the_office_only
     nobody_acts_beyond_his_role
     a_guest_learns_nothing_of_a_restricted_item
@@ -101,6 +102,26 @@ async fn too_many_failures_close_an_account_for_a_while(on: On) {
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
     // The neighbour behind the same address still gets in.
     hall.seat("binh").await;
+}
+
+async fn only_a_named_proxy_says_where_people_come_from(on: On) {
+    let hall = Hall::open_with(on, "proxies = [\"127.0.0.1\"]\n").await;
+    let forwarded = async |from: &str, login: &str| {
+        let body = serde_json::json!({"login": login, "password": "not it at all"});
+        let request = reqwest::Client::new().post(format!("{}/api/session", hall.base()));
+        let request = request.header("x-forwarded-for", from).json(&body);
+        assert_eq!(request.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    };
+    forwarded("1.1.1.1, 198.51.100.7", "an").await;
+    let known = "SELECT COUNT(*) FROM sign_ins WHERE login = 'an' AND address = '198.51.100.7'";
+    assert_eq!(hall.number(known).await, 1);
+    // Over a proxy that nobody named, the address is the proxy's.
+    let plain = Hall::open(on).await;
+    let body = serde_json::json!({"login": "an", "password": "not it at all"});
+    let request = reqwest::Client::new().post(format!("{}/api/session", plain.base()));
+    request.header("x-forwarded-for", "198.51.100.7").json(&body).send().await.unwrap();
+    let local = "SELECT COUNT(*) FROM sign_ins WHERE login = 'an' AND address = '127.0.0.1'";
+    assert_eq!(plain.number(local).await, 1);
 }
 
 async fn a_meeting_in_preparation_exists_for_the_office_only(on: On) {

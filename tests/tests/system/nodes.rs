@@ -1,10 +1,13 @@
 //! Several nodes over PostgreSQL: any of them serves any meeting, and any may be killed.
 
-use icabinet_models::ids::{CommandId, MotionId, PersonId, VoteId};
+use crate::papers::add;
+use icabinet_models::agenda::Level;
+use icabinet_models::documents::PaperState;
+use icabinet_models::ids::{CommandId, Digest, MotionId, PaperId, PersonId, VoteId};
 use icabinet_models::votes::Choice;
 use icabinet_models::wire::Answer;
 use icabinet_models::{Command, Meeting};
-use icabinet_tests::{Hall, On, Seat};
+use icabinet_tests::{Hall, On, Seat, pdf_of};
 use reqwest::{Method, StatusCode};
 
 /// A hall with two nodes and a meeting in session; the chair sits at the first.
@@ -120,4 +123,32 @@ async fn whoever_is_recorded_at_one_node_is_known_at_the_other() {
     let mut watch = there.watches().await;
     watch.until(|m| m.position >= position).await;
     assert!(!watch.view.is_present(&PersonId::from("an")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_machine_that_only_works_renders_pages_for_those_that_only_serve() {
+    let mut hall = Hall::open_without_work().await;
+    hall.another_node();
+    let (secretary, meeting) = hall.convened().await;
+    let an = hall.seat("an").await.at(&meeting).through(&second(&hall));
+    let mut watch = an.watches().await;
+    add(&secretary, pdf_of(2), 1, Level::Public).await;
+    watch.until(|m| m.papers.contains_key(&PaperId(1))).await;
+    let waiting = "SELECT COUNT(*) FROM jobs WHERE state = 'queued'";
+    assert_eq!(hall.number(waiting).await, 1, "nobody works yet");
+    hall.worker();
+    let ready = |m: &Meeting| matches!(m.papers[&PaperId(1)].state, PaperState::Ready { .. });
+    watch.until(ready).await;
+    let page = watch.view.papers[&PaperId(1)].pages()[0].clone();
+    let path = format!("/api/meetings/{{m}}/blobs/{}", page.picture.hex());
+    let (status, picture) = an.get(&path).await;
+    assert_eq!((status, Digest::of(&picture)), (StatusCode::OK, page.picture));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn work_is_refused_where_it_could_not_be_seen() {
+    let hall = Hall::open(On::Sqlite).await;
+    let other = hall.desk().join("data-work");
+    let (ok, _, errors) = hall.run(&["work", "--data", other.to_str().unwrap()]);
+    assert!(!ok && errors.contains("PostgreSQL"), "{errors}");
 }

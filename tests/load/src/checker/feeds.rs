@@ -79,7 +79,7 @@ fn follow(client: &Client, showing: &Showing, findings: &mut Findings) {
             }
             Moment::Heard(frame) => {
                 let Some(events) = frame.get("events") else { continue };
-                if events["after"] != position {
+                if events["after"].as_u64().is_none_or(|after| after > position) {
                     findings.add(
                         Law::Prefix,
                         format!(
