@@ -205,7 +205,8 @@ async fn listen(app: &App) -> Result<(), crate::store::StoreError> {
             }
             continue;
         }
-        let meeting = bell.payload().split(' ').next().unwrap_or_default();
-        app.rooms.doorbell(&MeetingId::from(meeting.to_owned())).await;
+        let Some((meeting, position)) = bell.payload().split_once(' ') else { continue };
+        let Ok(position) = position.parse() else { continue };
+        app.rooms.doorbell(&MeetingId::from(meeting.to_owned()), position).await;
     }
 }

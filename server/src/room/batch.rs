@@ -75,8 +75,9 @@ impl Room {
             self.metrics.taken_in.inc_by(missed.len() as u64);
             self.take_in(&missed);
         }
-        let ids: Vec<CommandId> = pending.iter().map(|pending| pending.id.clone()).collect();
-        let known = batch.answered(&ids).await?;
+        let key = |pending: &Pending| (actor_key(&pending.actor), pending.id.clone());
+        let keys: Vec<(String, CommandId)> = pending.iter().map(key).collect();
+        let known = batch.answered(&keys).await?;
         let mut drafted = self.draft(pending, known, now);
         if drafted.append.answers.is_empty() {
             return Ok(drafted.answers);

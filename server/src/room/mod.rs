@@ -71,8 +71,10 @@ enum Work {
         person: Option<PersonId>,
         by: i32,
     },
-    /// Another node appended something.
-    Doorbell,
+    /// A node appended something up to this position.
+    Doorbell {
+        position: u64,
+    },
 }
 
 type LookFn = Box<dyn FnOnce(&Meeting) + Send>;
@@ -396,25 +398,24 @@ async fn run(mut room: Room, mut inbox: mpsc::Receiver<Work>) {
     }
 }
 
-/// Serves what waits in order; consecutive commands share a batch.
+/// Serves what waits: all commands as one batch, then the rest in order. A bell between two commands
+/// must not part them, or the more batches there are the smaller they get.
 async fn serve(room: &mut Room, waiting: &mut Vec<Work>) {
     let mut commands = Vec::new();
+    let mut others = Vec::new();
     for work in waiting.drain(..) {
         match work {
             Work::Submit { actor, id, command, reply } => {
                 commands.push(batch::Pending { actor, id, command, reply: Some(reply) });
-                continue;
             }
-            other => {
-                if !commands.is_empty() {
-                    room.run_batch(std::mem::take(&mut commands)).await;
-                }
-                other_work(room, other).await;
-            }
+            other => others.push(other),
         }
     }
     if !commands.is_empty() {
         room.run_batch(commands).await;
+    }
+    for work in others {
+        other_work(room, work).await;
     }
 }
 
@@ -443,7 +444,9 @@ async fn other_work(room: &mut Room, work: Work) {
         }
         Work::Look { look } => (look.0)(&room.state),
         Work::Connected { person, by } => room.connection(person, by),
-        Work::Doorbell => {
+        // Its own bells, and those of what a batch has read meanwhile, say nothing new.
+        Work::Doorbell { position } if position <= room.state.position => {}
+        Work::Doorbell { .. } => {
             if let Err(error) = room.catch_up().await {
                 tracing::warn!(meeting = %room.id, %error, "catching up failed");
             }

@@ -203,12 +203,12 @@ impl Rooms {
         Ok(handle)
     }
 
-    /// Tells a room that its log has grown elsewhere.
-    pub async fn doorbell(&self, id: &MeetingId) {
+    /// Tells a room that its log has grown up to a position.
+    pub async fn doorbell(&self, id: &MeetingId, position: u64) {
         let handle = self.open.lock().await.get(id).cloned();
         if let Some(handle) = handle {
             // Full or gone: the room looks at its log every second anyway.
-            let _ = handle.inbox.try_send(Work::Doorbell);
+            let _ = handle.inbox.try_send(Work::Doorbell { position });
         }
     }
 

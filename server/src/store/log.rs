@@ -166,31 +166,39 @@ impl Batch {
         rows.into_iter().map(logged).collect()
     }
 
-    /// Answers that these commands already have, by actor and command.
+    /// Answers that these commands already have, by actor and command. Each is looked up by the whole
+    /// key: a meeting of thousands has more answers than a batch has commands.
     pub async fn answered(
         &mut self,
-        commands: &[CommandId],
+        commands: &[(String, CommandId)],
     ) -> Result<HashMap<(String, CommandId), Answer>, StoreError> {
-        let list = serde_json::to_string(commands).unwrap_or_else(|_| "[]".to_owned());
         let meeting = self.meeting.as_str();
+        let keys = commands.iter().map(|(actor, id)| (actor.as_str(), id.as_str()));
         let rows: Vec<(String, String, String)> = match &mut self.tx {
             Tx::Sqlite(tx) => {
                 sqlx::query_as(
-                    "SELECT actor, command, answer FROM answers
-                     WHERE meeting = $1 AND command IN (SELECT value FROM json_each($2))",
+                    "SELECT a.actor, a.command, a.answer FROM json_each($2) AS k
+                     CROSS JOIN answers AS a ON a.meeting = $1
+                     AND a.actor = k.value ->> 0 AND a.command = k.value ->> 1",
                 )
                 .bind(meeting)
-                .bind(&list)
+                .bind(json(keys)?)
                 .fetch_all(&mut **tx)
                 .await?
             }
             Tx::Postgres(tx) => {
+                // The limit keeps the lookup apart: joined, it may be planned as a scan of them all.
+                let (actors, ids): (Vec<&str>, Vec<&str>) = keys.unzip();
                 sqlx::query_as(
-                    "SELECT actor, command, answer FROM answers WHERE meeting = $1
-                     AND command IN (SELECT json_array_elements_text($2::json))",
+                    "SELECT k.actor, k.command, found.answer
+                     FROM UNNEST($2::text[], $3::text[]) AS k (actor, command)
+                     CROSS JOIN LATERAL (
+                        SELECT answer FROM answers AS a WHERE a.meeting = $1
+                        AND a.actor = k.actor AND a.command = k.command LIMIT 1) AS found",
                 )
                 .bind(meeting)
-                .bind(&list)
+                .bind(actors)
+                .bind(ids)
                 .fetch_all(&mut **tx)
                 .await?
             }
