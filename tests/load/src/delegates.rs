@@ -7,6 +7,7 @@ use crate::delegate::{Act, Delegate};
 use crate::hall::{Hall, History};
 use crate::orders::{Done, Order};
 use mio::{Events, Poll, Token, Waker};
+use serde::de::DeserializeOwned;
 use std::io::{BufRead as _, Write as _};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -59,13 +60,13 @@ pub(crate) fn run() -> Result<(), String> {
     }
 }
 
-/// Orders, each of which rings.
-fn listen(bell: Waker) -> Receiver<Order> {
+/// What this process is told, a JSON object a line, each of which rings.
+pub(crate) fn listen<T: DeserializeOwned + Send + 'static>(bell: Waker) -> Receiver<T> {
     let (orders, inbox) = channel();
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines() {
             let Ok(line) = line else { break };
-            let Ok(order) = serde_json::from_str::<Order>(&line) else { break };
+            let Ok(order) = serde_json::from_str::<T>(&line) else { break };
             if orders.send(order).is_err() || bell.wake().is_err() {
                 return;
             }

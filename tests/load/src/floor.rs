@@ -54,7 +54,16 @@ impl Drop for Helper {
 
 /// Measures: the best of some rounds, in milliseconds from the first write to the last read.
 pub(crate) fn run(connections: usize, size: usize) -> Result<Value, Trouble> {
-    let pairs = connections.div_ceil(MOST);
+    for_writers(connections, size, 1)
+}
+
+/// The same for something that has so many processes that write.
+pub(crate) fn for_writers(
+    connections: usize,
+    size: usize,
+    writers: usize,
+) -> Result<Value, Trouble> {
+    let pairs = connections.div_ceil(MOST).max(writers);
     let mut senders = Vec::with_capacity(pairs);
     for pair in 0..pairs {
         let count = connections / pairs + usize::from(pair < connections % pairs);
@@ -89,8 +98,9 @@ pub(crate) fn send() -> Result<(), Trouble> {
     let (connections, size, pair): (usize, usize, u8) = (word(2)?, word(3)?, word(4)?);
     let listener = TcpListener::bind("127.0.0.1:0").map_err(told)?;
     let address = listener.local_addr().map_err(told)?.to_string();
-    let words = [connections.to_string(), pair.to_string()];
-    let mut receiver = Helper::start(&["floor-receiver", &address, &words[0], &words[1]])?;
+    let words = [connections.to_string(), pair.to_string(), (connections * size).to_string()];
+    let words = ["floor-receiver", &address, &words[0], &words[1], &words[2]];
+    let mut receiver = Helper::start(&words)?;
     let mut sockets = Vec::with_capacity(connections);
     for _ in 0..connections {
         let (stream, _) = listener.accept().map_err(told)?;
@@ -112,6 +122,7 @@ pub(crate) fn send() -> Result<(), Trouble> {
 /// The other end: reads until every connection had its bytes, then says when that was.
 pub(crate) fn receive() -> Result<(), Trouble> {
     let (address, count, pair): (SocketAddr, usize, u8) = (word(2)?, word(3)?, word(4)?);
+    let bytes: usize = word(5)?;
     let mut poll = Poll::new().map_err(told)?;
     let mut streams = Vec::with_capacity(count);
     for index in 0..count {
@@ -126,7 +137,8 @@ pub(crate) fn receive() -> Result<(), Trouble> {
         streams.push(stream);
     }
     let mut events = Events::with_capacity(4096);
-    let mut buffer = [0u8; 4096];
+    // As large as the delegates' own.
+    let mut buffer = vec![0; 1 << 16];
     let mut got = 0;
     loop {
         poll.poll(&mut events, None).map_err(told)?;
@@ -135,14 +147,14 @@ pub(crate) fn receive() -> Result<(), Trouble> {
             loop {
                 match stream.read(&mut buffer) {
                     Ok(0) => return Ok(()),
-                    Ok(_) => got += 1,
+                    Ok(read) => got += read,
                     Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => break,
                     Err(error) => return Err(told(error)),
                 }
             }
         }
-        if got >= count {
-            got -= count;
+        if got >= bytes {
+            got -= bytes;
             println!("{}", now());
         }
     }

@@ -2,24 +2,27 @@
 //! together.
 
 use crate::orders::{Done, Order, Seen};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 type Trouble = String;
 
-/// A helper process with its share of the delegates.
-struct Helper {
+/// A helper process with its share of the delegates, or of a peer's clients.
+pub(crate) struct Helper {
     child: Child,
     orders: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
 
 impl Helper {
-    fn start() -> Result<Self, Trouble> {
+    /// Starts one, by the word that it is called by.
+    pub(crate) fn start(word: &str) -> Result<Self, Trouble> {
         let own = std::env::current_exe().map_err(|error| error.to_string())?;
         let mut child = Command::new(own)
-            .arg("delegates")
+            .arg(word)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -29,15 +32,29 @@ impl Helper {
         Ok(Self { child, orders, answers })
     }
 
-    fn order(&mut self, order: &Order) -> Result<(), Trouble> {
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Tells it something, a JSON object a line.
+    pub(crate) fn order(&mut self, order: &impl Serialize) -> Result<(), Trouble> {
         let line = serde_json::to_string(order).map_err(|error| error.to_string())?;
         writeln!(self.orders, "{line}").map_err(|error| error.to_string())
     }
 
-    fn done(&mut self) -> Result<Done, Trouble> {
+    /// Waits for its next answer.
+    pub(crate) fn done<T: DeserializeOwned>(&mut self) -> Result<T, Trouble> {
         let mut line = String::new();
         self.answers.read_line(&mut line).map_err(|error| error.to_string())?;
         serde_json::from_str(&line).map_err(|_| "a helper ended early".to_owned())
+    }
+}
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        // It ends when its line is closed; nothing is lost by ending it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -50,7 +67,7 @@ pub(crate) struct Helpers {
 impl Helpers {
     /// Starts so many.
     pub(crate) fn start(count: usize) -> Result<Self, Trouble> {
-        let all = (0..count).map(|_| Helper::start()).collect::<Result<_, _>>()?;
+        let all = (0..count).map(|_| Helper::start("delegates")).collect::<Result<_, _>>()?;
         let histories = tempfile::tempdir().map_err(|error| error.to_string())?;
         Ok(Self { all, histories })
     }
@@ -89,7 +106,7 @@ impl Helpers {
     pub(crate) fn gather(&mut self) -> Result<Done, Trouble> {
         let mut sum = Done::default();
         for helper in &mut self.all {
-            let done = helper.done()?;
+            let done: Done = helper.done()?;
             sum.times.extend(done.times);
             sum.last = sum.last.max(done.last);
             sum.refused += done.refused;
@@ -108,16 +125,6 @@ impl Helpers {
         match sum.failures.first() {
             None => Ok(sum),
             Some(first) => Err(format!("{} failures, the first: {first}", sum.failures.len())),
-        }
-    }
-}
-
-impl Drop for Helpers {
-    fn drop(&mut self) {
-        for helper in &mut self.all {
-            // They end when their line is closed; nothing is lost by ending them.
-            let _ = helper.child.kill();
-            let _ = helper.child.wait();
         }
     }
 }

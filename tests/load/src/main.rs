@@ -7,20 +7,24 @@
 //! prints JSON, an object a line; with `--at-once` nothing waits for a moment, and nothing is
 //! measured. `--fault` lets something happen in the middle of a vote (`faults.rs` has the list),
 //! `--check` proves in the end, from what every delegate heard and from the log, that nothing was
-//! lost, doubled or shown to the wrong person. `delegates`, `floor-sender` and `floor-receiver` are
-//! its own helpers.
+//! lost, doubled or shown to the wrong person. `icabinet-load fanout` puts the same load on a peer:
+//! one message, from its publishing to the last client. `delegates`, `listeners`, `floor-sender` and
+//! `floor-receiver` are its own helpers.
 
 mod checker;
 mod clock;
 mod conference;
 mod delegate;
 mod delegates;
+mod fanout;
 mod faults;
 mod floor;
 mod hall;
 mod helpers;
 mod line;
+mod listeners;
 mod orders;
+mod peer;
 mod process;
 
 use std::process::ExitCode;
@@ -50,7 +54,12 @@ fn main() -> ExitCode {
             let connections = word("--connections").and_then(|n| n.parse().ok()).unwrap_or(1_000);
             floor::run(connections, 160).map(|floor| println!("{floor}"))
         }
+        Some("fanout") => match fanout::Plan::told(word) {
+            Some(plan) => fanout::run(&plan),
+            None => return usage(),
+        },
         Some("delegates") => delegates::run(),
+        Some("listeners") => listeners::run(),
         Some("floor-sender") => floor::send(),
         Some("floor-receiver") => floor::receive(),
         _ => return usage(),
@@ -67,7 +76,9 @@ fn main() -> ExitCode {
 fn usage() -> ExitCode {
     eprintln!(
         "usage: icabinet-load conference [--delegates N] [--nodes K] [--database sqlite|postgres]\n\
-         \x20      [--processes P] [--at-once] [--check] [--fault FAULT] | floor [--connections N]"
+         \x20      [--processes P] [--at-once] [--check] [--fault FAULT] | floor [--connections N]\n\
+         \x20      | fanout --peer ws|socketio|nchan [--connections N] [--bytes B] [--rounds R]\n\
+         \x20      [--peers DIR] [--command COMMAND]"
     );
     ExitCode::FAILURE
 }

@@ -42,3 +42,52 @@ pub(crate) fn cpu_ms(pid: u32) -> u64 {
     // Ticks of 10 ms.
     (ticks(11) + ticks(12)) * 10
 }
+
+/// Memory of a process, in KB, of which it has its share only where others have the same pages.
+pub(crate) fn share_kb(pid: u32) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+    field(&text, "Pss:")
+}
+
+/// How many descriptors a process has open.
+pub(crate) fn descriptors(pid: u32) -> usize {
+    std::fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count)
+}
+
+/// Who started a process.
+fn parent(pid: u32) -> Option<u32> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    text.rsplit(')').next()?.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// A process and everything that it started, itself first.
+pub(crate) fn family(pid: u32) -> Vec<u32> {
+    let names = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = names.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let children: Vec<(u32, u32)> =
+        pids.filter_map(|child| Some((parent(child)?, child))).collect();
+    let mut family = vec![pid];
+    let mut at = 0;
+    while let Some(member) = family.get(at).copied() {
+        family.extend(children.iter().filter(|(of, _)| *of == member).map(|(_, child)| *child));
+        at += 1;
+    }
+    family
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_is_a_process_and_what_it_started() {
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let own = std::process::id();
+        let family = family(own);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(family.first(), Some(&own));
+        assert!(family.contains(&child.id()));
+        assert!(share_kb(own) > 0 && descriptors(own) > 2);
+    }
+}
