@@ -7,6 +7,8 @@
 
 pub mod agenda;
 pub mod attendance;
+#[cfg(not(target_arch = "wasm32"))]
+mod bulk;
 pub mod canonical;
 pub mod decisions;
 pub mod documents;

@@ -31,11 +31,11 @@ pub enum BallotKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ballot {
+    pub at: Time,
     pub choice: Choice,
     /// The text of another opinion; empty for the other choices.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub opinion: String,
-    pub at: Time,
     /// Where it stands in the meeting's log.
     pub position: u64,
 }
@@ -95,6 +95,7 @@ pub struct Terms {
     pub members: u64,
     pub member_heads: u64,
     /// Those who may vote, with their weights.
+    #[cfg_attr(not(target_arch = "wasm32"), serde(deserialize_with = "crate::bulk::map"))]
     pub entitled: BTreeMap<PersonId, u32>,
     pub recused: Vec<PersonId>,
     pub recused_weight: u64,
@@ -319,10 +320,14 @@ pub fn tally(terms: &Terms, ballots: &BTreeMap<PersonId, Ballot>) -> Tally {
         recused: terms.recused_weight,
         ..Tally::default()
     };
+    // Both are in the order of people: among thousands nobody is looked up.
+    let mut cast = ballots.iter().peekable();
     for (person, weight) in &terms.entitled {
         let weight = u64::from(*weight);
         sum.entitled += weight;
-        match ballots.get(person).map(|ballot| ballot.choice) {
+        while cast.next_if(|(voter, _)| *voter < person).is_some() {}
+        let own = cast.next_if(|(voter, _)| *voter == person);
+        match own.map(|(_, ballot)| ballot.choice) {
             Some(Choice::Yes) => sum.yes += weight,
             Some(Choice::No) => sum.no += weight,
             Some(Choice::Abstain) => sum.abstain += weight,

@@ -8,8 +8,14 @@ use crate::votes::Ballot;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The protocol's version; a client says it when it connects.
-pub const PROTOCOL: u32 = 1;
+/// The protocol's version; a client says it when it connects. It rises with whatever the other side
+/// would not understand: a command, an event, a frame.
+///
+/// 2: `add_participants`.
+pub const PROTOCOL: u32 = 2;
+/// The oldest version that this program still speaks with a client: what came since is only asked
+/// by clients, or is not sent to older ones.
+pub const OLDEST_PROTOCOL: u32 = 1;
 /// Largest frame a client may send, in bytes.
 pub const LARGEST_CLIENT_FRAME: usize = 64 * 1024;
 
@@ -180,6 +186,8 @@ pub enum ErrorCode {
     NotFound,
     NotAllowed,
     ForeignOrigin,
+    /// The page is of a version that this server no longer speaks: load it again.
+    PageOutdated,
     Malformed,
     TooLarge,
     WrongMedia,

@@ -185,10 +185,13 @@ async fn dispatch(command: Command, frontend: Frontend) -> Result<(), Failure> {
 
 fn logs(flags: &Flags) {
     use tracing_subscriber::EnvFilter;
+    use tracing_subscriber::fmt::format::FmtSpan;
     let filter = EnvFilter::try_from_env("ICABINET_LOG")
         .unwrap_or_else(|_| EnvFilter::new("warn,icabinet=info"));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // A span says how long it took, at work and waiting: shown where the filter asks for spans.
+        .with_span_events(FmtSpan::CLOSE)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     if flags.log_json {

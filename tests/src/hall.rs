@@ -45,6 +45,8 @@ pub struct Hall {
     shares_files: bool,
     /// Machines that only work.
     workers: Vec<Child>,
+    /// Files and sockets that a server may open, if not as many as the machine gives.
+    descriptors: Option<u32>,
 }
 
 /// Login, name, standing and office of everyone in the hall: nine members, one guest, one stranger.
@@ -97,6 +99,13 @@ impl Hall {
         hall.furnished()
     }
 
+    /// Opens a hall whose server may open so many files and sockets.
+    pub async fn open_with_descriptors(on: On, most: u32) -> Self {
+        let mut hall = Self::empty(on);
+        hall.descriptors = Some(most);
+        hall.furnished()
+    }
+
     /// Opens a hall on PostgreSQL whose servers share their files and leave all work to others.
     pub async fn open_without_work() -> Self {
         let mut hall = Self::empty(On::Postgres);
@@ -121,6 +130,7 @@ impl Hall {
             shim: None,
             shares_files: false,
             workers: Vec::new(),
+            descriptors: None,
         }
     }
 
@@ -155,7 +165,7 @@ impl Hall {
         }
         command.env("ICABINET_DATA", self.folder.path().join("data"));
         command.env("ICABINET_CONFIG", self.folder.path().join("icabinet.toml"));
-        command.env("ICABINET_LOG", "warn");
+        command.env("ICABINET_LOG", std::env::var_os("ICABINET_LOG").unwrap_or("warn".into()));
         if let Some(database) = &self.database {
             command.env("ICABINET_DATABASE", database);
         }
@@ -168,6 +178,13 @@ impl Hall {
     /// A node's server.
     fn serving(&self, node: usize, listen: &str) -> Command {
         let mut command = self.command(&["serve", "--listen", listen]);
+        if let Some(most) = self.descriptors {
+            let mut limited = Command::new("prlimit");
+            limited.arg(format!("--nofile={most}:{most}")).arg(command.get_program());
+            limited.args(command.get_args());
+            limited.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+            command = limited;
+        }
         if let Some(shim) = &self.shim {
             shim.preload(&mut command, self.folder.path(), node);
         }
@@ -328,6 +345,11 @@ impl Hall {
     /// Takes the PostgreSQL server down at once and starts it again.
     pub fn restart_database(&self) {
         Cluster::shared().restart();
+    }
+
+    /// Kills the PostgreSQL server and puts its synchronous standby in its place.
+    pub fn fail_over_database(&self) {
+        Cluster::shared().fail_over();
     }
 
     /// Ends the server as a power failure of the process would: SIGKILL.

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
+/// The port that a standby's socket is named after until it takes the first server's place.
+const STANDBY_PORT: &str = "5433";
+
 /// A running cluster.
 #[derive(Debug)]
 pub struct Cluster {
@@ -47,6 +50,46 @@ impl Cluster {
         cluster
     }
 
+    /// Starts the cluster of this process with a second server that follows the first, and without
+    /// which the first commits nothing (a synchronous standby).
+    pub fn share_with_standby() {
+        SHARED.get_or_init(|| {
+            let cluster = Self::start("off");
+            cluster.follow();
+            cluster
+        });
+    }
+
+    fn follow(&self) {
+        let (folder, standby) = (text(&self.folder), self.folder.join("standby"));
+        let standby = text(&standby);
+        self.run(
+            "pg_basebackup",
+            &["-h", folder, "-U", "icabinet", "-D", standby, "-R", "-c", "fast"],
+        );
+        let options = format!(
+            "-p {STANDBY_PORT} -c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=300"
+        );
+        let log = self.folder.join("standby-log");
+        self.run("pg_ctl", &["-D", standby, "-l", text(&log), "-w", "-o", &options, "start"]);
+        self.sql("ALTER SYSTEM SET synchronous_standby_names = '*'");
+        self.sql("SELECT pg_reload_conf()");
+        // A commit waits from now on; the first that comes back shows that the standby follows.
+        self.sql("CREATE TABLE followed (yes boolean)");
+    }
+
+    /// Kills the first server and puts its standby in its place, under its address.
+    pub fn fail_over(&self) {
+        let pid = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
+        let pid = pid.lines().next().unwrap().to_owned();
+        assert!(Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
+        let standby = self.folder.join("standby");
+        self.run("pg_ctl", &["-D", text(&standby), "-w", "promote"]);
+        let socket = |port: &str| self.folder.join(format!(".s.PGSQL.{port}"));
+        let _ = std::fs::remove_file(socket("5432"));
+        std::os::unix::fs::symlink(socket(STANDBY_PORT), socket("5432")).unwrap();
+    }
+
     /// Takes the server down without a word to anybody, and starts it again.
     pub fn restart(&self) {
         let data = self.folder.join("data");
@@ -76,7 +119,7 @@ impl Cluster {
     fn watch(&self) {
         // In the background of a shell that ends: nobody waits for the watchdog.
         let stop = format!(
-            "(while [ -d /proc/{pid} ]; do sleep 1; done; '{bin}/pg_ctl' -D '{folder}/data' -m immediate stop; rm -rf '{folder}') &",
+            "(while [ -d /proc/{pid} ]; do sleep 1; done; for data in data standby; do '{bin}/pg_ctl' -D '{folder}'/$data -m immediate stop; done; rm -rf '{folder}') &",
             pid = std::process::id(),
             bin = self.bin.display(),
             folder = self.folder.display(),

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use icabinet_models::ids::{MeetingId, Time};
 use icabinet_models::meeting::Command;
-use icabinet_models::wire::{Answer, Me, ServerFrame, Snapshot};
+use icabinet_models::wire::{Answer, ErrorCode, Me, ServerFrame, Snapshot};
 use icabinet_sync::tree::{NotUnderstood, from_json};
 use icabinet_sync::{Change, Replica, Settled, reconnect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::http::HttpError;
 use super::live::{Link, Live, Refused, Viewpoint};
 use super::socket::{Socket, SocketEvent};
-use super::{addresses, device, http, storage};
+use super::{addresses, device, http, session, storage};
 
 /// How often what waits is looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -37,9 +38,26 @@ impl Live {
                 Ok(snapshot) => self.begin(snapshot),
                 Err(error) if error.is_signed_out() && !projector => self.session.expire(),
                 Err(error) if error.is_passing() => self.lost(),
+                Err(error) if error.is_newer() => self.outdated(),
                 Err(error) => self.trouble.set(Some(error)),
             }
         });
+    }
+
+    /// The server says more than this page understands: a newer page is loaded, and what waits here
+    /// goes with it. Not again and again: a proxy may still give out the older page.
+    fn outdated(self) {
+        self.keep();
+        if session::may_load_newer(device::now()) {
+            session::reload();
+            return;
+        }
+        if self.glance(|_| ()).is_none() {
+            let code = ErrorCode::PageOutdated;
+            self.trouble.set(Some(HttpError::Refused { code, reference: None }));
+        }
+        self.shell.update_value(|shell| shell.needs_snapshot = true);
+        self.lost();
     }
 
     fn begin(self, snapshot: Snapshot) {
@@ -107,9 +125,9 @@ impl Live {
                 self.shell.update_value(|shell| shell.heard_at = device::now());
                 match from_json::<ServerFrame>(&text) {
                     Ok(frame) => self.on_frame(frame),
-                    // A newer server may say more than this page understands.
                     Err(NotUnderstood) => {
-                        leptos::logging::warn!("icabinet: a frame was passed over: {text}")
+                        leptos::logging::warn!("icabinet: a frame was not understood: {text}");
+                        self.outdated();
                     }
                 }
             }

@@ -28,6 +28,14 @@ impl HttpError {
         matches!(self, Self::Refused { code: ErrorCode::NotSignedIn, .. })
     }
 
+    /// Whether the server is newer than this page.
+    pub fn is_newer(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused { code: ErrorCode::PageOutdated, .. } | Self::NotUnderstood { .. }
+        )
+    }
+
     /// Whether the same request may succeed later without anybody doing anything.
     pub fn is_passing(&self) -> bool {
         match self {

@@ -1,6 +1,6 @@
 //! Who is signed in on this device, and what kind of server this is.
 
-use icabinet_models::ids::{MeetingId, Text};
+use icabinet_models::ids::{MeetingId, Text, Time};
 use icabinet_models::wire::Me;
 use leptos::prelude::*;
 
@@ -209,7 +209,17 @@ pub fn use_session() -> Session {
     expect_context()
 }
 
-fn reload() {
+/// Whether a newer page may be loaded now: at most once a minute.
+pub(super) fn may_load_newer(now: Time) -> bool {
+    const KEY: &str = "icabinet.loaded-newer";
+    const MINUTE_MS: i64 = 60_000;
+    let Ok(Some(kept)) = window().session_storage() else { return false };
+    let last = kept.get_item(KEY).ok().flatten().and_then(|at| at.parse().ok());
+    let may = last.is_none_or(|at| now.ms_since(Time(at)) > MINUTE_MS);
+    may && kept.set_item(KEY, &now.0.to_string()).is_ok()
+}
+
+pub(super) fn reload() {
     if window().location().reload().is_err() {
         leptos::logging::warn!("icabinet: the page could not be loaded again");
     }

@@ -111,6 +111,7 @@ pub struct Prepare {
     pub list_summary: fn(usize, usize, usize, usize) -> String,
     /// "dòng 18"
     pub list_line: fn(usize) -> String,
+    pub list_more: fn(usize) -> String,
     pub list_no_account: &'static str,
     pub list_here: &'static str,
     pub list_no_part: &'static str,
@@ -257,6 +258,7 @@ pub(super) const VI: Prepare = Prepare {
         parts.join(" · ")
     },
     list_line: |line| format!("dòng {line}"),
+    list_more: |more| format!("và {more} dòng nữa"),
     list_no_account: "chưa có tài khoản, thư ký điểm danh thay",
     list_here: "đã có trong danh sách, giữ nguyên",
     list_no_part: "vai trò quản trị, không dự họp",
@@ -420,6 +422,7 @@ pub(super) const EN: Prepare = Prepare {
         parts.join(" · ")
     },
     list_line: |line| format!("line {line}"),
+    list_more: |more| format!("and {more} more rows"),
     list_no_account: "no account yet: the secretary checks them in",
     list_here: "on the list already, left as is",
     list_no_part: "administrator of accounts, takes no part",

@@ -9,7 +9,7 @@ use icabinet_models::profile::Roll;
 use icabinet_models::seen::{self, Class};
 use icabinet_models::votes::Ballot;
 use icabinet_models::wire::{
-    Answer, Mine, OwnBallot, Rejection, ServerFrame, Snapshot, VenueCount,
+    Answer, Mine, OwnBallot, PROTOCOL, Rejection, ServerFrame, Snapshot, VenueCount,
 };
 
 /// What a frame did, in order. The shell interprets.
@@ -271,6 +271,7 @@ impl Replica {
     pub fn on_frame(&mut self, frame: ServerFrame, now: Time) -> Vec<Change> {
         match frame {
             ServerFrame::Hello {
+                protocol,
                 meeting,
                 epoch,
                 class,
@@ -278,8 +279,11 @@ impl Replica {
                 position,
                 server_time,
                 mine,
-                ..
             } => {
+                // A node that is not upgraded yet would not understand every command: another will.
+                if protocol < PROTOCOL {
+                    return vec![Change::Reconnect];
+                }
                 let other = meeting != self.view.id || epoch != self.epoch;
                 let not_ours =
                     class != self.class || person != self.person || position < self.position;

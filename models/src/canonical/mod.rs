@@ -4,11 +4,11 @@
 //! space, integers only. Never here: a second way to write the same thing.
 
 pub mod cades;
+mod sorted;
 
 use crate::ids::{Digest, MeetingId, Time};
 use crate::meeting::{Actor, Event};
 use serde::Serialize;
-use serde_json::Value;
 
 /// Version of the stored record's form, and with it of how its hash is made ([`chain`]).
 pub const RECORD_VERSION: u32 = 2;
@@ -16,43 +16,8 @@ pub const RECORD_VERSION: u32 = 2;
 /// Canonical JSON of any value of this crate.
 pub fn bytes<T: Serialize>(value: &T) -> Vec<u8> {
     // Every type here has string or integer keys and no failing Serialize, so this can't fail.
-    let value = serde_json::to_value(value).unwrap_or(Value::Null);
-    let mut out = Vec::with_capacity(256);
-    write(&value, &mut out);
-    out
-}
-
-fn write(value: &Value, out: &mut Vec<u8>) {
-    match value {
-        Value::Object(map) => {
-            // serde_json may keep insertion order if any crate of the build asks for it.
-            let mut keys: Vec<&String> = map.keys().collect();
-            keys.sort_unstable_by(|a, b| a.encode_utf16().cmp(b.encode_utf16()));
-            out.push(b'{');
-            for (index, key) in keys.into_iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                write(&Value::String(key.clone()), out);
-                out.push(b':');
-                write(&map[key], out);
-            }
-            out.push(b'}');
-        }
-        Value::Array(list) => {
-            out.push(b'[');
-            for (index, item) in list.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                write(item, out);
-            }
-            out.push(b']');
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            out.extend_from_slice(value.to_string().as_bytes());
-        }
-    }
+    let plain = serde_json::to_vec(value).unwrap_or_else(|_| b"null".to_vec());
+    sorted::keys(&plain)
 }
 
 /// One stored record of a meeting's log, before it has a hash.
@@ -93,18 +58,4 @@ fn joined(previous: &Digest, more: &[u8]) -> Digest {
     bytes.extend_from_slice(&previous.0);
     bytes.extend_from_slice(more);
     Digest::of(&bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::bytes;
-
-    #[test]
-    fn keys_are_sorted_and_nothing_is_spaced() {
-        let value = serde_json::json!({"b": [1, {"z": null, "a": "đ\n"}], "a": true});
-        assert_eq!(
-            String::from_utf8(bytes(&value)).unwrap(),
-            "{\"a\":true,\"b\":[1,{\"a\":\"đ\\n\",\"z\":null}]}"
-        );
-    }
 }

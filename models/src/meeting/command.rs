@@ -32,6 +32,10 @@ pub enum Command {
     AddParticipant {
         participant: Participant,
     },
+    /// All of them or none: the refusal is of the first who can't be added.
+    AddParticipants {
+        participants: Vec<Participant>,
+    },
     RemoveParticipant {
         person: PersonId,
     },

@@ -197,6 +197,7 @@ pub enum Event {
     },
     VoteClosed {
         vote: VoteId,
+        #[cfg_attr(not(target_arch = "wasm32"), serde(deserialize_with = "crate::bulk::map"))]
         ballots: BTreeMap<PersonId, Ballot>,
         outcome: Outcome,
     },

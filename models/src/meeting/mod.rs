@@ -230,6 +230,17 @@ impl Meeting {
         self.stays.get(person).is_some_and(|stays| attendance::is_present(stays))
     }
 
+    /// Everyone on the list, with whether he is in the room: both are in the order of people, so
+    /// that among thousands nobody is looked up.
+    pub fn roll_call(&self) -> impl Iterator<Item = (&Participant, bool)> {
+        let mut stays = self.stays.iter().peekable();
+        self.people.values().map(move |row| {
+            while stays.next_if(|(person, _)| **person < row.person).is_some() {}
+            let own = stays.next_if(|(person, _)| **person == row.person);
+            (row, own.is_some_and(|(_, stays)| attendance::is_present(stays)))
+        })
+    }
+
     /// Whether `person` does the secretary's work in this meeting.
     pub fn is_secretary(&self, person: &PersonId) -> bool {
         self.people.get(person).is_some_and(|p| p.office == Some(Office::Secretary))
@@ -263,13 +274,12 @@ impl Meeting {
 
     pub(crate) fn heads(&self) -> Heads {
         self.counted.0.unwrap_or_else(|| {
-            let members = self.people.values().filter(|row| row.is_member());
-            let (mut all, mut present) = (0, 0);
-            for row in members {
-                all += 1;
-                present += u64::from(self.is_present(&row.person));
+            let mut heads = Heads { members: 0, present: 0 };
+            for (_, is_present) in self.roll_call().filter(|(row, _)| row.is_member()) {
+                heads.members += 1;
+                heads.present += u64::from(is_present);
             }
-            Heads { members: all, present }
+            heads
         })
     }
 

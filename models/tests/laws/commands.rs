@@ -137,7 +137,15 @@ fn request_kind(a: u8) -> RequestKind {
 pub fn preparing(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
     let id = ItemId(u32::from(a % 7));
     let number = MotionId(u32::from(a % 9));
-    match what % 16 {
+    match what % 17 {
+        16 => {
+            let row = |n: u8, odd: bool| {
+                let new = PEOPLE[usize::from(n % 10)];
+                if odd { member(new, 1) } else { guest(new) }
+            };
+            let participants = (0..b % 4).map(|n| row(a.wrapping_add(n), (a ^ n) % 2 == 1));
+            Command::AddParticipants { participants: participants.collect() }
+        }
         0 => {
             let mut particulars = hall.meeting.particulars.clone();
             particulars.minutes_planned = u32::from(a);

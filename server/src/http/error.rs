@@ -33,9 +33,11 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Full => Self::logged(ErrorCode::StorageFull, &error),
-            StoreError::Database(_) | StoreError::Disk(_) | StoreError::Ending => {
-                Self::logged(ErrorCode::Unavailable, &error)
-            }
+            // Another node, or this one in a moment, has an answer.
+            StoreError::Database(_)
+            | StoreError::Disk(_)
+            | StoreError::Ending
+            | StoreError::Outdated { .. } => Self::logged(ErrorCode::Unavailable, &error),
             StoreError::Migration(_) | StoreError::Newer { .. } | StoreError::Unreadable(_) => {
                 Self::logged(ErrorCode::Internal, &error)
             }
@@ -71,6 +73,7 @@ fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::NotAllowed | ErrorCode::ForeignOrigin => StatusCode::FORBIDDEN,
+        ErrorCode::PageOutdated => StatusCode::UPGRADE_REQUIRED,
         ErrorCode::Malformed => StatusCode::BAD_REQUEST,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::WrongMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -1,6 +1,7 @@
 //! Whether the server lives and can commit, and what it can do.
 
 use crate::app::App;
+use crate::store::StoreError;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -17,7 +18,11 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static 
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(error) => {
             tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database can't be written to\n")
+            let why = match error {
+                StoreError::Outdated { .. } => "a newer i-Cabinet writes here: upgrade this node\n",
+                _ => "the database can't be written to\n",
+            };
+            (StatusCode::SERVICE_UNAVAILABLE, why)
         }
     }
 }

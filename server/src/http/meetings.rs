@@ -12,7 +12,7 @@ use axum::http::header::{ETAG, IF_NONE_MATCH};
 use axum::response::{IntoResponse, Response};
 use icabinet_models::ids::{CommandId, MeetingId, PersonId, Time};
 use icabinet_models::seen::{self, Class};
-use icabinet_models::wire::{Answer, ErrorCode, MeetingSummary, Mine, PROTOCOL};
+use icabinet_models::wire::{Answer, ErrorCode, MeetingSummary, Mine, OLDEST_PROTOCOL, PROTOCOL};
 use icabinet_models::{Actor, Command};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -79,6 +79,20 @@ pub(super) async fn create(
 #[serde(deny_unknown_fields)]
 pub(super) struct View {
     view: Option<String>,
+    protocol: Option<u32>,
+}
+
+/// Whether this server speaks a client's version of the protocol; one that names none has the first.
+///
+/// # Errors
+/// `page_outdated` for one that is too old; `unavailable` for one that is newer than this node, which
+/// is being upgraded: another node speaks it.
+pub fn spoken(protocol: Option<u32>) -> Result<(), ErrorCode> {
+    match protocol.unwrap_or(1) {
+        old if old < OLDEST_PROTOCOL => Err(ErrorCode::PageOutdated),
+        new if new > PROTOCOL => Err(ErrorCode::Unavailable),
+        _ => Ok(()),
+    }
 }
 
 pub(super) async fn snapshot(
@@ -87,6 +101,7 @@ pub(super) async fn snapshot(
     Query(view): Query<View>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    spoken(view.protocol)?;
     let class = viewer.view(view.view.as_deref())?;
     let person = viewer.person.clone().filter(|_| class == viewer.class);
     let Shot { view, mine } = viewer.room.snapshot(class, person.clone()).await?;

@@ -18,6 +18,7 @@ mod viewer;
 
 pub use assets::{EmbeddedFile, Frontend};
 pub use error::ApiError;
+pub use meetings::spoken;
 pub use viewer::{InMeeting, Session};
 
 use crate::app::App;

@@ -19,6 +19,7 @@ use icabinet_models::{Actor, Command};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::{Instrument as _, info_span};
 
 /// How often the queue is looked at without being rung.
 const LOOK: Duration = Duration::from_secs(1);
@@ -65,7 +66,7 @@ async fn work(app: Arc<App>) {
         match app.store.take_job(crate::clock::now()).await {
             Ok(Some(job)) => {
                 tokio::select! {
-                    () = run_job(&app, &job) => {}
+                    () = run_job(&app, &job).instrument(of(&job)) => {}
                     // Children die with the future; the job is taken again after the restart.
                     _ = stopping.wait_for(|stopping| *stopping) => return,
                 }
@@ -83,6 +84,17 @@ async fn work(app: Arc<App>) {
             }
         }
     }
+}
+
+/// The span of a job: what is logged in it says which it is.
+fn of(job: &Job) -> tracing::Span {
+    let kind = match job.effect {
+        Effect::RenderPages { .. } => "pages",
+        Effect::DecodeSound { .. } => "sound",
+        Effect::Transcribe { .. } => "speech",
+        Effect::Typeset { .. } => "document",
+    };
+    info_span!("job", id = %job.id, meeting = %job.meeting, kind, attempt = job.attempts)
 }
 
 async fn run_job(app: &Arc<App>, job: &Job) {

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 /// Counts the members; with their venues for the office.
 pub(super) fn count(m: &Meeting, with_venues: bool) -> ServerFrame {
     let mut venues: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
-    for row in m.people.values().filter(|row| row.is_member()) {
+    for (row, is_present) in m.roll_call().filter(|(row, _)| row.is_member()) {
         let (present, members) =
             venues.entry(row.venue.as_deref().unwrap_or_default()).or_default();
-        *present += u32::from(m.is_present(&row.person));
+        *present += u32::from(is_present);
         *members += 1;
     }
     let sum = |part: fn(&(u32, u32)) -> u32| venues.values().map(part).sum();

@@ -11,6 +11,7 @@ use icabinet_models::{Actor, Command, Context, Entry, Event, Meeting};
 use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
 use tokio::sync::oneshot;
+use tracing::{Instrument as _, debug_span};
 
 /// A command that waits for its answer.
 pub(super) struct Pending {
@@ -33,7 +34,8 @@ impl Room {
     /// told that nothing was decided, and the state is read anew.
     pub(super) async fn run_batch(&mut self, pending: Vec<Pending>) {
         let size = pending.len();
-        match self.try_batch(&pending).await {
+        let span = debug_span!("batch", meeting = %self.id, commands = size);
+        match self.try_batch(&pending).instrument(span).await {
             Ok(answers) => {
                 let refused = answers.iter().filter(|one| matches!(one, Answer::Refused { .. }));
                 let refused = refused.count();
@@ -63,33 +65,34 @@ impl Room {
         if self.store.has_failed() {
             return Err(StoreError::Ending);
         }
+        self.store.up_to_date()?;
         if self.stale {
             self.reload().await?;
         }
         let now = crate::clock::now();
         let asked = Instant::now();
-        let mut batch = self.store.begin(&self.id, now).await?;
+        let mut batch = self.store.begin(&self.id, now).instrument(debug_span!("turn")).await?;
         let held = Instant::now();
         if batch.position != self.state.position {
-            let missed = batch.missed(self.state.position).await?;
-            self.metrics.taken_in.inc_by(missed.len() as u64);
-            self.take_in(&missed);
+            let missed = batch.missed(self.state.position);
+            let missed = missed.instrument(debug_span!("read")).await?;
+            self.take_in_of_others(&missed);
         }
         let key = |pending: &Pending| (actor_key(&pending.actor), pending.id.clone());
         let keys: Vec<(String, CommandId)> = pending.iter().map(key).collect();
-        let known = batch.answered(&keys).await?;
-        let mut drafted = self.draft(pending, known, now);
+        let known = batch.answered(&keys).instrument(debug_span!("known")).await?;
+        let mut drafted = debug_span!("decide").in_scope(|| self.draft(pending, known, now));
         if drafted.append.answers.is_empty() {
             return Ok(drafted.answers);
         }
         let has_jobs = !drafted.append.jobs.is_empty();
         // Dropped half-way, the transaction rolls back and the state is read anew by the caller.
-        batch.commit(&drafted.append, now).await?;
+        batch.commit(&drafted.append, now).instrument(debug_span!("commit")).await?;
         self.metrics.committed(pending.len(), held - asked, held.elapsed());
         for logged in std::mem::take(&mut drafted.append.entries) {
             self.note(&logged);
         }
-        self.publish(drafted.shown);
+        debug_span!("publish").in_scope(|| self.publish(drafted.shown));
         if has_jobs {
             self.jobs.notify_waiters();
         }
@@ -170,7 +173,8 @@ impl Room {
         }
         self.state.apply(&entry);
         self.last_time = Some(at);
-        let record = String::from_utf8_lossy(&bytes).into_owned();
+        // Written by serde_json, so it is UTF-8.
+        let record = String::from_utf8(bytes).unwrap_or_default();
         drafted.append.entries.push(Logged { entry, hash, record });
         hash
     }
@@ -181,7 +185,7 @@ impl Room {
         let mut state = Meeting::blank(self.id.clone());
         let published = self.feeds.position();
         self.hash = Digest::ZERO;
-        self.codes.clear();
+        self.receipts.clear();
         self.views.clear();
         let (shown, fresh): (Vec<Logged>, Vec<Logged>) =
             entries.into_iter().partition(|logged| logged.entry.position <= published);

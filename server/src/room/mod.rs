@@ -29,10 +29,11 @@ use icabinet_models::votes::{Ballots, VoteState};
 use icabinet_models::wire::{Answer, Mine, OwnBallot, ServerFrame};
 use icabinet_models::{Actor, Command, Event, Meeting};
 use personal::Personal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
+use tracing::{Instrument as _, debug_span};
 use views::Views;
 
 /// Most commands of one batch.
@@ -112,8 +113,8 @@ struct Room {
     /// The state ran ahead of a commit that failed and has to be read anew.
     stale: bool,
     feeds: Feeds,
-    /// Receipt codes of the ballots of open votes, by vote and person.
-    codes: BTreeMap<(VoteId, PersonId), String>,
+    /// What the receipt codes of the ballots of an open vote are short for.
+    receipts: BTreeMap<VoteId, HashMap<PersonId, Digest>>,
     connected: BTreeMap<PersonId, u32>,
     connections_changed: bool,
     attendance_changed: bool,
@@ -143,7 +144,7 @@ impl Room {
             last_time: None,
             stale: false,
             feeds: Feeds::default(),
-            codes: BTreeMap::new(),
+            receipts: BTreeMap::new(),
             connected: BTreeMap::new(),
             connections_changed: false,
             attendance_changed: true,
@@ -183,11 +184,10 @@ impl Room {
         }
         match &logged.entry.event {
             Event::BallotCast { vote, person, .. } => {
-                self.codes.insert((*vote, person.clone()), code(&logged.hash));
+                self.receipts.entry(*vote).or_default().insert(person.clone(), logged.hash);
             }
             Event::VoteClosed { vote, .. } | Event::VoteVoided { vote, .. } => {
-                let vote = *vote;
-                self.codes.retain(|(of, _), _| *of != vote);
+                self.receipts.remove(vote);
             }
             Event::ParticipantAdded { .. }
             | Event::ParticipantRemoved { .. }
@@ -208,7 +208,8 @@ impl Room {
     }
 
     fn publish(&mut self, shown: BTreeMap<Class, Vec<icabinet_models::Entry>>) {
-        for (class, entries) in shown {
+        // The office's frame is the long one where people are counted: thousands don't wait for it.
+        for (class, entries) in shown.into_iter().rev() {
             self.feeds.of(class).push(&entries, self.state.position);
         }
         let mut personal = std::mem::take(&mut self.personal);
@@ -225,7 +226,8 @@ impl Room {
         if let VoteState::Open { ballots: Ballots::Known(ballots) } = &vote.state
             && let Some(ballot) = ballots.get(person)
         {
-            let code = self.codes.get(&(id, person.clone())).cloned().unwrap_or_default();
+            let entry = self.receipts.get(&id).and_then(|of_vote| of_vote.get(person));
+            let code = entry.map(code).unwrap_or_default();
             mine.ballots.insert(id, OwnBallot { ballot: ballot.clone(), code });
         }
         mine
@@ -282,6 +284,11 @@ impl Room {
 
     /// Once a second: deadlines, counts, and the log itself, because doorbells get lost.
     async fn tick(&mut self) -> Result<(), StoreError> {
+        if let Err(outdated) = self.store.up_to_date() {
+            // Everyone goes to a node that can read what was written.
+            self.feeds.roles_changed();
+            return Err(outdated);
+        }
         if self.stale {
             self.reload().await?;
         }
@@ -334,8 +341,8 @@ impl Room {
         let VoteState::Open { ballots: Ballots::Known(ballots) } = &vote.state else { return };
         let cast = u32::try_from(ballots.len()).unwrap_or(u32::MAX);
         let entitled = u32::try_from(vote.terms.entitled.len()).unwrap_or(u32::MAX);
-        let classes = if cast == entitled { &Class::ALL } else { self.audience() };
-        self.feeds.tell(classes, &ServerFrame::Turnout { vote: id, cast, entitled });
+        // The last ballot is no exception: among thousands the result would wait behind that count.
+        self.feeds.tell(self.audience(), &ServerFrame::Turnout { vote: id, cast, entitled });
     }
 
     fn publish_connected(&mut self) {
@@ -359,10 +366,18 @@ impl Room {
 
     /// Reads what others appended.
     async fn catch_up(&mut self) -> Result<(), StoreError> {
-        let missed = self.store.entries_after(&self.id, self.state.position).await?;
-        self.metrics.taken_in.inc_by(missed.len() as u64);
-        self.take_in(&missed);
+        let span = debug_span!("catch_up", meeting = %self.id, entries = tracing::field::Empty);
+        let missed = self.store.entries_after(&self.id, self.state.position);
+        let missed = missed.instrument(span.clone()).await?;
+        span.record("entries", missed.len());
+        span.in_scope(|| self.take_in_of_others(&missed));
         Ok(())
+    }
+
+    /// Takes in what other nodes appended.
+    fn take_in_of_others(&mut self, entries: &[Logged]) {
+        self.metrics.taken_in.inc_by(entries.len() as u64);
+        debug_span!("take_in").in_scope(|| self.take_in(entries));
     }
 }
 
@@ -425,6 +440,9 @@ async fn other_work(room: &mut Room, work: Work) {
     {
         // The asker's channel closes, which reads as "unavailable": never a state that isn't so.
         tracing::error!(meeting = %room.id, %error, "the log can't be read");
+        return;
+    }
+    if room.store.up_to_date().is_err() {
         return;
     }
     // A receiver that went away needs no answer: its connection is gone.

@@ -2,12 +2,14 @@
 //! that make a command sent twice have one effect.
 
 use super::{LOG_BELL, Pool, Store, StoreError, on};
-use icabinet_models::canonical::Record;
+use icabinet_models::canonical::{RECORD_VERSION, Record};
 use icabinet_models::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
 use icabinet_models::wire::Answer;
 use icabinet_models::{Entry, Event};
 use sqlx::{Postgres, Sqlite, Transaction};
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// One stored entry with its hash.
 #[derive(Clone, Debug)]
@@ -33,6 +35,7 @@ pub struct Append {
 pub struct Batch {
     tx: Tx,
     meeting: MeetingId,
+    outdated: Arc<AtomicU32>,
     pub position: u64,
     pub hash: Digest,
 }
@@ -61,6 +64,7 @@ impl Store {
                 Pool::Postgres(pool) => Tx::Postgres(pool.begin().await?),
             },
             meeting: meeting.clone(),
+            outdated: Arc::clone(&self.outdated),
             position: 0,
             hash: Digest::ZERO,
         };
@@ -103,7 +107,7 @@ impl Store {
             .fetch_all(pool)
             .await?
         });
-        rows.into_iter().map(logged).collect()
+        all_logged(rows, &self.outdated)
     }
 
     /// The position of the last entry; `None` if there is no such meeting.
@@ -163,7 +167,7 @@ impl Batch {
             .fetch_all(&mut **tx)
             .await?
         });
-        rows.into_iter().map(logged).collect()
+        all_logged(rows, &self.outdated)
     }
 
     /// Answers that these commands already have, by actor and command. Each is looked up by the whole
@@ -385,9 +389,35 @@ fn unwritable(error: serde_json::Error) -> StoreError {
     StoreError::Unreadable(format!("a row that can't be written: {error}"))
 }
 
+fn all_logged(
+    rows: Vec<(String, Vec<u8>)>,
+    outdated: &AtomicU32,
+) -> Result<Vec<Logged>, StoreError> {
+    let entries: Result<_, _> = rows.into_iter().map(logged).collect();
+    if let Err(StoreError::Outdated { found, .. }) = &entries {
+        outdated.store(*found, Ordering::Relaxed);
+    }
+    entries
+}
+
+/// What every version's record says of itself.
+#[derive(serde::Deserialize)]
+struct Version {
+    v: u32,
+}
+
 fn logged((record, hash): (String, Vec<u8>)) -> Result<Logged, StoreError> {
-    let parsed: Record = serde_json::from_str(&record)
-        .map_err(|error| StoreError::Unreadable(format!("log entry: {error}")))?;
+    let unreadable = |error| {
+        let found = serde_json::from_str::<Version>(&record).map_or(0, |version| version.v);
+        if found > RECORD_VERSION {
+            return StoreError::Outdated { found, known: RECORD_VERSION };
+        }
+        StoreError::Unreadable(format!("log entry: {error}"))
+    };
+    let parsed: Record = serde_json::from_str(&record).map_err(unreadable)?;
+    if parsed.v > RECORD_VERSION {
+        return Err(StoreError::Outdated { found: parsed.v, known: RECORD_VERSION });
+    }
     let entry =
         Entry { position: parsed.position, at: parsed.at, event: upcast(parsed.v, parsed.event) };
     Ok(Logged { entry, hash: digest(&hash)?, record })

@@ -15,6 +15,7 @@ pub use jobs::Job;
 pub use keys::{DeviceKey, KeyState, SigningRow};
 pub use log::{Append, Batch, Logged};
 
+use icabinet_models::canonical::RECORD_VERSION;
 use sqlx::Connection as _;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
@@ -24,6 +25,7 @@ use sqlx::sqlite::{
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -60,6 +62,10 @@ pub enum StoreError {
         "a newer i-Cabinet has written this database (its version is {found}, this program knows {known}): start the newer program, or restore a backup from before the upgrade; nothing was changed"
     )]
     Newer { found: i64, known: i64 },
+    #[error(
+        "a newer i-Cabinet on another node has written a record of version {found}, this program knows {known}: upgrade this node; what is stored is whole"
+    )]
+    Outdated { found: u32, known: u32 },
     #[error("what is stored can't be read: {0}")]
     Unreadable(String),
 }
@@ -101,6 +107,8 @@ pub struct Store {
     epoch: String,
     /// Set for good when the disk failed: nothing more is committed by this process.
     failed: Arc<watch::Sender<bool>>,
+    /// The version of a record that this program is too old for, once one was met; 0 before.
+    outdated: Arc<AtomicU32>,
 }
 
 /// Runs the same code on whichever pool there is; the SQL is common to both.
@@ -158,7 +166,8 @@ impl Store {
 
     async fn finish(pool: Pool) -> Result<Self, StoreError> {
         let failed = Arc::new(watch::Sender::new(false));
-        let mut store = Self { pool, epoch: String::new(), failed };
+        let outdated = Arc::default();
+        let mut store = Self { pool, epoch: String::new(), failed, outdated };
         let fresh = uuid::Uuid::new_v4().simple().to_string();
         on!(store, pool => {
             sqlx::query("INSERT INTO meta (name, value) VALUES ('epoch', $1) ON CONFLICT (name) DO NOTHING")
@@ -184,7 +193,8 @@ impl Store {
                 Pool::Postgres(options.connect_lazy_with((*pool.connect_options()).clone()))
             }
         };
-        Self { pool, epoch: self.epoch.clone(), failed: Arc::clone(&self.failed) }
+        let (failed, outdated) = (Arc::clone(&self.failed), Arc::clone(&self.outdated));
+        Self { pool, epoch: self.epoch.clone(), failed, outdated }
     }
 
     /// The epoch of this database: views of another epoch are void.
@@ -200,6 +210,17 @@ impl Store {
     /// Whether the disk failed under a commit.
     pub fn has_failed(&self) -> bool {
         *self.failed.borrow()
+    }
+
+    /// A newer program has written what this one can't read: other nodes serve from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::Outdated`].
+    pub fn up_to_date(&self) -> Result<(), StoreError> {
+        match self.outdated.load(Ordering::Relaxed) {
+            0 => Ok(()),
+            found => Err(StoreError::Outdated { found, known: RECORD_VERSION }),
+        }
     }
 
     /// Waits until the disk fails.
@@ -226,8 +247,9 @@ impl Store {
         matches!(self.pool, Pool::Postgres(_))
     }
 
-    /// Whether the database can be written to right now.
+    /// Whether the database can be written to right now, by this program.
     pub async fn ready(&self) -> Result<(), StoreError> {
+        self.up_to_date()?;
         let now = crate::clock::now().0.to_string();
         on!(self, pool => {
             sqlx::query(

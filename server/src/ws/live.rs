@@ -4,7 +4,7 @@
 use super::{PING, RESTART, SESSION_ENDED, SILENCE, TOO_BIG};
 use crate::app::App;
 use crate::auth::Ending;
-use crate::http::{ApiError, InMeeting};
+use crate::http::{ApiError, InMeeting, spoken};
 use crate::metrics::Lane;
 use crate::room::{Attached, Bell, Post, Reader, RoomHandle, Rung};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
@@ -26,6 +26,8 @@ use tokio::time::Instant;
 const MOST_WAITING: usize = 64;
 /// Frames sent in one go before the socket is looked at again.
 const FRAMES_AT_ONCE: usize = 64;
+/// Bytes each connection holds to read into: most commands fit, longer ones take more for a moment.
+const READ_BUFFER: usize = 1024;
 /// How long a send may take before the reader counts as stalled.
 const SLOWEST_SEND: Duration = Duration::from_secs(20);
 
@@ -34,6 +36,7 @@ pub struct Resume {
     after: Option<u64>,
     epoch: Option<String>,
     view: Option<String>,
+    protocol: Option<u32>,
 }
 
 /// `GET /api/meetings/{meeting}/live`.
@@ -43,6 +46,7 @@ pub async fn live(
     State(app): State<Arc<App>>,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
+    spoken(resume.protocol)?;
     let class = viewer.view(resume.view.as_deref())?;
     // The lesser view is asked for a wall: nothing of the person's own goes there.
     let person = viewer.person.clone().filter(|_| class == viewer.class);
@@ -66,7 +70,7 @@ pub async fn live(
     let upgrade = upgrade
         .max_message_size(LARGEST_CLIENT_FRAME)
         .max_frame_size(LARGEST_CLIENT_FRAME)
-        .read_buffer_size(4096)
+        .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
         .max_write_buffer_size(32 << 20);
     Ok(upgrade.on_upgrade(move |socket| connection.serve(socket, attached, known_epoch)))
@@ -146,7 +150,7 @@ impl Connection {
         if rung.has(Bell::Ended) {
             return Err(SIGNED_OUT);
         }
-        if *self.app.stopping.borrow() {
+        if *self.app.stopping.borrow() || self.app.store.up_to_date().is_err() {
             return Err(End::Close(RESTART, "restart"));
         }
         // What a class is shown is not for who just left it.

@@ -2,7 +2,7 @@
 //! `checker`'s.
 
 use icabinet_models::Command as Do;
-use icabinet_tests::{Hall, On, Seat, Shim, motion};
+use icabinet_tests::{Cluster, Hall, On, Seat, Shim, motion};
 
 type Trouble = String;
 
@@ -21,8 +21,12 @@ pub(crate) enum Fault {
     Race,
     /// The database is taken down at once and started again.
     Database,
+    /// The database is killed, and its synchronous standby takes its place.
+    Standby,
     /// No node hears a doorbell, from the beginning.
     Deaf,
+    /// What the nodes send arrives byte by byte.
+    Drip,
     /// The last node's clock jumps an hour ahead, then an hour behind.
     Clock,
     /// Something strikes at a named point of the last node's commits.
@@ -53,7 +57,9 @@ impl std::str::FromStr for Fault {
             "cut" => Self::Cut,
             "race" => Self::Race,
             "database" => Self::Database,
+            "standby" => Self::Standby,
             "deaf" => Self::Deaf,
+            "drip" => Self::Drip,
             "clock" => Self::Clock,
             "without-sync" => Self::Without(Guard::Sync),
             "without-idempotence" => Self::Without(Guard::Idempotence),
@@ -69,12 +75,16 @@ impl std::str::FromStr for Fault {
 impl Fault {
     /// A hall for a conference to which this will happen.
     pub(crate) async fn hall(fault: Option<&Self>, on: On) -> Hall {
+        if fault == Some(&Self::Standby) {
+            Cluster::share_with_standby();
+        }
         let shim = match fault {
             Some(Self::At { .. } | Self::Clock | Self::Without(Guard::Sync)) => Shim::new(&[]),
             Some(Self::Deaf) => Shim::new(&[(
                 "ICABINET_SHIM_SWAP",
                 "LISTEN \"icabinet_log\"|LISTEN \"icabinet_xxx\"",
             )]),
+            Some(Self::Drip) => Shim::new(&[("ICABINET_SHIM_DRIP", "yes")]),
             Some(Self::Without(Guard::RowLock)) => {
                 Shim::new(&[("ICABINET_SHIM_SWAP", " FOR UPDATE|           ")])
             }
@@ -142,6 +152,7 @@ impl Fault {
                 }
             }
             Self::Database => hall.restart_database(),
+            Self::Standby => hall.fail_over_database(),
             Self::Clock => {
                 hall.arm(last, "clock 3600 now");
                 chair.does(Do::AddMotion { draft: motion(None, "Thông qua chương trình") }).await;
@@ -153,7 +164,7 @@ impl Fault {
                     tokio::task::yield_now().await;
                 }
             }
-            Self::Cut | Self::Deaf | Self::Without(_) => {}
+            Self::Cut | Self::Deaf | Self::Drip | Self::Without(_) => {}
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 /// Where something may strike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Point {
+    Write,
     CommitBefore,
     CommitAfter,
     Answered,
@@ -16,6 +17,7 @@ pub(crate) enum Point {
 impl Point {
     fn named(name: &str) -> Option<Self> {
         match name {
+            "write" => Some(Self::Write),
             "commit-before" => Some(Self::CommitBefore),
             "commit-after" => Some(Self::CommitAfter),
             "answered" => Some(Self::Answered),
@@ -33,6 +35,9 @@ struct Armed {
     left: u64,
     how: String,
 }
+
+/// Bytes from which on something is a file rather than a frame.
+const LONG: usize = 4096;
 
 static ARMED: Mutex<Option<Armed>> = Mutex::new(None);
 static JUMP: AtomicI64 = AtomicI64::new(0);
@@ -119,6 +124,14 @@ pub(crate) fn swapped(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut other = bytes.to_vec();
     other[at..at + to.len()].copy_from_slice(to.as_bytes());
     Some(other)
+}
+
+/// In pieces of how many bytes these are sent, if not at once.
+pub(crate) fn size_of_drops(bytes: &[u8]) -> Option<usize> {
+    static DRIP: OnceLock<Option<String>> = OnceLock::new();
+    setting("ICABINET_SHIM_DRIP", &DRIP)?;
+    // Files would take minutes byte by byte.
+    Some(if bytes.len() > LONG { LONG / 4 } else { 1 })
 }
 
 /// Whether syncs are only said to be done.

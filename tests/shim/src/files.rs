@@ -45,6 +45,11 @@ pub(crate) fn kind(fd: c_int) -> Kind {
 
 /// Writes to a kept file, at a place or where it stands, and remembers what was there.
 pub(crate) fn write(fd: c_int, bytes: &[u8], at: Option<off_t>) -> ssize_t {
+    let is_log = real::name(fd).is_some_and(|name| name.ends_with(b".sqlite-wal"));
+    if is_log && control::pass(Point::Write) {
+        real::fail(libc::EIO);
+        return -1;
+    }
     let mut unsynced = UNSYNCED.lock().unwrap_or_else(PoisonError::into_inner);
     if let (Some(stat), Some(mut name)) = (real::stat(fd), real::name(fd)) {
         let place = at.unwrap_or_else(|| real::position(fd));

@@ -8,6 +8,7 @@
 //!
 //! | point | when |
 //! |---|---|
+//! | `write` | a write-ahead log is about to be written |
 //! | `commit-before` | a write-ahead log is about to be synced, or `COMMIT` to be sent |
 //! | `commit-after` | it was synced, or the database's answer to `COMMIT` has come |
 //! | `answered` | an answer to a command has been handed to the kernel |
@@ -18,11 +19,11 @@
 //! | `power` | what was not synced is gone, then SIGKILL |
 //! | `torn` | of what was not synced, sectors are lost by chance, then SIGKILL |
 //! | `stop` | SIGSTOP |
-//! | `eio` | the sync fails, with nothing synced |
+//! | `eio` | the sync fails, with nothing synced; the write, with nothing written |
 //!
 //! With `nosync` behind it nothing is synced from then on, and it is said that it was. `clock SECONDS
 //! now` moves the clock of the day. `ICABINET_SHIM_SWAP=FROM|TO` (both of one length) changes what is
-//! sent to sockets.
+//! sent to sockets; with `ICABINET_SHIM_DRIP` set, what is short goes to them byte by byte.
 #![expect(unsafe_code, reason = "functions of the C library are stood in for")]
 
 mod control;
@@ -45,19 +46,32 @@ fn has(bytes: &[u8], part: &[u8]) -> bool {
 }
 
 /// Sends to a socket: what was to be changed in it is, and its points are passed.
-fn outgoing(fd: c_int, bytes: &[u8], send: impl FnOnce(&[u8]) -> ssize_t) -> ssize_t {
+fn outgoing(fd: c_int, bytes: &[u8], send: impl Fn(&[u8]) -> ssize_t) -> ssize_t {
     let commits = has(bytes, b"COMMIT\0");
     if commits {
         control::pass(Point::CommitBefore);
         control::commits(fd, true);
     }
     let answers = has(bytes, b"{\"answer\"");
-    let sent = match control::swapped(bytes) {
-        Some(other) => send(&other),
-        None => send(bytes),
-    };
+    let swapped = control::swapped(bytes);
+    let sent = in_drops(swapped.as_deref().unwrap_or(bytes), send);
     if answers && sent > 0 {
         control::pass(Point::Answered);
+    }
+    sent
+}
+
+/// Sends all of it, or what the kernel takes: a short write without a full buffer behind it would
+/// make the sender wait for ever.
+fn in_drops(bytes: &[u8], send: impl Fn(&[u8]) -> ssize_t) -> ssize_t {
+    let Some(size) = control::size_of_drops(bytes) else { return send(bytes) };
+    let mut sent = 0;
+    for one in bytes.chunks(size) {
+        let taken = send(one);
+        if taken <= 0 {
+            return if sent > 0 { sent } else { taken };
+        }
+        sent += taken;
     }
     sent
 }

@@ -13,6 +13,44 @@ on_both! {
     a_second_server_on_the_same_folder_is_refused
     a_stop_is_graceful_and_says_so_to_the_tablets
     the_log_verifies_after_a_kill
+    a_server_without_a_descriptor_left_goes_on_for_those_who_are_there
+}
+
+/// Descriptors of a server that runs out of them.
+const FEW: u32 = 96;
+
+async fn a_server_without_a_descriptor_left_goes_on_for_those_who_are_there(on: On) {
+    let hall = Hall::open_with_descriptors(on, FEW).await;
+    let (chair, meeting) = hall.in_session().await;
+    let an = hall.seat("an").await.at(&meeting);
+    let (mut desk, mut tablet) = (chair.watches().await, an.watches().await);
+    let address = hall.base().strip_prefix("http://").unwrap().to_owned();
+    let mut idle = Vec::new();
+    for _ in 0..FEW * 2 {
+        // Whoever is not taken waits in the kernel's queue.
+        idle.push(tokio::net::TcpStream::connect(&address).await.unwrap());
+    }
+    let exhausted = |log: String| log.contains("Too many open files");
+    while !exhausted(hall.log()) {
+        tokio::task::yield_now().await;
+    }
+    let open = CommandId::from("0197c0de-0000-7000-8000-000000000d01".to_owned());
+    desk.send(&open, Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    assert!(matches!(desk.answer(&open).await, Answer::Accepted { .. }));
+    tablet.until(|m| m.open_vote().is_some()).await;
+    let ballot = CommandId::from("0197c0de-0000-7000-8000-000000000d02".to_owned());
+    let text_digest = tablet.view.votes[&VoteId(1)].terms.text_digest;
+    let (vote, choice, opinion) = (VoteId(1), Choice::Yes, String::new());
+    let cast = Command::CastBallot { vote, choice, opinion, text_digest };
+    tablet.send(&ballot, cast).await;
+    assert!(matches!(tablet.answer(&ballot).await, Answer::Accepted { .. }));
+    // They give up, and whoever comes now is let in.
+    drop(idle);
+    let late = hall.seat("binh").await.at(&meeting);
+    assert!(late.snapshot().await.meeting.open_vote().is_some());
+    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
+    tablet.until(|m| m.open_vote().is_none()).await;
+    assert_eq!(tablet.view.votes[&VoteId(1)].outcome().unwrap().tally.yes, 1);
 }
 
 async fn what_was_answered_survives_a_kill(on: On) {

@@ -25,6 +25,7 @@ mod metrics;
 mod nodes;
 mod papers;
 mod restore;
+mod rolling;
 mod signing;
 mod sound;
 mod upgrade;

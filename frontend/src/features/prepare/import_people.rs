@@ -7,7 +7,7 @@ use icabinet_models::ids::{PersonId, Text};
 use icabinet_models::meeting::Command;
 use icabinet_models::people::{Office, Participant};
 use icabinet_models::profile::Roll;
-use icabinet_models::wire::Answer;
+use icabinet_models::wire::{Answer, LARGEST_CLIENT_FRAME};
 use js_sys::Uint8Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -21,6 +21,13 @@ use crate::sync::{Live, use_live};
 use crate::texts::vietnamese::by_given_name;
 use crate::texts::{Texts, refusals};
 use crate::ui::{ButtonSize, Primary};
+
+/// Bytes of people in one command: well below the largest frame.
+const PARCEL_BYTES: usize = LARGEST_CLIENT_FRAME / 2;
+/// People in one command.
+const PARCEL_PEOPLE: usize = 500;
+/// Rows of a list that are shown: the rest is counted.
+const MOST_ROWS: usize = 300;
 
 /// What comes of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +81,10 @@ fn outcome(entry: Entry, accounts: &[Person], here: &[Participant], by_venue: bo
     let found = |person: &PersonId, name: &str| {
         person.as_str() == entry.code || (!by_venue && same_name(name, &entry.name))
     };
-    if here.iter().any(|person| found(&person.person, &person.name)) {
+    // The list is in the order of codes.
+    let by_code = here.binary_search_by(|row| row.person.as_str().cmp(&entry.code));
+    let by_name = || !by_venue && here.iter().any(|row| same_name(&row.name, &entry.name));
+    if by_code.is_ok() || by_name() {
         return Outcome::AlreadyHere;
     }
     // Two accounts of one name can't be told apart by a list: the row stands for itself then.
@@ -128,31 +138,60 @@ fn unreadable_words(why: Unreadable, texts: &Texts) -> String {
     }
 }
 
-/// Adds one after the other, each when the one before is answered.
+/// Adds one parcel after the other, each when the one before is answered. A parcel in which somebody
+/// is refused is taken apart, so that it can be said who and why.
 fn add_next(
     live: Live,
-    mut left: VecDeque<Participant>,
+    mut left: VecDeque<Vec<Participant>>,
     progress: RwSignal<Progress>,
     texts: Signal<&'static Texts>,
 ) {
-    let Some(participant) = left.pop_front() else { return };
-    let name = participant.name.clone();
+    let Some(parcel) = left.pop_front() else { return };
+    let sent = parcel.clone();
     let answered = Callback::new(move |answer: Answer| {
+        let mut left = left.clone();
         let language = texts.try_get_untracked().map_or(Default::default(), |texts| texts.language);
         let refused = match answer {
             Answer::Accepted { .. } => None,
+            Answer::Refused { .. } if sent.len() > 1 => {
+                sent.iter().rev().for_each(|one| left.push_front(vec![one.clone()]));
+                return add_next(live, left, progress, texts);
+            }
             Answer::Refused { refusal } => {
                 Some(refusals::refusal(&refusal, language, ToString::to_string).what)
             }
             Answer::Unavailable => Some(refusals::unreachable(language).what),
         };
         progress.try_update(|progress| match refused {
-            None => progress.added += 1,
-            Some(why) => progress.refused.push((name.clone(), why)),
+            None => progress.added += sent.len(),
+            Some(why) => {
+                let names = sent.iter().map(|one| one.name.clone());
+                progress.refused.extend(names.map(|name| (name, why.clone())));
+            }
         });
-        add_next(live, left.clone(), progress, texts);
+        add_next(live, left, progress, texts);
     });
-    live.submit_then(Command::AddParticipant { participant }, answered);
+    live.submit_then(Command::AddParticipants { participants: parcel }, answered);
+}
+
+/// Parcels that each fit into a frame with room to spare, and are few enough for one command.
+fn parcels(people: Vec<Participant>) -> VecDeque<Vec<Participant>> {
+    let size = |one: &Participant| serde_json::to_string(one).map_or(0, |text| text.len());
+    let (mut parcels, mut bytes) = (VecDeque::<Vec<Participant>>::new(), 0);
+    for one in people {
+        let more = size(&one);
+        match parcels.back_mut() {
+            Some(parcel) if bytes + more <= PARCEL_BYTES && parcel.len() < PARCEL_PEOPLE => {
+                parcel.push(one);
+                bytes += more;
+            }
+            _ => {
+                parcels.push_back(vec![one]);
+                bytes = more;
+            }
+        }
+    }
+    parcels
 }
 
 /// The sheet.
@@ -176,7 +215,11 @@ pub fn ImportPeople(open: RwSignal<bool>, accounts: Memo<Vec<Person>>) -> impl I
             roster::read(&text, &units)
         })
     });
-    let lines = Memo::new(move |_| {
+    let lines = Memo::new(move |before: Option<&Vec<Line>>| {
+        // While people are added the list stands still: it is judged anew once, at the end.
+        if let (Some(before), true) = (before, progress.get().is_running()) {
+            return before.clone();
+        }
         let Some(Ok(rows)) = rows.get() else { return Vec::new() };
         accounts.with(|accounts| {
             here.with(|here| {
@@ -230,7 +273,7 @@ pub fn ImportPeople(open: RwSignal<bool>, accounts: Memo<Vec<Person>>) -> impl I
             None => 2,
         });
         progress.set(Progress { asked: left.len(), ..Progress::default() });
-        add_next(live, left.into(), progress, texts);
+        add_next(live, parcels(left), progress, texts);
     };
     let report = move || {
         let words = &texts.get().prepare;
@@ -292,6 +335,8 @@ fn listed(lines: Vec<Line>, texts: &'static Texts) -> AnyView {
         Outcome::AlreadyHere => 2,
         Outcome::NoPart => 3,
     });
+    let more = lines.len().saturating_sub(MOST_ROWS);
+    lines.truncate(MOST_ROWS);
     let row = |Line { line, name, outcome }: Line| {
         let (class, what) = match outcome {
             Outcome::Faulty(fault) => ("person-row faulty", fault_words(&fault, texts)),
@@ -307,5 +352,6 @@ fn listed(lines: Vec<Line>, texts: &'static Texts) -> AnyView {
         view! { <li class=class><span><b>{name}</b><span class="meta">{(words.list_line)(line)}</span></span><span>{what}</span></li> }
     };
     let rows = lines.into_iter().map(row).collect::<Vec<_>>();
-    view! { <ul class="people">{rows}</ul> }.into_any()
+    let more = (more > 0).then(|| view! { <p class="meta">{(words.list_more)(more)}</p> });
+    view! { <ul class="people">{rows}</ul>{more} }.into_any()
 }

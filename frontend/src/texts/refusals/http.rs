@@ -47,6 +47,12 @@ pub fn error(code: ErrorCode, language: Language) -> Saying {
             "Mở lại từ địa chỉ của phòng họp.",
             "Open it from the room's own address.",
         ),
+        ErrorCode::PageOutdated => pair(
+            "Máy chủ đã có phiên bản mới, trang này chưa có.",
+            "The server has a newer version than this page.",
+            "Tải lại trang.",
+            "Load the page again.",
+        ),
         ErrorCode::Malformed => pair(
             "Máy chủ không hiểu yêu cầu của trang này.",
             "The server did not understand this page.",

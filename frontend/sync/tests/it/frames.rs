@@ -208,6 +208,19 @@ fn a_log_shorter_than_the_view_voids_it() {
 }
 
 #[test]
+fn a_node_that_is_not_upgraded_yet_is_left_for_another() {
+    let (world, mut replica) = member();
+    let who = person("m2");
+    let mut hello = world.hello(Class::Member, Some(&who), EPOCH);
+    if let ServerFrame::Hello { protocol, .. } = &mut hello {
+        *protocol -= 1;
+    }
+    let (view, position) = (replica.meeting().clone(), replica.position());
+    assert_eq!(replica.on_frame(hello, world.now), [Change::Reconnect]);
+    assert_eq!((replica.meeting(), replica.position()), (&view, position), "nothing is given up");
+}
+
+#[test]
 fn a_frame_that_overlaps_is_folded_once() {
     let (mut world, mut replica) = member();
     let from = replica.position();

@@ -21,6 +21,8 @@ const LONGEST_TITLE: usize = 2_000;
 const LONGEST_TEXT: usize = 40_000;
 /// Most people, items, papers and motions of one meeting.
 const MOST_PEOPLE: usize = 50_000;
+/// Most people that one command adds.
+const MOST_AT_ONCE: usize = 1_000;
 const MOST_THINGS: usize = 1_000;
 
 /// Which file judges a command.
@@ -42,6 +44,7 @@ fn topic(command: &Command) -> Topic {
         Command::CreateMeeting { .. }
         | Command::ChangeParticulars { .. }
         | Command::AddParticipant { .. }
+        | Command::AddParticipants { .. }
         | Command::RemoveParticipant { .. }
         | Command::AddItem { .. }
         | Command::ChangeItem { .. }

@@ -1,6 +1,8 @@
 //! Preparing a meeting: particulars, participants, agenda, motions, convening.
 
-use super::{MOST_PEOPLE, item, next, not_closed, required, room_for_more, secretary, title};
+use super::{
+    MOST_AT_ONCE, MOST_PEOPLE, item, next, not_closed, required, room_for_more, secretary, title,
+};
 use crate::agenda::{ItemDraft, ItemKind, ItemState};
 use crate::ids::{ItemId, MotionId, PersonId};
 use crate::meeting::{
@@ -10,6 +12,7 @@ use crate::meeting::{
 use crate::people::{Office, Participant, Standing};
 use crate::profile::{Profile, Threshold};
 use crate::votes::{Motion, MotionDraft, MotionState};
+use std::collections::BTreeMap;
 
 pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
     match command {
@@ -22,7 +25,10 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
             check_particulars(particulars)?;
             Ok(Decided::one(Event::ParticularsChanged { particulars: particulars.clone() }))
         }
-        Command::AddParticipant { participant } => add_participant(m, cx, participant),
+        Command::AddParticipant { participant } => {
+            add_participants(m, cx, std::slice::from_ref(participant))
+        }
+        Command::AddParticipants { participants } => add_participants(m, cx, participants),
         Command::RemoveParticipant { person } => remove_participant(m, cx, person),
         Command::AddItem { draft } => add_item(m, cx, draft),
         Command::ChangeItem { item: id, title: new, presenter, unit, minutes_planned } => {
@@ -132,14 +138,36 @@ fn check_participant(participant: &Participant) -> Result<(), Refusal> {
     super::within(participant.position.len() + participant.unit.len(), super::LONGEST_TITLE)
 }
 
-fn add_participant(m: &Meeting, cx: &Context, new: &Participant) -> Result<Decided, Refusal> {
+fn add_participants(m: &Meeting, cx: &Context, new: &[Participant]) -> Result<Decided, Refusal> {
     let by = secretary(m, cx)?;
     not_closed(m)?;
+    if new.len() > MOST_AT_ONCE {
+        return Err(Refusal::Invalid { bound: Bound::TooMany });
+    }
+    let mut added = BTreeMap::new();
+    let mut events = Vec::with_capacity(new.len());
+    for participant in new {
+        addable(m, &by.person, &added, participant)?;
+        if added.insert(&participant.person, participant).is_some() {
+            return Err(Refusal::AlreadyExists);
+        }
+        events.push(Event::ParticipantAdded { participant: participant.clone() });
+    }
+    Ok(Decided { events, effects: Vec::new() })
+}
+
+/// Whether somebody can be added to the list once `added` are on it.
+fn addable(
+    m: &Meeting,
+    by: &PersonId,
+    added: &BTreeMap<&PersonId, &Participant>,
+    new: &Participant,
+) -> Result<(), Refusal> {
     check_participant(new)?;
-    if by.person == new.person && new.office != Some(Office::Secretary) {
+    if *by == new.person && new.office != Some(Office::Secretary) {
         return Err(Refusal::NoSecretary);
     }
-    if m.people.len() >= MOST_PEOPLE {
+    if m.people.len() + added.len() >= MOST_PEOPLE {
         return Err(Refusal::Invalid { bound: Bound::TooMany });
     }
     // Once convened, members and offices stay as they are: quorum and rights hang on them.
@@ -148,14 +176,22 @@ fn add_participant(m: &Meeting, cx: &Context, new: &Participant) -> Result<Decid
     {
         return Err(Refusal::WrongStage);
     }
-    if let Standing::Substitute { principal } = &new.standing {
+    if let Standing::Substitute { principal } = &new.standing
+        && !added.contains_key(principal)
+    {
         known(m, Some(principal))?;
     }
-    let other_chair = |p: &Participant| p.office == Some(Office::Chair) && p.person != new.person;
-    if new.office == Some(Office::Chair) && m.people.values().any(other_chair) {
+    let other_chair = |row: &Participant| {
+        let row = added.get(&row.person).copied().unwrap_or(row);
+        row.office == Some(Office::Chair) && row.person != new.person
+    };
+    let chairs = |row: &&Participant| other_chair(row);
+    if new.office == Some(Office::Chair)
+        && (m.people.values().any(other_chair) || added.values().any(chairs))
+    {
         return Err(Refusal::TwoChairs);
     }
-    Ok(Decided::one(Event::ParticipantAdded { participant: new.clone() }))
+    Ok(())
 }
 
 fn remove_participant(m: &Meeting, cx: &Context, person: &PersonId) -> Result<Decided, Refusal> {

@@ -98,24 +98,27 @@ fn freeze(
         closes_at,
         heads: None,
     };
-    for participant in m.people.values() {
+    let mut entitled = Vec::new();
+    for (participant, is_present) in m.roll_call() {
         let Some(weight) = participant.weight() else { continue };
         let person = &participant.person;
         terms.members += u64::from(weight);
-        if !m.is_present(person) {
+        if !is_present {
             terms.absent.push(person.clone());
             terms.absent_weight += u64::from(weight);
         } else if is_recused(person) {
             terms.recused.push(person.clone());
             terms.recused_weight += u64::from(weight);
         } else {
-            terms.entitled.insert(person.clone(), weight);
+            entitled.push((person.clone(), weight));
         }
         let counts = m.profile.recused_counts_as_present || !is_recused(person);
-        if m.is_present(person) && counts {
+        if is_present && counts {
             terms.present_weight += u64::from(weight);
         }
     }
+    // In order already: a map made of all at once is made in a fraction of the time.
+    terms.entitled = entitled.into_iter().collect();
     Ok(terms)
 }
 

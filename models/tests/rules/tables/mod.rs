@@ -4,6 +4,7 @@
 mod items;
 mod minutes;
 mod motions;
+mod people;
 mod rights;
 mod stages;
 

@@ -65,6 +65,19 @@ fn stages_every_stage_and_every_command() {
             ],
         ),
         (
+            "add two guests at once",
+            "m2",
+            Command::AddParticipants { participants: vec![guest("g8"), guest("g9")] },
+            vec![
+                U,
+                "participant_added+participant_added",
+                "participant_added+participant_added",
+                "participant_added+participant_added",
+                "participant_added+participant_added",
+                W,
+            ],
+        ),
+        (
             "add a member",
             "m2",
             Command::AddParticipant { participant: member("m9", 1) },
