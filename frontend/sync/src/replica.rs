@@ -330,6 +330,16 @@ impl Replica {
     }
 
     fn take_mine(&mut self, mine: Mine) {
+        let mut mine = mine;
+        // Another node than the one that answered may not have read the ballot yet: what was
+        // recorded stays recorded as long as the vote is open.
+        for (vote, own) in std::mem::take(&mut self.mine.ballots) {
+            let is_open = self.view.votes.get(&vote).is_some_and(|vote| vote.is_open());
+            let is_told = |told: &OwnBallot| told.ballot.position >= own.ballot.position;
+            if is_open && !mine.ballots.get(&vote).is_some_and(is_told) {
+                mine.ballots.insert(vote, own);
+            }
+        }
         if let Some(own) = &mine.own {
             own.lay_over(&mut self.view);
         }

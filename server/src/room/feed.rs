@@ -13,6 +13,9 @@ use std::time::Instant;
 /// Bytes a class's ring may hold before its oldest frames go.
 const RING_BYTES: usize = 16 << 20;
 
+/// Bytes after which a reader takes no further frame in one go.
+const BYTES_AT_ONCE: usize = 32 << 10;
+
 /// A frame of entries as it is sent.
 #[derive(Clone, Debug)]
 struct Frame {
@@ -181,7 +184,7 @@ impl Feed {
 }
 
 impl Reader {
-    /// The next frames, at most `most`, and the counts that changed; moves the cursor.
+    /// The next frames, at most `most` and not many bytes, and the counts that changed; moves the cursor.
     pub fn next(&mut self, most: usize) -> Result<Read, Missed> {
         let ring = lock(&self.ring);
         if self.at < ring.lost {
@@ -189,7 +192,13 @@ impl Reader {
         }
         let from = ring.frames.partition_point(|frame| frame.to <= self.at);
         let mut read = Read::default();
+        let mut bytes = 0;
         for frame in ring.frames.iter().skip(from).take(most) {
+            // What a connection takes on it holds until its reader has it: a deaf one must not hold much.
+            if bytes >= BYTES_AT_ONCE {
+                break;
+            }
+            bytes += frame.text.len();
             read.since.get_or_insert(frame.at);
             let within = self.within.take();
             read.frames.push(within.map_or_else(|| frame.text.clone(), |at| frame.after(at)));

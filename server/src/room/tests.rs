@@ -3,7 +3,7 @@
 
 use super::feed::{Feed, Read};
 use super::{Bell, Post};
-use icabinet_models::ids::Time;
+use icabinet_models::ids::{Time, VoteId};
 use icabinet_models::wire::ServerFrame;
 use icabinet_models::{Entry, Event};
 use std::sync::Arc;
@@ -50,6 +50,27 @@ fn a_view_in_the_middle_of_a_frame_gets_the_rest_of_it() {
         let mut reader = two_frames().reader(Some(view)).unwrap();
         assert_eq!(frames(&reader.next(9).unwrap()).first(), Some(&first), "{view}");
     }
+}
+
+#[test]
+fn long_frames_are_taken_a_few_at_a_time() {
+    let long = |position| {
+        let reason = "dài".repeat(5_000);
+        let event = Event::VoteVoided { vote: VoteId(1), reason };
+        Entry { position, at: Time(7), event }
+    };
+    let mut feed = Feed::default();
+    (1..=5).for_each(|position| feed.push(&[long(position)], position));
+    let mut reader = feed.reader(None).unwrap();
+    let mut taken = Vec::new();
+    loop {
+        let read = reader.next(64).unwrap();
+        taken.push(read.frames.len());
+        if !read.more {
+            break;
+        }
+    }
+    assert_eq!(taken, [2, 2, 1]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::checker::{self, Row};
 use crate::clock::{ms, now, quantiles};
+use crate::deaf::Deaf;
 use crate::faults::{Fault, Guard};
 use crate::helpers::Helpers;
 use crate::orders::{Order, Seen};
@@ -28,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) at_once: bool,
     /// Histories are kept, and proven at the end against the log.
     pub(crate) check: bool,
+    /// Tablets that read nothing, beside whom three more votes are held.
+    pub(crate) deaf: usize,
     pub(crate) fault: Option<Fault>,
 }
 
@@ -49,6 +52,9 @@ const BURST_MS: u64 = 1_000;
 const DELIVERY: usize = 160;
 /// Rounds of a vote.
 const ROUNDS: u32 = 3;
+/// Motions as long as may be, which deaf tablets can't take in, and their bytes.
+const LONG_MOTIONS: usize = 6;
+const LONG_TEXT: usize = 39_000;
 /// The round in which a fault strikes.
 const FAULT_ROUND: u32 = 2;
 /// How long the chair waits before he sends again what was not decided.
@@ -90,12 +96,10 @@ async fn hold(plan: &Plan) -> Result<(), Trouble> {
     if let Some(fault) = &plan.fault {
         fault.prepare(&hall).await;
     }
-    let nodes = hall.nodes();
     let secretary = hall.seat("secretary").await;
     let (secretary, meeting, tokens) = prepare(plan, &secretary).await?;
     let mut helpers = Helpers::start(plan.processes)?;
-    let addresses: Vec<SocketAddr> =
-        nodes.iter().filter_map(|(base, _)| base.strip_prefix("http://")?.parse().ok()).collect();
+    let addresses = addresses(&hall);
     helpers.each(|index, history| {
         let sources = (0..8u8).map(|n| {
             let process = u8::try_from(index).unwrap_or(0);
@@ -137,8 +141,12 @@ async fn held(
     let position = open_session(&chair).await;
     // What is measured next begins when nobody is behind.
     helpers.all(&Order::Reach { position })?;
+    let mut slowest = Vec::new();
     for round in 1..=ROUNDS {
-        vote(plan, helpers, hall, &mut chair, round).await?;
+        slowest.push(vote(plan, helpers, hall, &mut chair, round).await?);
+    }
+    if plan.deaf > 0 {
+        beside_the_deaf(plan, helpers, hall, &mut chair, slowest).await?;
     }
     storm(plan, helpers, &pids(hall), &chair).await
 }
@@ -180,7 +188,8 @@ async fn prepare(plan: &Plan, secretary: &Seat) -> Result<(Seat, MeetingId, Vec<
     let meeting = secretary.creates_as(&particulars(), &everyone, Profile::conference()).await;
     let secretary = secretary.at(&meeting);
     secretary.does(Do::AddItem { draft: item("Báo cáo", Level::Internal) }).await;
-    for round in 1..=ROUNDS {
+    let rounds = if plan.deaf > 0 { 2 * ROUNDS } else { ROUNDS };
+    for round in 1..=rounds {
         let text = format!("Thông qua nội dung {round}");
         secretary.does(Do::AddMotion { draft: motion(Some(ItemId(1)), &text) }).await;
     }
@@ -258,7 +267,7 @@ async fn vote(
     hall: &mut Hall,
     chair: &mut Seat,
     round: u32,
-) -> Result<(), Trouble> {
+) -> Result<Slowest, Trouble> {
     helpers.report()?;
     let pids: Vec<u32> = hall.nodes().iter().map(|(_, pid)| *pid).collect();
     let cpu_before = cpu(&pids);
@@ -314,19 +323,78 @@ async fn vote(
         marks.iter().map(|mark| ms(from, *mark)).collect()
     };
     let deliveries = opened.deliveries + meantime.deliveries + closed.deliveries;
+    let heard_open = quantiles(&mut since(opened_at, &opened.opened));
+    let heard_result = quantiles(&mut since(closed_at, &closed.closed));
+    let p99 = |heard: &Value| heard["p99"].as_f64().unwrap_or_default();
+    let slowest = Slowest { open: p99(&heard_open), result: p99(&heard_result) };
     say(
         plan,
         "vote",
-        json!({"round": round, "open_to_clients_ms": quantiles(&mut since(opened_at, &opened.opened)),
+        json!({"round": round, "open_to_clients_ms": heard_open,
             "ballots_ms": ballots_ms, "ballot_to_answer_ms": quantiles(&mut voted.times),
-            "result_to_clients_ms": quantiles(&mut since(closed_at, &closed.closed)),
+            "result_to_clients_ms": heard_result,
             "deliveries": deliveries, "bytes": opened.bytes + meantime.bytes + closed.bytes,
             "cpu_ms": used, "cpu_s_per_million_deliveries": ms_each(used * 1000, deliveries),
             "gaps": opened.gaps + meantime.gaps + closed.gaps,
             "doubled": opened.doubled + meantime.doubled + closed.doubled,
             "yes": tally.yes, "no": tally.no, "refused": voted.refused}),
     );
+    Ok(slowest)
+}
+
+/// Until 99 of 100 delegates heard of a vote's opening and of its result, in milliseconds.
+#[derive(Clone, Copy, Debug)]
+struct Slowest {
+    open: f64,
+    result: f64,
+}
+
+/// The same votes again, beside tablets for which frames already wait at the server.
+async fn beside_the_deaf(
+    plan: &Plan,
+    helpers: &mut Helpers,
+    hall: &mut Hall,
+    chair: &mut Seat,
+    before: Vec<Slowest>,
+) -> Result<(), Trouble> {
+    let pids: Vec<u32> = hall.nodes().iter().map(|(_, pid)| *pid).collect();
+    let nodes: Vec<SocketAddr> = addresses(hall);
+    let resident = || pids.iter().map(|pid| resident_kb(*pid)).sum::<u64>();
+    let resident_before = resident();
+    let path = format!("/api/meetings/{}/live?view=projector", chair.meeting());
+    let deaf = Deaf::sit(plan.deaf, &nodes, &path, chair.cookie())?;
+    let long = "dài ".repeat(LONG_TEXT / "dài ".len());
+    let mut position = 0;
+    for _ in 0..LONG_MOTIONS {
+        position = chair.does(Do::AddMotion { draft: motion(None, &long) }).await;
+    }
+    helpers.all(&Order::Reach { position })?;
+    let mut after = Vec::new();
+    for round in ROUNDS + 1..=2 * ROUNDS {
+        after.push(vote(plan, helpers, hall, chair, round).await?);
+    }
+    let median = |votes: &[Slowest], of: fn(&Slowest) -> f64| {
+        let mut times: Vec<f64> = votes.iter().map(of).collect();
+        times.sort_by(f64::total_cmp);
+        times.get(times.len() / 2).copied().unwrap_or_default()
+    };
+    let compared = |of: fn(&Slowest) -> f64| {
+        let (alone, beside) = (median(&before, of), median(&after, of));
+        json!({"alone_ms": alone, "beside_ms": beside, "ratio": beside / alone})
+    };
+    say(
+        plan,
+        "deaf",
+        json!({"deaf": deaf.count(), "open_p99": compared(|votes| votes.open),
+            "result_p99": compared(|votes| votes.result),
+            "process_kb_each_deaf": kb_each(resident().saturating_sub(resident_before), plan.deaf as u64)}),
+    );
     Ok(())
+}
+
+fn addresses(hall: &Hall) -> Vec<SocketAddr> {
+    let nodes = hall.nodes();
+    nodes.iter().filter_map(|(base, _)| base.strip_prefix("http://")?.parse().ok()).collect()
 }
 
 /// Without a fault no line is cut, and nobody hears that nothing could be decided.

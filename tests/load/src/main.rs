@@ -7,13 +7,15 @@
 //! prints JSON, an object a line; with `--at-once` nothing waits for a moment, and nothing is
 //! measured. `--fault` lets something happen in the middle of a vote (`faults.rs` has the list),
 //! `--check` proves in the end, from what every delegate heard and from the log, that nothing was
-//! lost, doubled or shown to the wrong person. `icabinet-load fanout` puts the same load on a peer:
+//! lost, doubled or shown to the wrong person. `--deaf K` holds three more votes beside K tablets that
+//! read nothing, and says how much later everybody else heard. `icabinet-load fanout` puts the same load on a peer:
 //! one message, from its publishing to the last client. `delegates`, `listeners`, `floor-sender` and
 //! `floor-receiver` are its own helpers.
 
 mod checker;
 mod clock;
 mod conference;
+mod deaf;
 mod delegate;
 mod delegates;
 mod fanout;
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
             processes: word("--processes").and_then(|n| n.parse().ok()).unwrap_or(2),
             at_once: words.iter().any(|word| word == "--at-once"),
             check: words.iter().any(|word| word == "--check"),
+            deaf: word("--deaf").and_then(|n| n.parse().ok()).unwrap_or(0),
             fault: match word("--fault").map(|name| name.parse()) {
                 None => None,
                 Some(Ok(fault)) => Some(fault),
@@ -76,7 +79,7 @@ fn main() -> ExitCode {
 fn usage() -> ExitCode {
     eprintln!(
         "usage: icabinet-load conference [--delegates N] [--nodes K] [--database sqlite|postgres]\n\
-         \x20      [--processes P] [--at-once] [--check] [--fault FAULT] | floor [--connections N]\n\
+         \x20      [--processes P] [--at-once] [--check] [--fault FAULT] [--deaf K] | floor [--connections N]\n\
          \x20      | fanout --peer ws|socketio|nchan [--connections N] [--bytes B] [--rounds R]\n\
          \x20      [--peers DIR] [--command COMMAND]"
     );

@@ -124,6 +124,16 @@ fn a_vote_closed_at_one_node_while_ballots_come_at_the_other() {
 }
 
 #[test]
+fn tablets_that_read_nothing_cost_nobody_a_delivery() {
+    let output = generator(&["--deaf", "40"]);
+    let both = [&*output.stdout, &*output.stderr].concat();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&both));
+    let lines = said(&output);
+    assert_eq!(lines.iter().filter(|line| line["what"] == "vote").count(), 6);
+    assert_eq!(lines.iter().find(|line| line["what"] == "deaf").unwrap()["deaf"], 40);
+}
+
+#[test]
 fn a_server_that_only_says_it_synced_is_found_out() {
     comes_out(&["--fault", "without-sync"], "Durable");
 }

@@ -48,7 +48,7 @@ fn lived(profile: Profile, history: &[(Actor, Command)]) -> World {
     world
 }
 
-fn check(replica: &Replica, world: &World) {
+pub(crate) fn check(replica: &Replica, world: &World) {
     let (mut view, mut expected) =
         (replica.meeting().clone(), world.masked(replica.class(), replica.position()));
     if replica.mine().own.is_some() {

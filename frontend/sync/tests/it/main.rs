@@ -3,6 +3,7 @@
 
 mod commands;
 mod frames;
+mod nodes;
 mod refusals;
 mod tree;
 mod world;
