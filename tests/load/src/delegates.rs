@@ -23,7 +23,7 @@ fn told(error: impl std::fmt::Display) -> String {
 pub(crate) fn run() -> Result<(), String> {
     let mut poll = Poll::new().map_err(told)?;
     let orders = listen(Waker::new(poll.registry(), ORDERS).map_err(told)?);
-    let Ok(Order::Begin { nodes, sources, meeting, tokens, history }) = orders.recv() else {
+    let Ok(Order::Begin { nodes, sources, meeting, tokens, history, sips }) = orders.recv() else {
         return Err("the first order is to begin".to_owned());
     };
     let mut hall = Hall::new(nodes, sources, meeting, tokens.len());
@@ -32,7 +32,7 @@ pub(crate) fn run() -> Result<(), String> {
         tokens.into_iter().enumerate().map(|(index, token)| Delegate::new(index, token)).collect();
     answer(&Done::default());
     let mut events = Events::with_capacity(1024);
-    let mut buffer = vec![0; 1 << 16];
+    let mut buffer = vec![0; if sips { 1 } else { 1 << 16 }];
     let mut busy = false;
     loop {
         while !busy {

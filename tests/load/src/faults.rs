@@ -27,6 +27,8 @@ pub(crate) enum Fault {
     Deaf,
     /// What the nodes send arrives byte by byte.
     Drip,
+    /// Delegates take in one byte at a time.
+    Sip,
     /// The last node's clock jumps an hour ahead, then an hour behind.
     Clock,
     /// Something strikes at a named point of the last node's commits.
@@ -60,6 +62,7 @@ impl std::str::FromStr for Fault {
             "standby" => Self::Standby,
             "deaf" => Self::Deaf,
             "drip" => Self::Drip,
+            "sip" => Self::Sip,
             "clock" => Self::Clock,
             "without-sync" => Self::Without(Guard::Sync),
             "without-idempotence" => Self::Without(Guard::Idempotence),
@@ -164,7 +167,7 @@ impl Fault {
                     tokio::task::yield_now().await;
                 }
             }
-            Self::Cut | Self::Deaf | Self::Drip | Self::Without(_) => {}
+            Self::Cut | Self::Deaf | Self::Drip | Self::Sip | Self::Without(_) => {}
         }
         Ok(())
     }

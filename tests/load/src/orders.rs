@@ -16,6 +16,8 @@ pub(crate) enum Order {
         tokens: Vec<String>,
         /// Where everything that they say and hear is written down, if it is.
         history: Option<PathBuf>,
+        /// They take one byte at a time.
+        sips: bool,
     },
     /// Everybody comes, evenly over a time: invitation, snapshot, socket.
     Arrive { from: u64, over_ms: u64 },

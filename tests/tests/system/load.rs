@@ -87,6 +87,7 @@ borne! {
     a_disk_that_fails_ends_the_node_and_it_goes_on_where_it_was ONE "commit-before:eio"
     a_disk_that_takes_no_write_ends_the_node_and_it_goes_on_where_it_was ONE "write:eio"
     what_is_sent_arrives_byte_by_byte ONE "drip"
+    what_is_read_is_read_byte_by_byte TWO "sip"
     every_line_is_cut_while_its_ballot_is_on_its_way ONE "cut"
     every_line_is_cut_and_each_ballot_goes_again_to_the_other_node TWO "cut"
     the_database_goes_down_in_a_vote_and_comes_back TWO "database"
