@@ -1,6 +1,7 @@
 //! The harness of the system tests: a real server on a real database, people who sign in, send
 //! commands and watch through the public protocol. Never here: the server's own code.
 
+mod content;
 mod disk;
 mod hall;
 mod pdf;
@@ -9,10 +10,9 @@ mod seat;
 mod shim;
 mod sql;
 
+pub use content::{delegates, demo_file, item, motion, office, particulars, people};
 pub use disk::Disk;
-pub use hall::{
-    Hall, On, PASSWORD, delegates, demo_file, item, motion, office, particulars, people,
-};
+pub use hall::{Hall, On, PASSWORD};
 pub use pdf::{pdf_of, pdf_of_size};
 pub use postgres::Cluster;
 pub use seat::{Seat, Socket, Watch, refused};

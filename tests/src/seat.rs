@@ -1,7 +1,7 @@
 //! A person at the meeting: signs in, sends commands over HTTP, watches over the socket. Written
 //! from `docs/protocol.md` alone.
 
-use crate::hall::profile;
+use crate::content::profile;
 use futures_util::{SinkExt as _, StreamExt as _};
 use icabinet_models::ids::{CommandId, MeetingId, VoteId};
 use icabinet_models::meeting::Particulars;
