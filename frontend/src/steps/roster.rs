@@ -6,6 +6,7 @@
 //! spreadsheet) separate them. A byte order mark and CRLF are no faults.
 
 use icabinet_models::ids::PersonId;
+use std::collections::BTreeMap;
 
 /// The columns that are understood, in the order in which they are offered.
 pub const COLUMNS: [&str; 7] =
@@ -97,7 +98,7 @@ pub fn read(text: &str, units: &[String]) -> Result<Vec<Row>, Unreadable> {
     if columns[0].is_none() || columns[1].is_none() {
         return Err(Unreadable::NoHeader);
     }
-    let mut seen = Seen { units, codes: Vec::new(), emails: Vec::new() };
+    let mut seen = Seen { units, codes: BTreeMap::new(), emails: BTreeMap::new() };
     let rows = records.map(|(line, fields)| {
         let of = |column: usize| {
             let field = columns.get(column).copied().flatten().and_then(|at| fields.get(at));
@@ -158,8 +159,8 @@ fn records(text: &str, separator: char) -> Result<Vec<(usize, Vec<String>)>, Unr
 /// What earlier rows said.
 struct Seen<'u> {
     units: &'u [String],
-    codes: Vec<(String, usize)>,
-    emails: Vec<(String, usize)>,
+    codes: BTreeMap<String, usize>,
+    emails: BTreeMap<String, usize>,
 }
 
 impl Seen<'_> {
@@ -193,13 +194,13 @@ impl Seen<'_> {
 }
 
 /// The line where `value` stood before; otherwise it is remembered for this one.
-fn remember(known: &mut Vec<(String, usize)>, value: &str, line: usize) -> Option<usize> {
+fn remember(known: &mut BTreeMap<String, usize>, value: &str, line: usize) -> Option<usize> {
     if value.is_empty() {
         return None;
     }
-    let before = known.iter().find(|(own, _)| own == value).map(|(_, line)| *line);
+    let before = known.get(value).copied();
     if before.is_none() {
-        known.push((value.to_owned(), line));
+        known.insert(value.to_owned(), line);
     }
     before
 }

@@ -1,9 +1,9 @@
 //! One encoding a class: a ring of the latest frames, and readers that are cursors into it.
 //! Counts that only matter now (turnout, connections) stand beside the ring and coalesce.
 
+use super::framed::Framed;
 use super::post::{Bell, Post};
 use super::primitives::{Arc, Mutex, MutexGuard, PoisonError};
-use axum::extract::ws::Utf8Bytes;
 use icabinet_models::Entry;
 use icabinet_models::seen::Class;
 use icabinet_models::wire::ServerFrame;
@@ -20,7 +20,7 @@ const BYTES_AT_ONCE: usize = 32 << 10;
 #[derive(Clone, Debug)]
 struct Frame {
     to: u64,
-    text: Utf8Bytes,
+    message: Framed,
     /// Positions of its entries and where each begins in the text.
     starts: Box<[(u64, usize)]>,
     /// When it was published.
@@ -39,19 +39,19 @@ impl Frame {
             text.push_str(&serde_json::to_string(entry).unwrap_or_default());
         }
         text.push_str(CLOSING);
-        Self { to, text: text.into(), starts: starts.into(), at: Instant::now() }
+        Self { to, message: Framed::new(&text), starts: starts.into(), at: Instant::now() }
     }
 
     /// What a view that stands at a position is sent: all of it, or the rest if it has the beginning.
-    fn after(&self, position: u64) -> Utf8Bytes {
+    fn after(&self, position: u64) -> Framed {
         let known = self.starts.partition_point(|(entry, _)| *entry <= position);
         if known == 0 {
             // As everybody else: thousands arrive between two frames.
-            return self.text.clone();
+            return self.message.clone();
         }
-        let rest = self.starts.get(known).and_then(|(_, start)| self.text.get(*start..));
-        let text = opening(position, self.to) + rest.unwrap_or(CLOSING);
-        text.into()
+        let text = self.message.text();
+        let rest = self.starts.get(known).and_then(|(_, start)| text.get(*start..));
+        Framed::new(&(opening(position, self.to) + rest.unwrap_or(CLOSING)))
     }
 }
 
@@ -71,7 +71,7 @@ struct Ring {
     /// `to` of the newest frame.
     to: u64,
     /// The latest counts, by what they count, each with its own number.
-    told: BTreeMap<&'static str, (u64, Utf8Bytes)>,
+    told: BTreeMap<&'static str, (u64, Framed)>,
     tellings: u64,
 }
 
@@ -95,7 +95,7 @@ pub struct Reader {
 /// What a reader gets in one go.
 #[derive(Debug, Default)]
 pub struct Read {
-    pub frames: Vec<Utf8Bytes>,
+    pub frames: Vec<Framed>,
     /// When the oldest of the frames of entries was published.
     pub since: Option<Instant>,
     /// More is waiting than was asked for.
@@ -116,12 +116,12 @@ impl Feed {
     pub fn push(&mut self, entries: &[Entry], position: u64) {
         let mut ring = lock(&self.ring);
         let frame = Frame::of(ring.to, position, entries);
-        ring.bytes += frame.text.len();
+        ring.bytes += frame.message.bytes().len();
         ring.to = position;
         ring.frames.push_back(frame);
         while ring.bytes > RING_BYTES && ring.frames.len() > 1 {
             if let Some(old) = ring.frames.pop_front() {
-                ring.bytes -= old.text.len();
+                ring.bytes -= old.message.bytes().len();
                 ring.lost = old.to;
             }
         }
@@ -145,14 +145,14 @@ impl Feed {
     }
 
     /// Puts a count in place of the last one of its kind, unless it says the same.
-    fn tell(&mut self, kind: &'static str, text: Utf8Bytes) {
+    fn tell(&mut self, kind: &'static str, message: Framed) {
         let mut ring = lock(&self.ring);
-        if ring.told.get(kind).is_some_and(|(_, known)| *known == text) {
+        if ring.told.get(kind).is_some_and(|(_, known)| *known == message) {
             return;
         }
         ring.tellings += 1;
         let number = ring.tellings;
-        ring.told.insert(kind, (number, text));
+        ring.told.insert(kind, (number, message));
         drop(ring);
         self.ring(Bell::Frames);
     }
@@ -194,19 +194,19 @@ impl Reader {
         let mut read = Read::default();
         let mut bytes = 0;
         for frame in ring.frames.iter().skip(from).take(most) {
-            // What a connection takes on it holds until its reader has it: a deaf one must not hold much.
+            // What a connection took stays until its reader has it, though the ring let it go: not much.
             if bytes >= BYTES_AT_ONCE {
                 break;
             }
-            bytes += frame.text.len();
+            bytes += frame.message.bytes().len();
             read.since.get_or_insert(frame.at);
             let within = self.within.take();
-            read.frames.push(within.map_or_else(|| frame.text.clone(), |at| frame.after(at)));
+            read.frames.push(within.map_or_else(|| frame.message.clone(), |at| frame.after(at)));
             self.at = frame.to;
         }
         if self.at == ring.to {
             let new = ring.told.values().filter(|(number, _)| *number > self.told);
-            read.frames.extend(new.map(|(_, text)| text.clone()));
+            read.frames.extend(new.map(|(_, message)| message.clone()));
             self.told = ring.tellings;
         } else {
             read.more = true;
@@ -243,9 +243,9 @@ impl Feeds {
             ServerFrame::Attendance { .. } => "attendance",
             _ => "connected",
         };
-        let text = Utf8Bytes::from(serde_json::to_string(frame).unwrap_or_default());
+        let message = Framed::from(frame);
         for class in classes {
-            self.of(*class).tell(kind, text.clone());
+            self.of(*class).tell(kind, message.clone());
         }
     }
 }

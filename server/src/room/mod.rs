@@ -5,6 +5,7 @@
 mod attendance;
 mod batch;
 mod feed;
+mod framed;
 mod personal;
 mod post;
 mod primitives;
@@ -14,13 +15,13 @@ mod tests;
 mod views;
 
 pub use feed::{Missed, Read, Reader};
+pub use framed::Framed;
 pub use post::{Bell, Post, Rung};
 pub use rooms::{RoomHandle, Rooms, SubmitError};
 pub use views::Encoded;
 
 use crate::metrics::Metrics;
 use crate::store::{Logged, Store, StoreError};
-use axum::extract::ws::Utf8Bytes;
 use feed::Feeds;
 use icabinet_models::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
 use icabinet_models::profile::Roll;
@@ -213,7 +214,7 @@ impl Room {
             self.feeds.of(class).push(&entries, self.state.position);
         }
         let mut personal = std::mem::take(&mut self.personal);
-        personal.tell(|person| encode(&ServerFrame::Mine { mine: self.mine(Some(person)) }));
+        personal.tell(|person| Framed::from(&ServerFrame::Mine { mine: self.mine(Some(person)) }));
         self.personal = personal;
     }
 
@@ -379,11 +380,6 @@ impl Room {
         self.metrics.taken_in.inc_by(entries.len() as u64);
         debug_span!("take_in").in_scope(|| self.take_in(entries));
     }
-}
-
-/// A frame as it is sent.
-fn encode(frame: &ServerFrame) -> Utf8Bytes {
-    Utf8Bytes::from(serde_json::to_string(frame).unwrap_or_default())
 }
 
 /// The receipt: the short form of an entry's hash.

@@ -1,8 +1,8 @@
 //! What only one person may know, on its way to his own connections when it changes: where people
 //! are counted, no class's frames name him. Never here: what his class knows.
 
+use super::framed::Framed;
 use super::post::Post;
-use axum::extract::ws::Utf8Bytes;
 use icabinet_models::Event;
 use icabinet_models::ids::{PersonId, RequestId};
 use std::collections::{BTreeSet, HashMap};
@@ -63,7 +63,7 @@ impl Personal {
     }
 
     /// Tells everyone who was noted what `word` makes of him.
-    pub(super) fn tell(&mut self, word: impl Fn(&PersonId) -> Utf8Bytes) {
+    pub(super) fn tell(&mut self, word: impl Fn(&PersonId) -> Framed) {
         for person in std::mem::take(&mut self.changed) {
             let Some(posts) = self.posts.get(&person) else { continue };
             let word = word(&person);

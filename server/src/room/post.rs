@@ -2,8 +2,8 @@
 //! listener for each thing that may happen, because in a conference most of the time goes into
 //! waking. Never here: what rang means.
 
+use super::framed::Framed;
 use super::primitives::{AtomicU8, AtomicWaker, Mutex, Ordering, PoisonError};
-use axum::extract::ws::Utf8Bytes;
 use std::future::poll_fn;
 use std::task::Poll;
 
@@ -38,7 +38,7 @@ impl Rung {
 pub struct Post {
     rung: AtomicU8,
     waker: AtomicWaker,
-    word: Mutex<Option<Utf8Bytes>>,
+    word: Mutex<Option<Framed>>,
 }
 
 impl Post {
@@ -67,13 +67,13 @@ impl Post {
     }
 
     /// Puts a word in the place of the last one.
-    pub fn tell(&self, word: Utf8Bytes) {
+    pub fn tell(&self, word: Framed) {
         *self.word.lock().unwrap_or_else(PoisonError::into_inner) = Some(word);
         self.ring(Bell::Word);
     }
 
     /// The latest word, once.
-    pub fn word(&self) -> Option<Utf8Bytes> {
+    pub fn word(&self) -> Option<Framed> {
         self.word.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }

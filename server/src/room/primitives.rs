@@ -1,4 +1,4 @@
-//! What `feed.rs` and `post.rs` share between threads. `tests/tests/loom` compiles those two files with
+//! What `feed.rs` and `post.rs` share between threads. `tests/tests/loom` compiles them with
 //! loom's in their place, and walks through every order in which threads may meet.
 
 pub(super) use futures_util::task::AtomicWaker;

@@ -2,7 +2,7 @@
 //! which threads may meet there.
 
 use super::feed::{Feed, Read};
-use super::{Bell, Post};
+use super::{Bell, Framed, Post};
 use icabinet_models::ids::{Time, VoteId};
 use icabinet_models::wire::ServerFrame;
 use icabinet_models::{Entry, Event};
@@ -17,7 +17,7 @@ fn events(after: u64, to: u64, entries: &[u64]) -> ServerFrame {
 }
 
 fn frames(read: &Read) -> Vec<ServerFrame> {
-    read.frames.iter().map(|frame| serde_json::from_str(frame).unwrap()).collect()
+    read.frames.iter().map(|frame| serde_json::from_str(frame.text()).unwrap()).collect()
 }
 
 /// Two frames: 1, 2 and 5 of the first six entries, 8 of the next two.
@@ -34,7 +34,24 @@ fn a_frame_is_what_the_model_makes_of_it() {
     let read = reader.next(9).unwrap();
     assert_eq!(frames(&read), [events(0, 6, &[1, 2, 5]), events(6, 8, &[8])]);
     let model = serde_json::to_string(&events(0, 6, &[1, 2, 5])).unwrap();
-    assert_eq!(read.frames[0].as_str(), model);
+    assert_eq!(read.frames[0].text(), model);
+}
+
+#[test]
+fn a_text_stands_under_the_header_of_its_length() {
+    // RFC 6455, 5.2: final, text, unmasked; the length in one byte, in two after 126, in eight after 127.
+    for (length, header) in [
+        (0, vec![0x81, 0]),
+        (125, vec![0x81, 125]),
+        (126, vec![0x81, 126, 0, 126]),
+        (65_535, vec![0x81, 126, 0xff, 0xff]),
+        (65_536, vec![0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]),
+    ] {
+        let text = "x".repeat(length);
+        let framed = Framed::new(&text);
+        assert_eq!(framed.bytes(), [&header, text.as_bytes()].concat(), "{length}");
+        assert_eq!(framed.text(), text);
+    }
 }
 
 #[test]
@@ -116,8 +133,8 @@ async fn no_ring_is_lost_between_two_threads() {
 #[test]
 fn the_latest_word_is_the_only_one() {
     let post = Post::default();
-    post.tell("one".into());
-    post.tell("two".into());
-    assert_eq!(post.word().as_deref(), Some("two"));
+    post.tell(Framed::new("one"));
+    post.tell(Framed::new("two"));
+    assert_eq!(post.word().map(|word| word.text().to_owned()), Some("two".to_owned()));
     assert_eq!(post.word(), None);
 }

@@ -1,16 +1,15 @@
 //! The socket of a meeting: greeting, what was missed, then whatever happens; commands in,
 //! answers out. A slow reader costs itself only.
 
+use super::line::{Line, Upgrade};
 use super::{PING, RESTART, SESSION_ENDED, SILENCE, TOO_BIG};
 use crate::app::App;
 use crate::auth::Ending;
 use crate::http::{ApiError, InMeeting, spoken};
 use crate::metrics::Lane;
-use crate::room::{Attached, Bell, Post, Reader, RoomHandle, Rung};
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use crate::room::{Attached, Bell, Framed, Post, Reader, RoomHandle, Rung};
 use axum::extract::{Query, State};
 use axum::response::Response;
-use futures_util::SinkExt as _;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use icabinet_models::ids::{CommandId, PersonId};
 use icabinet_models::seen::{self, Class};
@@ -21,15 +20,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::error::Error as LineError;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Bytes, Message, Utf8Bytes};
 
 /// Commands of one connection that may wait for their answers at the same time.
 const MOST_WAITING: usize = 64;
 /// Frames sent in one go before the socket is looked at again.
 const FRAMES_AT_ONCE: usize = 64;
-/// Bytes each connection holds to read into: most commands fit, longer ones take more for a moment.
-const READ_BUFFER: usize = 1024;
-/// How long a send may take before the reader counts as stalled.
-const SLOWEST_SEND: Duration = Duration::from_secs(20);
 
 #[derive(Deserialize)]
 pub struct Resume {
@@ -44,7 +42,7 @@ pub async fn live(
     viewer: InMeeting,
     Query(resume): Query<Resume>,
     State(app): State<Arc<App>>,
-    upgrade: WebSocketUpgrade,
+    upgrade: Upgrade,
 ) -> Result<Response, ApiError> {
     spoken(resume.protocol)?;
     let class = viewer.view(resume.view.as_deref())?;
@@ -54,8 +52,10 @@ pub async fn live(
     let session = app.endings.watch(viewer.session.token, viewer.session.expires);
     let post = Arc::new(Post::default());
     session.ring_at(&post);
-    let attached = viewer.room.attach(class, person.clone(), resume.after, &post).await?;
-    let connection = Connection {
+    let Attached { hello, reader, snapshot_needed } =
+        viewer.room.attach(class, person.clone(), resume.after, &post).await?;
+    // In a box: it would stand in each future that it is handed on to.
+    let connection = Box::new(Connection {
         app: Arc::clone(&app),
         room: viewer.room,
         person,
@@ -65,15 +65,11 @@ pub async fn live(
         session,
         post,
         lane: app.metrics.lane(class).clone(),
+        reader,
         waiting: FuturesUnordered::new(),
-    };
-    let upgrade = upgrade
-        .max_message_size(LARGEST_CLIENT_FRAME)
-        .max_frame_size(LARGEST_CLIENT_FRAME)
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(0)
-        .max_write_buffer_size(32 << 20);
-    Ok(upgrade.on_upgrade(move |socket| connection.serve(socket, attached, known_epoch)))
+    });
+    let (hello, behind) = (Framed::from(&hello), snapshot_needed || !known_epoch);
+    Ok(upgrade.serve(LARGEST_CLIENT_FRAME, move |line| connection.serve(line, hello, behind)))
 }
 
 /// Commands that only the server gives itself.
@@ -97,6 +93,7 @@ struct Connection {
     session: Ending,
     post: Arc<Post>,
     lane: Lane,
+    reader: Reader,
     waiting: FuturesUnordered<Waiting>,
 }
 
@@ -112,12 +109,12 @@ enum End {
 const SIGNED_OUT: End = End::Close(SESSION_ENDED, "session ended");
 
 impl Connection {
-    async fn serve(mut self, mut socket: WebSocket, attached: Attached, known_epoch: bool) {
+    /// `behind`: the position it came with is of no use here.
+    async fn serve(mut self: Box<Self>, mut line: Line, hello: Framed, behind: bool) {
         self.room.connection(self.person.clone(), 1).await;
         self.lane.connections.inc();
-        let Attached { hello, mut reader, snapshot_needed } = attached;
-        let mut end = send(&mut socket, &hello).await.err();
-        if end.is_none() && (snapshot_needed || !known_epoch) {
+        let mut end = self.write(&mut line, &[hello]).await.err();
+        if end.is_none() && behind {
             end = Some(End::Behind);
         }
         let post = Arc::clone(&self.post);
@@ -125,28 +122,23 @@ impl Connection {
         let mut ping = tokio::time::interval_at(Instant::now() + jittered(PING), jittered(PING));
         while end.is_none() {
             let step = tokio::select! {
-                rung = post.rung() => self.heard(rung, &mut socket, &mut reader).await,
-                message = socket.next() => {
+                rung = post.rung() => self.heard(rung, &mut line).await,
+                message = line.next() => {
                     last_heard = Instant::now();
-                    self.take(&mut socket, message).await
+                    self.take(&mut line, message).await
                 }
                 Some((id, answer)) = self.waiting.next(), if !self.waiting.is_empty() => {
-                    send(&mut socket, &ServerFrame::Answer { id, answer }).await
+                    self.send(&mut line, &ServerFrame::Answer { id, answer }).await
                 }
-                _ = ping.tick() => self.beat(&mut socket, last_heard).await,
+                _ = ping.tick() => self.beat(&mut line, last_heard).await,
             };
             end = step.err();
         }
-        self.finish(&mut socket, end).await;
+        self.finish(&mut line, end).await;
     }
 
     /// Something rang.
-    async fn heard(
-        &mut self,
-        rung: Rung,
-        out: &mut WebSocket,
-        reader: &mut Reader,
-    ) -> Result<(), End> {
+    async fn heard(&mut self, rung: Rung, line: &mut Line) -> Result<(), End> {
         if rung.has(Bell::Ended) {
             return Err(SIGNED_OUT);
         }
@@ -159,58 +151,70 @@ impl Connection {
             self.class_kept().await?;
         }
         if rung.has(Bell::Frames) {
-            self.forward(out, reader).await?;
+            self.forward(line).await?;
         }
         if rung.has(Bell::Word)
-            && let Some(text) = self.post.word()
+            && let Some(word) = self.post.word()
         {
-            out.send(Message::Text(text)).await.map_err(|_| End::Gone)?;
+            self.write(line, &[word]).await?;
         }
         Ok(())
     }
 
     /// Says why it ends, if the peer is there to hear it.
-    async fn finish(self, out: &mut WebSocket, end: Option<End>) {
-        let close = |code, reason: &'static str| {
-            Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }))
+    async fn finish(self: Box<Self>, line: &mut Line, end: Option<End>) {
+        let close = |code: u16, reason: &'static str| {
+            let reason = Utf8Bytes::from_static(reason);
+            Message::Close(Some(CloseFrame { code: code.into(), reason }))
         };
         // The peer may be gone already; there is nobody else to tell.
         let _ = match end {
             None | Some(End::Gone) => Ok(()),
-            Some(End::Close(code, reason)) => out.send(close(code, reason)).await,
+            Some(End::Close(code, reason)) => line.control(close(code, reason)).await,
             Some(End::Behind) => {
                 let position = self.room.look(|meeting| meeting.position).await.unwrap_or(0);
-                let _ = send(out, &ServerFrame::SnapshotNeeded { position }).await;
-                out.send(close(1000, "snapshot needed")).await
+                let _ = self.send(line, &ServerFrame::SnapshotNeeded { position }).await;
+                line.control(close(1000, "snapshot needed")).await
             }
         };
         self.lane.connections.dec();
         self.room.connection(self.person, -1).await;
     }
 
-    async fn forward(&self, out: &mut WebSocket, reader: &mut Reader) -> Result<(), End> {
-        let read = reader.next(FRAMES_AT_ONCE).map_err(|_| {
+    async fn forward(&mut self, line: &mut Line) -> Result<(), End> {
+        let read = self.reader.next(FRAMES_AT_ONCE).map_err(|_| {
             self.app.metrics.slow_readers.inc();
             End::Behind
         })?;
         self.lane.frames.inc_by(read.frames.len() as u64);
-        for text in read.frames {
-            out.feed(Message::Text(text)).await.map_err(|_| End::Gone)?;
-        }
+        self.write(line, &read.frames).await?;
         if read.more {
             self.post.ring(Bell::Frames);
-        }
-        match tokio::time::timeout(SLOWEST_SEND, out.flush()).await {
-            Ok(sent) => sent.map_err(|_| End::Gone)?,
-            Err(_) => {
-                self.app.metrics.slow_readers.inc();
-                return Err(End::Gone);
-            }
         }
         if let Some(since) = read.since {
             self.lane.waited(since.elapsed());
         }
         Ok(())
+    }
+
+    async fn write(&self, line: &mut Line, messages: &[Framed]) -> Result<(), End> {
+        line.write(messages).await.map_err(|error| self.lost(&error))
+    }
+
+    async fn send(&self, line: &mut Line, frame: &ServerFrame) -> Result<(), End> {
+        self.write(line, &[Framed::from(frame)]).await
+    }
+
+    async fn reject(&self, line: &mut Line, code: Rejection) -> Result<(), End> {
+        self.send(line, &ServerFrame::Rejected { code }).await
+    }
+
+    /// A line over which nothing goes any more.
+    fn lost(&self, error: &std::io::Error) -> End {
+        if error.kind() == std::io::ErrorKind::TimedOut {
+            self.app.metrics.slow_readers.inc();
+        }
+        End::Gone
     }
 
     /// Ends a connection whose owner has another class now, or none: he begins anew with what he
@@ -227,42 +231,39 @@ impl Connection {
 
     async fn take(
         &mut self,
-        out: &mut WebSocket,
-        message: Option<Result<Message, axum::Error>>,
+        line: &mut Line,
+        message: Option<Result<Message, LineError>>,
     ) -> Result<(), End> {
         match message {
             None | Some(Ok(Message::Close(_))) => Err(End::Gone),
-            Some(Err(error)) => {
-                // Only the size limit is an answer's business; anything else is a broken line.
-                if error.to_string().contains("too long") || error.to_string().contains("too large")
-                {
-                    reject(out, Rejection::TooLarge).await?;
-                    return Err(End::Close(TOO_BIG, "too large"));
-                }
-                Err(End::Gone)
+            // Only the size limit is an answer's business; anything else is a broken line.
+            Some(Err(LineError::Capacity(_))) => {
+                self.reject(line, Rejection::TooLarge).await?;
+                Err(End::Close(TOO_BIG, "too large"))
             }
-            Some(Ok(Message::Text(text))) => self.command(out, text.as_str()).await,
-            Some(Ok(Message::Binary(_))) => reject(out, Rejection::Malformed).await,
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+            Some(Err(_)) => Err(End::Gone),
+            Some(Ok(Message::Text(text))) => self.command(line, text.as_str()).await,
+            Some(Ok(Message::Binary(_))) => self.reject(line, Rejection::Malformed).await,
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(()),
         }
     }
 
-    async fn command(&mut self, out: &mut WebSocket, text: &str) -> Result<(), End> {
+    async fn command(&mut self, line: &mut Line, text: &str) -> Result<(), End> {
         // What was sent after the session ended is not taken, whichever is seen first.
         if self.session.is_over(crate::clock::now()) {
             return Err(SIGNED_OUT);
         }
         let Ok(ClientFrame::Command { id, command }) = serde_json::from_str(text) else {
-            return reject(out, Rejection::Malformed).await;
+            return self.reject(line, Rejection::Malformed).await;
         };
         if !id.is_well_formed() {
-            return reject(out, Rejection::BadIdentifier).await;
+            return self.reject(line, Rejection::BadIdentifier).await;
         }
         let (Some(person), false) = (&self.person, is_for_the_server(&command)) else {
-            return reject(out, Rejection::Malformed).await;
+            return self.reject(line, Rejection::Malformed).await;
         };
         if self.waiting.len() >= MOST_WAITING {
-            return reject(out, Rejection::TooFast).await;
+            return self.reject(line, Rejection::TooFast).await;
         }
         let actor = Actor::Person(person.clone());
         let receiver = self.room.send(actor, id.clone(), command).await.ok();
@@ -271,14 +272,14 @@ impl Connection {
     }
 
     /// Pings; ends what has been silent, and what no longer has a session.
-    async fn beat(&self, out: &mut WebSocket, last_heard: Instant) -> Result<(), End> {
+    async fn beat(&self, line: &mut Line, last_heard: Instant) -> Result<(), End> {
         if last_heard.elapsed() > SILENCE {
             return Err(End::Close(1001, "silent"));
         }
         if self.session.is_over(crate::clock::now()) {
             return Err(SIGNED_OUT);
         }
-        out.send(Message::Ping(bytes::Bytes::new())).await.map_err(|_| End::Gone)
+        line.control(Message::Ping(Bytes::new())).await.map_err(|error| self.lost(&error))
     }
 }
 
@@ -291,15 +292,6 @@ async fn answered(
         None => Answer::Unavailable,
     };
     (id, answer)
-}
-
-async fn send(out: &mut WebSocket, frame: &ServerFrame) -> Result<(), End> {
-    let text = serde_json::to_string(frame).unwrap_or_default();
-    out.send(Message::Text(text.into())).await.map_err(|_| End::Gone)
-}
-
-async fn reject(out: &mut WebSocket, code: Rejection) -> Result<(), End> {
-    send(out, &ServerFrame::Rejected { code }).await
 }
 
 /// Up to a fifth more, so that thousands of pings don't fall on one moment.

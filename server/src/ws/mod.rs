@@ -1,5 +1,6 @@
 //! Sockets: thin. Who may is decided before the upgrade; what is decided, is decided by the room.
 
+mod line;
 mod live;
 mod sound;
 

@@ -382,7 +382,7 @@ async fn beside_the_deaf(
         "deaf",
         json!({"deaf": deaf.count(), "open_p99": compared(|votes| votes.open),
             "result_p99": compared(|votes| votes.result),
-            // Of all: whoever takes a long frame in leaves the server a buffer of its length.
+            // Of all: what long frames leave behind for each connection, whoever takes them in.
             "process_kb_more_each": kb_each(more, (plan.delegates + deaf.count()) as u64)}),
     );
     Ok(())

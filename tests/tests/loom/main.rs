@@ -1,4 +1,4 @@
-//! The ring, its cursors and the bells (`server/src/room/{feed,post}.rs`, the very files) under loom:
+//! The ring, its cursors and the bells (`server/src/room/{feed,framed,post}.rs`, the very files) under loom:
 //! every order in which a room and a connection may meet. Never here: what frames say.
 
 #[path = "../../../server/src/room"]
@@ -26,6 +26,8 @@ mod room {
     #[expect(dead_code, reason = "the server uses all of it")]
     #[path = "feed.rs"]
     pub(crate) mod feed;
+    #[path = "framed.rs"]
+    pub(crate) mod framed;
     #[expect(dead_code, reason = "the server uses all of it")]
     #[path = "post.rs"]
     pub(crate) mod post;
@@ -35,6 +37,7 @@ use loom::future::block_on;
 use loom::sync::Arc;
 use loom::thread;
 use room::feed::{Feed, Reader};
+use room::framed::Framed;
 use room::post::{Bell, Post};
 
 /// Walks through every order; more than three preemptions find nothing new in so little code, and
@@ -53,7 +56,7 @@ fn read_until(reader: &mut Reader, post: &Post, position: u64) -> Vec<String> {
         block_on(post.rung());
         loop {
             let read = reader.next(1).expect("nothing falls out of this ring");
-            heard.extend(read.frames.iter().map(ToString::to_string));
+            heard.extend(read.frames.iter().map(|frame| frame.text().to_owned()));
             if !read.more {
                 break;
             }
@@ -92,13 +95,13 @@ fn the_latest_word_is_heard() {
         let post = Arc::new(Post::default());
         let theirs = Arc::clone(&post);
         let teller = thread::spawn(move || {
-            theirs.tell("one".into());
-            theirs.tell("two".into());
+            theirs.tell(Framed::new("one"));
+            theirs.tell(Framed::new("two"));
         });
         let mut last = None;
         while last.as_deref() != Some("two") {
             block_on(post.rung());
-            last = post.word().map(|word| word.to_string()).or(last);
+            last = post.word().map(|word| word.text().to_owned()).or(last);
         }
         teller.join().unwrap();
     });
