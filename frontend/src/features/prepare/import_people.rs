@@ -229,12 +229,16 @@ pub fn ImportPeople(open: RwSignal<bool>, accounts: Memo<Vec<Person>>) -> impl I
         })
     });
     let new = move || {
-        let one = |line: Line| match line.outcome {
-            Outcome::New { participant, .. } => Some(participant),
+        let one = |line: &Line| match &line.outcome {
+            Outcome::New { participant, .. } => Some(participant.clone()),
             Outcome::AlreadyHere | Outcome::NoPart | Outcome::Faulty(_) => None,
         };
-        lines.get().into_iter().filter_map(one).collect::<VecDeque<_>>()
+        lines.with_untracked(|lines| lines.iter().filter_map(one).collect::<Vec<_>>())
     };
+    let count = Memo::new(move |_| {
+        let is_new = |line: &&Line| matches!(line.outcome, Outcome::New { .. });
+        lines.with(|lines| lines.iter().filter(is_new).count())
+    });
     let name = RwSignal::new(String::new());
     let broken = RwSignal::new(false);
     let chosen = Callback::new(move |file: web_sys::File| {
@@ -253,11 +257,11 @@ pub fn ImportPeople(open: RwSignal<bool>, accounts: Memo<Vec<Person>>) -> impl I
             progress.try_set(Progress::default());
         });
     });
-    let ready = Signal::derive(move || !new().is_empty() && !progress.get().is_running());
+    let ready = Signal::derive(move || count.get() > 0 && !progress.get().is_running());
     let label = Signal::derive(move || {
         let words = &texts.get().prepare;
         let Progress { asked, added, .. } = progress.get();
-        match new().len() {
+        match count.get() {
             _ if progress.get().is_running() => (words.list_adding)(added, asked),
             0 if rows.with(Option::is_none) => words.list_missing.to_owned(),
             0 => words.list_nothing.to_owned(),
@@ -265,7 +269,7 @@ pub fn ImportPeople(open: RwSignal<bool>, accounts: Memo<Vec<Person>>) -> impl I
         }
     });
     let add = move |()| {
-        let mut left: Vec<Participant> = untrack(new).into();
+        let mut left = new();
         // Offices first: what is refused of them is seen before the long list is in.
         left.sort_by_key(|person| match person.office {
             Some(Office::Chair) => 0,
