@@ -2,6 +2,7 @@
 //! meeting can be convened. Pure; the meeting's own `decide` has the last word on the server.
 //! Never here: words and widgets.
 
+pub mod found;
 pub mod roster;
 pub mod workbook;
 

@@ -2,6 +2,8 @@
 //! commands there. Features don't import each other: pages put them together.
 
 pub mod agenda;
+#[cfg(feature = "desk")]
+pub mod among;
 pub mod announce;
 #[cfg(feature = "desk")]
 pub mod chair;

@@ -14,7 +14,6 @@ use crate::preferences::use_preferences;
 use crate::sync::{Live, Viewpoint, use_live};
 use crate::texts::Texts;
 use crate::texts::people::addressed_first;
-use crate::texts::vietnamese::by_given_name;
 use crate::ui::{Badge, BadgeTone, Button, ButtonSize, EmptyState, Sheet, StateRule, TopLine};
 
 /// One line or several of text with a label.
@@ -74,23 +73,6 @@ pub fn choose(
 /// A plain button of 48 px.
 pub fn small(label: Signal<String>, on_press: impl Fn() + Send + Sync + 'static) -> AnyView {
     view! { <Button label=label size=ButtonSize::Small on_press=Callback::new(move |()| on_press())/> }.into_any()
-}
-
-/// The people of the meeting as `(identifier, name)`, by given name, after an empty first line.
-pub fn people_options(
-    live: Live,
-    keep: fn(&icabinet_models::Meeting, &icabinet_models::people::Participant) -> bool,
-) -> Signal<Vec<(String, String)>> {
-    let people = live.view_or_default(move |replica| {
-        let meeting = replica.meeting();
-        let kept = meeting.people.values().filter(|person| keep(meeting, person));
-        let mut list: Vec<(String, String)> =
-            kept.map(|person| (person.person.to_string(), person.name.clone())).collect();
-        list.sort_by(|a, b| by_given_name(&a.1, &b.1));
-        list.insert(0, (String::new(), "–".to_owned()));
-        list
-    });
-    people.into()
 }
 
 /// A person's name with courtesy, at the beginning of a line.

@@ -295,7 +295,7 @@ pub(super) const VI: Prepare = Prepare {
     every_venue: "Mọi điểm cầu",
     print_cards: "In giấy mời",
     invitation_table: "Tải bảng đường dẫn",
-    search_people: "Tìm theo tên hoặc điểm cầu",
+    search_people: "Tìm theo tên, điểm cầu hoặc mã",
     first_of: |shown, all| format!("Danh sách có {all} người; hiện nhiều nhất {shown}."),
 };
 
@@ -459,6 +459,6 @@ pub(super) const EN: Prepare = Prepare {
     every_venue: "All venues",
     print_cards: "Print cards",
     invitation_table: "Download links",
-    search_people: "Search by name or venue",
+    search_people: "Search by name, venue or code",
     first_of: |shown, all| format!("{all} people are on the list; at most {shown} are shown."),
 };

@@ -127,16 +127,28 @@ pub fn search_key(text: &str) -> String {
         if !key.is_empty() {
             key.push(' ');
         }
-        key.extend(syllable(word).0.into_iter().map(|letter| match letter {
-            'ă' | 'â' => 'a',
-            'đ' => 'd',
-            'ê' => 'e',
-            'ô' | 'ơ' => 'o',
-            'ư' => 'u',
-            other => other,
-        }));
+        key.extend(word.chars().flat_map(char::to_lowercase).filter_map(plain));
     }
     key
+}
+
+/// A letter without its tone and shape; nothing for a mark that stands by itself.
+fn plain(letter: char) -> Option<char> {
+    if letter.is_ascii() {
+        return Some(letter);
+    }
+    if mark(letter).is_some() {
+        return None;
+    }
+    let row = VOWELS.iter().find(|row| row.contains(letter));
+    Some(match row.and_then(|row| row.chars().next()).unwrap_or(letter) {
+        'ă' | 'â' => 'a',
+        'đ' => 'd',
+        'ê' => 'e',
+        'ô' | 'ơ' => 'o',
+        'ư' => 'u',
+        other => other,
+    })
 }
 
 /// Words that a number follows: "tháng 9", "Điều 1".

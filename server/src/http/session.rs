@@ -190,7 +190,8 @@ pub(super) async fn people(
     _: Organiser,
     State(app): State<Arc<App>>,
 ) -> Result<Json<Vec<PersonRow>>, ApiError> {
-    let rows = app.store.accounts().await?.into_iter().map(|account| PersonRow {
+    let accounts = app.store.accounts_of_the_organisation().await?;
+    let rows = accounts.into_iter().map(|account| PersonRow {
         person: account.person,
         name: account.name,
         courtesy: account.courtesy,

@@ -111,6 +111,19 @@ impl Store {
         Ok(rows.into_iter().map(account).collect())
     }
 
+    /// The accounts that sign in with a password: the organisation's own. Whom an invitation
+    /// brought, by the thousands, is not among them.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn accounts_of_the_organisation(&self) -> Result<Vec<Account>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM accounts WHERE password <> '' ORDER BY person"
+        ));
+        let rows: Vec<Row> = on!(self, pool => sqlx::query_as(sql).fetch_all(pool).await?);
+        Ok(rows.into_iter().map(account).collect())
+    }
+
     /// Person and password hash of a login.
     pub async fn credentials(&self, login: &str) -> Result<Option<(PersonId, String)>, StoreError> {
         let row: Option<(String, String)> = on!(self, pool => {

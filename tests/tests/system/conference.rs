@@ -261,6 +261,11 @@ async fn nobody_with_a_password_or_an_office_is_invited(on: On) {
     let made = invites(&secretary, None).await;
     let people: Vec<&str> = made.iter().map(|(person, _)| person.as_str()).collect();
     assert_eq!(people, ["d00000"], "the hall's people have passwords");
+    // Whom an invitation brings is not the organisation's: thousands would stand in every list.
+    let (_, accounts) = secretary.get("/api/people").await;
+    let accounts: Vec<Value> = serde_json::from_slice(&accounts).unwrap();
+    let known = |person: &str| accounts.iter().any(|account| account["person"] == person);
+    assert!(known("an") && !known("d00000"), "{accounts:?}");
     let path = "/api/meetings/{m}/invitations";
     for (person, status) in [
         ("chair", StatusCode::FORBIDDEN),

@@ -1,19 +1,22 @@
 //! What the chair does now and then: attendance, giving the floor, deferring an item, voiding a
 //! vote, handing over the chair, a new motion, the screen in the room.
 
+use icabinet_models::Meeting;
 use icabinet_models::agenda::{Conclusion, ItemKind};
 use icabinet_models::ids::{ItemId, PersonId, Text};
 use icabinet_models::meeting::{Command, Stage};
+use icabinet_models::people::Participant;
 use icabinet_models::votes::{BallotKind, MotionDraft};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::features::among::{choose_person, finder, with_venue};
 use crate::features::gate::saying;
-use crate::features::office::{OfficeSheet, choose, field, people_options, reader, say, small};
+use crate::features::office::{OfficeSheet, field, reader, say, small};
+use crate::steps::found::found;
 use crate::sync::http::HttpError;
 use crate::sync::{transfer, use_live};
 use crate::texts::people::said;
-use crate::texts::vietnamese::by_given_name;
 use crate::ui::{ButtonSize, Primary};
 
 /// Presence of everybody, recorded for those who don't do it themselves.
@@ -27,25 +30,25 @@ fn Attendance() -> impl IntoView {
     let live = use_live();
     let texts = reader();
     let reason = RwSignal::new(String::new());
+    let wanted = RwSignal::new(String::new());
     let people = live.view_or_default(move |replica| {
         let m = replica.meeting();
         let connected = replica.connected_people().unwrap_or_default();
         let language = texts.get().language;
-        let one = |person: &icabinet_models::people::Participant| {
+        let one = |person: &Participant| {
             let online = connected.contains(&person.person);
             let absence = m.absences.get(&person.person).map(|absence| absence.reason.clone());
             (
                 person.person.clone(),
                 person.name.clone(),
-                said(&person.position, language).to_owned(),
+                // Among thousands many have the same name.
+                with_venue(said(&person.position, language), person),
                 m.is_present(&person.person),
                 online,
                 absence,
             )
         };
-        let mut people: Vec<_> = m.people.values().map(one).collect();
-        people.sort_by(|a, b| by_given_name(&a.1, &b.1));
-        people
+        found(m, &wanted.get(), |_| true).into_iter().map(one).collect::<Vec<_>>()
     });
     let open = live.view_or_default(|replica| {
         !matches!(replica.meeting().stage, Stage::Preparing | Stage::Blank | Stage::Closed { .. })
@@ -89,6 +92,7 @@ fn Attendance() -> impl IntoView {
     };
     let rows = move || people.get().into_iter().map(row).collect::<Vec<_>>();
     view! {
+        {finder(live, wanted)}
         {field(say(|t| t.desk.absence_reason), reason, 1)}
         <ul class="people">{rows}</ul>
     }
@@ -99,7 +103,6 @@ fn Attendance() -> impl IntoView {
 pub fn GiveFloorSheet(open: RwSignal<bool>) -> impl IntoView {
     let live = use_live();
     let who = RwSignal::new(String::new());
-    let people = people_options(live, |m, person| m.is_present(&person.person));
     let give = move || {
         let person = PersonId::from(who.get_untracked());
         live.submit(Command::GiveFloor { person, seconds: None });
@@ -107,10 +110,17 @@ pub fn GiveFloorSheet(open: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <OfficeSheet open=open title=say(|t| t.desk.give_floor) id="give-floor">
-            {choose(say(|t| t.desk.to_whom), who, people)}
+            {choose_person(say(|t| t.desk.to_whom), live, who, |m, person| m.is_present(&person.person))}
             <p class="acts">{one_press(say(|t| t.desk.give_floor), Signal::derive(move || !who.with(String::is_empty)), give)}</p>
         </OfficeSheet>
     }
+}
+
+/// Whom the chair can be handed to.
+fn may_preside(meeting: &Meeting, person: &Participant) -> bool {
+    person.is_member()
+        && meeting.is_present(&person.person)
+        && meeting.chair.as_ref() != Some(&person.person)
 }
 
 /// The chair goes to another member.
@@ -118,11 +128,6 @@ pub fn GiveFloorSheet(open: RwSignal<bool>) -> impl IntoView {
 pub fn HandOverSheet(open: RwSignal<bool>) -> impl IntoView {
     let live = use_live();
     let who = RwSignal::new(String::new());
-    let people = people_options(live, |m, person| {
-        person.is_member()
-            && m.is_present(&person.person)
-            && m.chair.as_ref() != Some(&person.person)
-    });
     let give = move || {
         live.submit(Command::HandOverChair { to: PersonId::from(who.get_untracked()) });
         open.set(false);
@@ -130,7 +135,7 @@ pub fn HandOverSheet(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <OfficeSheet open=open title=say(|t| t.desk.hand_over) id="hand-over">
             <p>{say(|t| t.desk.hand_over_text)}</p>
-            {choose(say(|t| t.desk.to_whom), who, people)}
+            {choose_person(say(|t| t.desk.to_whom), live, who, may_preside)}
             <p class="acts">{one_press(say(|t| t.desk.hand_over), Signal::derive(move || !who.with(String::is_empty)), give)}</p>
         </OfficeSheet>
     }

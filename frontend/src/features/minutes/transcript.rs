@@ -10,8 +10,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::Player;
+use crate::features::among::choose_person;
 use crate::features::clock_seconds;
-use crate::features::office::{choose, field, name_of, people_options, reader, say, small};
+use crate::features::office::{field, name_of, reader, say, small};
 use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::dates::span;
@@ -313,7 +314,6 @@ fn Correction(pieces: Vec<Piece>, editing: RwSignal<bool>) -> impl IntoView {
 fn name_speaker(ids: BTreeSet<SegmentId>, naming: RwSignal<bool>) -> AnyView {
     let live = use_live();
     let who = RwSignal::new(String::new());
-    let people = people_options(live, |_, _| true);
     Effect::new(move |_| {
         let person = who.get();
         if person.is_empty() {
@@ -327,7 +327,7 @@ fn name_speaker(ids: BTreeSet<SegmentId>, naming: RwSignal<bool>) -> AnyView {
         }
         naming.set(false);
     });
-    choose(say(|t| t.minutes.who_spoke), who, people)
+    choose_person(say(|t| t.minutes.who_spoke), live, who, |_, _| true)
 }
 
 /// How far each recording and its text is.

@@ -7,7 +7,8 @@ use icabinet_models::votes::{BallotKind, MotionDraft, MotionState};
 use leptos::prelude::*;
 
 use super::Panel;
-use crate::features::office::{choose, field, people_options, reader, say, small};
+use crate::features::among::choose_person;
+use crate::features::office::{choose, field, reader, say, small};
 use crate::sync::use_live;
 use crate::ui::{Button, ButtonSize, StateRule};
 
@@ -49,11 +50,10 @@ impl Fields {
     }
 
     fn view(self) -> AnyView {
-        let people = people_options(use_live(), |_, _| true);
         view! {
             {field(say(|t| t.prepare.item_title), self.title, 2)}
             {field(say(|t| t.prepare.item_title_en), self.english, 1)}
-            {choose(say(|t| t.prepare.presenter), self.presenter, people)}
+            {choose_person(say(|t| t.prepare.presenter), use_live(), self.presenter, |_, _| true)}
             {field(say(|t| t.prepare.unit), self.unit, 1)}
             {field(say(|t| t.prepare.minutes), self.minutes, 1)}
         }
@@ -130,10 +130,9 @@ pub fn NewItem(panel: RwSignal<Panel>) -> impl IntoView {
         fields.english.set(String::new());
         panel.set(Panel::NewItem);
     };
-    let people = people_options(live, |_, _| true);
     let urgent = move || {
         is_urgent.get().then(|| {
-            view! { {choose(say(|t| t.prepare.proposer), proposer, people)}{field(say(|t| t.prepare.urgent_reason), reason, 2)} }
+            view! { {choose_person(say(|t| t.prepare.proposer), live, proposer, |_, _| true)}{field(say(|t| t.prepare.urgent_reason), reason, 2)} }
         })
     };
     view! {

@@ -9,8 +9,10 @@ use serde::Deserialize;
 
 use super::import_people::ImportPeople;
 use super::invitations::Invitations;
+use crate::features::among::finder;
 use crate::features::gate::saying;
-use crate::features::office::{choose, field, reader, say, small};
+use crate::features::office::{choose, reader, say, small};
+use crate::steps::found::found;
 use crate::sync::http::{self, HttpError};
 use crate::sync::use_live;
 use crate::texts::Texts;
@@ -129,18 +131,15 @@ fn roles(texts: Signal<&'static Texts>) -> Signal<Vec<(String, String)>> {
     })
 }
 
-/// More rows than this are not shown at once: a conference has thousands.
-const MOST_ROWS: usize = 100;
-
 /// The people of the meeting, and adding to them.
 #[component]
 pub fn PeopleForm() -> impl IntoView {
     let live = use_live();
     let texts = reader();
-    let people = live.view_or_default(|replica| {
-        let mut people: Vec<_> = replica.meeting().people.values().cloned().collect();
-        people.sort_by(|a, b| by_given_name(&a.name, &b.name));
-        people
+    let wanted = RwSignal::new(String::new());
+    let shown = live.view_or_default(move |replica| {
+        let found = found(replica.meeting(), &wanted.get(), |_| true);
+        found.into_iter().cloned().collect::<Vec<_>>()
     });
     let preparing = live.view_or_default(|replica| replica.meeting().stage == Stage::Preparing);
     let options = roles(texts);
@@ -188,31 +187,13 @@ pub fn PeopleForm() -> impl IntoView {
         Some(Err(_)) | None => Vec::new(),
     });
     let import = RwSignal::new(false);
-    let wanted = RwSignal::new(String::new());
-    let shown = Memo::new(move |_| {
-        let wanted = wanted.get().trim().to_lowercase();
-        let fits = |row: &&Participant| {
-            wanted.is_empty()
-                || row.name.to_lowercase().contains(&wanted)
-                || row.venue.as_ref().is_some_and(|venue| venue.to_lowercase().contains(&wanted))
-        };
-        people
-            .with(|people| people.iter().filter(fits).take(MOST_ROWS).cloned().collect::<Vec<_>>())
-    });
-    let many = Memo::new(move |_| people.with(Vec::len) > MOST_ROWS);
-    let search = move || {
-        many.get().then(|| {
-            let count = move || (texts.get().prepare.first_of)(MOST_ROWS, people.with(Vec::len));
-            view! { {field(say(|t| t.prepare.search_people), wanted, 1)}<p class="soft">{count}</p> }
-        })
-    };
     view! {
         <section class="panel-form" tabindex="0" aria-label=say(|t| t.prepare.people)>
             <h2>{say(|t| t.prepare.people)}</h2><StateRule/>
             <Button label=say(|t| t.prepare.import_people) icon=IconName::Upload size=ButtonSize::Wide on_press=Callback::new(move |()| import.set(true))/>
             <AddPerson all accounts/>
             <Invitations/>
-            {search}
+            {finder(live, wanted)}
             <ul class="people"><For each=move || shown.get() key=|person| (person.person.clone(), Role::of(person).value()) children=row/></ul>
             <ImportPeople open=import accounts/>
         </section>
@@ -227,15 +208,13 @@ fn AddPerson(
 ) -> impl IntoView {
     let live = use_live();
     let texts = reader();
-    let here = live
-        .view_or_default(|replica| replica.meeting().people.keys().cloned().collect::<Vec<_>>());
     let who = RwSignal::new(String::new());
     let role = RwSignal::new(Role::Guest.value().to_owned());
-    let people = Signal::derive(move || {
-        let here = here.get();
-        let absent = accounts.get().into_iter().filter(|person| !here.contains(&person.person));
-        let mut list: Vec<_> =
-            absent.map(|person| (person.person.to_string(), person.name)).collect();
+    let people = live.view_or_default(move |replica| {
+        let here = &replica.meeting().people;
+        let absent = |person: &&Person| !here.contains_key(&person.person);
+        let option = |person: &Person| (person.person.to_string(), person.name.clone());
+        let mut list: Vec<_> = accounts.with(|all| all.iter().filter(absent).map(option).collect());
         list.sort_by(|a, b| by_given_name(&a.1, &b.1));
         list.insert(0, (String::new(), "–".to_owned()));
         list
@@ -258,7 +237,7 @@ fn AddPerson(
             view! { <p class="soft">{said.what}" "{say(|t| t.prepare.accounts_only)}</p> }.into_any()
         }
         Some(Ok(_)) => view! {
-            {choose(say(|t| t.prepare.add_person), who, people)}
+            {choose(say(|t| t.prepare.add_person), who, people.into())}
             {choose(say(|t| t.prepare.role), role, roles(texts))}
             <Button label=say(|t| t.prepare.add_person) size=ButtonSize::Small enabled=ready on_press=Callback::new(add)/>
         }
