@@ -108,6 +108,37 @@ proptest! {
         }
     }
 
+    /// A tablet that goes on with frames and its own rows, from the first entry or from wherever its
+    /// owner's class changed, knows of its owner and counts what one that begins anew does.
+    #[test]
+    fn a_tablet_that_goes_on_knows_its_owner(history in conferences(80)) {
+        let hall = play(&history, |_| Ok(()))?;
+        for (id, _) in delegates(&hall.meeting) {
+            let mut whole = Meeting::blank(hall.meeting.id.clone());
+            let mut view = whole.clone();
+            for entry in &hall.log {
+                let before = class_of(&whole, &id);
+                let shown = before.and_then(|class| show(&whole, entry, class));
+                whole.apply(entry);
+                match class_of(&whole, &id) {
+                    Some(class) if Some(class) != before => view = tablet(&whole, class, &id),
+                    Some(_) => shown.iter().for_each(|shown| fold(&mut view, shown)),
+                    None => continue,
+                }
+                if let Some(own) = own(&whole, &id) {
+                    own.lay_over(&mut view);
+                }
+                heads_are_counted(&view)?;
+                prop_assert_eq!(view.absences.get(&id), whole.absences.get(&id), "{}", id);
+                prop_assert_eq!(view.stays.get(&id), whole.stays.get(&id), "{}", id);
+                for (item, seen) in &view.items {
+                    let recusal = whole.items[item].recusals.get(&id);
+                    prop_assert_eq!(seen.recusals.get(&id), recusal, "{}", id);
+                }
+            }
+        }
+    }
+
     /// A frame to delegates doesn't grow with their number: nobody is named who need not be.
     #[test]
     fn a_delegates_view_names_nobody_who_never_stood_out(history in conferences(80)) {
