@@ -39,8 +39,9 @@ fn sockets_are_opened_in_sync_alone() {
     assert_eq!(naming("frontend/sync/src", "WebSocket"), Vec::<String>::new());
 }
 
-/// What features stand in: signing in, the line's state, the frame and fields of desk pages.
-const FRAME: [&str; 3] = ["gate", "link", "office"];
+/// What features stand in: signing in, the line's state, the frame and fields of desk pages, people to
+/// choose from in them.
+const FRAME: [&str; 4] = ["among", "gate", "link", "office"];
 
 /// Features that still borrow from another one: `(who, from whom)`. Nothing is added here; what
 /// two of them need belongs into `ui`, `texts` or the frame.
