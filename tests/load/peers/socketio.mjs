@@ -28,6 +28,8 @@ function work() {
   });
 
   server.on("request", (request, answer) => {
+    // Asked before anything is published, so that the line is known to be taken.
+    if (request.method !== "POST") return answer.writeHead(204).end();
     const parts = [];
     request.on("data", (part) => parts.push(part));
     request.on("end", () => {
@@ -35,7 +37,7 @@ function work() {
       answer.writeHead(204).end();
     });
   });
-  server.listen(port, "127.0.0.1", 4096);
+  server.listen(port, "127.0.0.1", 4096, () => console.log("worker is up"));
 }
 
 if (cluster.isPrimary) lead();

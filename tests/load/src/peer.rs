@@ -4,10 +4,11 @@
 use crate::process;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, Read};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 type Trouble = String;
@@ -16,12 +17,10 @@ fn told(error: impl std::fmt::Display) -> Trouble {
     error.to_string()
 }
 
-/// Looks this often whether a peer has started or ended.
-const LOOK: Duration = Duration::from_millis(50);
-/// So many looks are enough for either.
-const LOOKS: usize = 200;
-/// Both workers are up so long after the first of them took a connection.
-const UP: Duration = Duration::from_secs(1);
+/// How long a peer may take to start, and to end.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Workers of a peer.
+const WORKERS: usize = 2;
 
 /// Whom the load is put on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +59,14 @@ impl Peer {
             Self::Ws => "/",
             Self::Socketio => "/socket.io/?EIO=4&transport=websocket",
             Self::Nchan => "/subscribe",
+        }
+    }
+
+    /// What each of its workers says when it is up, one on standard output, nginx on standard error.
+    fn up(self) -> &'static str {
+        match self {
+            Self::Ws | Self::Socketio => "worker is up",
+            Self::Nchan => ": start worker process ",
         }
     }
 
@@ -104,6 +111,8 @@ pub(crate) fn packet(text: &[u8]) -> Packet<'_> {
 #[derive(Debug)]
 pub(crate) struct Running {
     child: Child,
+    /// A word for each worker that is up; closed when all its processes have ended.
+    said: Receiver<()>,
     pub(crate) address: SocketAddr,
     /// What it writes; kept until it has ended.
     _work: tempfile::TempDir,
@@ -132,25 +141,26 @@ impl Running {
         let program = words.next().ok_or("the command is empty")?;
         let mut command = Command::new(&program);
         // Of what is printed here every line is a result.
-        command.args(words).stdin(Stdio::null()).stdout(Stdio::null());
-        let child = command.spawn().map_err(|error| format!("{program}: {error}"))?;
-        let mut running = Self { child, address, _work: work };
-        running.answers()?;
-        Ok(running)
-    }
-
-    fn answers(&mut self) -> Result<(), Trouble> {
-        for _ in 0..LOOKS {
-            if let Some(status) = self.child.try_wait().map_err(told)? {
-                return Err(format!("the peer ended: {status}"));
-            }
-            if TcpStream::connect(self.address).is_ok() {
-                sleep(UP);
-                return Ok(());
-            }
-            sleep(LOOK);
+        command.args(words).stdin(Stdio::null()).stdout(Stdio::piped());
+        if peer == Peer::Nchan {
+            command.stdout(Stdio::null()).stderr(Stdio::piped());
         }
-        Err("the peer takes no connections".to_owned())
+        let mut child = command.spawn().map_err(|error| format!("{program}: {error}"))?;
+        let (out, errors) = (child.stdout.take(), child.stderr.take());
+        let (says, said) = channel();
+        for pipe in [out.map(boxed), errors.map(boxed)].into_iter().flatten() {
+            let says = says.clone();
+            std::thread::spawn(move || listen(pipe, peer.up(), &says));
+        }
+        drop(says);
+        let running = Self { child, said, address, _work: work };
+        for _ in 0..WORKERS {
+            running.said.recv_timeout(PATIENCE).map_err(|why| match why {
+                RecvTimeoutError::Timeout => "the peer's workers don't start".to_owned(),
+                RecvTimeoutError::Disconnected => "the peer ended".to_owned(),
+            })?;
+        }
+        Ok(running)
     }
 
     /// The primary and its workers.
@@ -187,16 +197,34 @@ impl Drop for Running {
         let workers = self.pids();
         // Asked first: who is killed leaves his workers behind.
         Self::signal(self.child.id(), Signal::TERM);
-        for _ in 0..LOOKS {
-            if !matches!(self.child.try_wait(), Ok(None)) {
-                return;
+        // Their pipe closes when the last of them has ended.
+        loop {
+            match self.said.recv_timeout(PATIENCE) {
+                Ok(()) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    workers.iter().for_each(|pid| Self::signal(*pid, Signal::KILL));
+                    break;
+                }
             }
-            sleep(LOOK);
-        }
-        for pid in workers {
-            Self::signal(pid, Signal::KILL);
         }
         let _ = self.child.wait();
+    }
+}
+
+fn boxed(pipe: impl Read + Send + 'static) -> Box<dyn Read + Send> {
+    Box::new(pipe)
+}
+
+/// Passes on that a worker is up, and whatever else is said but nginx's notices.
+fn listen(pipe: Box<dyn Read + Send>, up: &str, says: &Sender<()>) {
+    for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+        if line.contains(up) {
+            // Nobody may listen any more.
+            let _ = says.send(());
+        } else if !line.contains("[notice]") {
+            eprintln!("{line}");
+        }
     }
 }
 
