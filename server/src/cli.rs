@@ -1,5 +1,6 @@
 //! The command line: what each command does, in words that a person can follow.
 
+use crate::app::StartError;
 use crate::config::{Config, Flags};
 use crate::demo::Demo;
 use crate::http::Frontend;
@@ -121,6 +122,9 @@ enum User {
     List(Flags),
 }
 
+/// Says that the disk failed and nothing goes on by itself (sysexits.h: EX_IOERR); units name it.
+const DISK_FAILED: u8 = 74;
+
 /// Runs the command line.
 pub fn run(frontend: Frontend) -> ExitCode {
     let cli = Cli::parse();
@@ -136,7 +140,13 @@ pub fn run(frontend: Frontend) -> ExitCode {
     };
     match runtime.block_on(dispatch(cli.command, frontend)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&*error),
+        Err(error) => {
+            let said = fail(&*error);
+            match error.downcast_ref() {
+                Some(StartError::Disk) => ExitCode::from(DISK_FAILED),
+                _ => said,
+            }
+        }
     }
 }
 

@@ -10,11 +10,14 @@ use icabinet_models::ids::{Digest, MeetingId};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 
 /// How often the sessions of all open sockets are looked at.
 const ROUND: Duration = Duration::from_secs(20);
+/// Connections that may wait to be taken in, if the system allows as many (`net.core.somaxconn`): when
+/// thousands come back within a second, whoever finds no room tries again a second later.
+const WAITING: u32 = 16_384;
 /// How long connections may take to end after the server was asked to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -27,8 +30,7 @@ pub async fn run(
 ) -> Result<(), StartError> {
     raise_descriptors();
     let listen = config.listen;
-    let listener =
-        TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
+    let listener = listen_at(listen).map_err(|error| StartError::Listen(listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(listen, error))?;
     // A frame goes at once: otherwise it waits, up to 40 ms, for the tablet to acknowledge the last.
     let listener = listener.tap_io(|stream| {
@@ -74,6 +76,14 @@ pub async fn run(
     told.abort();
     close(&app, work).await;
     if app.store.has_failed() { Err(StartError::Disk) } else { Ok(()) }
+}
+
+fn listen_at(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A server that starts again takes its address back.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
 }
 
 /// Lets this process open as many descriptors as it may: each tablet takes one.

@@ -44,6 +44,10 @@ pub(super) async fn upload(
     let most = if sound { app.config.sound_bytes } else { app.config.upload_bytes };
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if announced.and_then(|value| value.parse::<u64>().ok()).is_some_and(|bytes| bytes > most) {
+        // A browser hears no answer before all is sent, and takes a line that is closed under it for
+        // trouble with the network.
+        let mut rest = body.into_data_stream();
+        while let Some(Ok(_)) = rest.next().await {}
         return Err(ErrorCode::TooLarge.into());
     }
     let (blob, bytes) = app.blobs.put_stream(body.into_data_stream(), most).await?;

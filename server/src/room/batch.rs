@@ -150,16 +150,11 @@ impl Room {
         at: Time,
         previous: Digest,
     ) -> Digest {
-        let entry = Entry { position: self.state.position + 1, at, event };
-        let record = Record {
-            v: RECORD_VERSION,
-            meeting: self.id.clone(),
-            position: entry.position,
-            at,
-            actor: actor.clone(),
-            event: entry.event.clone(),
-        };
+        let (meeting, actor) = (self.id.clone(), actor.clone());
+        let position = self.state.position + 1;
+        let record = Record { v: RECORD_VERSION, meeting, position, at, actor, event };
         let bytes = canonical::bytes(&record);
+        let entry = Entry { position, at, event: record.event };
         let hash = canonical::chain(&previous, record.v, &bytes);
         for class in Class::ALL {
             if let Some(shown) = seen::show(&self.state, &entry, class) {

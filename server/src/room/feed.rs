@@ -16,6 +16,10 @@ const RING_BYTES: usize = 16 << 20;
 /// Bytes after which a reader takes no further frame in one go.
 const BYTES_AT_ONCE: usize = 32 << 10;
 
+/// For counts at least so many connections are rung in a step, and all of them in so many steps.
+const LEAST_OF_A_STEP: usize = 500;
+const STEPS: usize = 40;
+
 /// A frame of entries as it is sent.
 #[derive(Clone, Debug)]
 struct Frame {
@@ -80,6 +84,8 @@ struct Ring {
 pub struct Feed {
     ring: Arc<Mutex<Ring>>,
     posts: Vec<Arc<Post>>,
+    /// So many posts, from the first, have not been rung for the latest counts.
+    unrung: usize,
 }
 
 /// A connection's place in its class's feed.
@@ -111,6 +117,11 @@ fn lock(ring: &Mutex<Ring>) -> MutexGuard<'_, Ring> {
     ring.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Whether its connection is there: nobody else holds the post of one that is gone.
+fn is_there(post: &Arc<Post>) -> bool {
+    Arc::strong_count(post) > 1
+}
+
 impl Feed {
     /// Appends entries as one frame that brings readers to `position`.
     pub fn push(&mut self, entries: &[Entry], position: u64) {
@@ -127,15 +138,32 @@ impl Feed {
         }
         drop(ring);
         self.ring(Bell::Frames);
+        // The counts go with it.
+        self.unrung = 0;
     }
 
     /// Rings at everyone who reads here.
-    fn ring(&mut self, bell: Bell) {
+    pub(super) fn ring(&mut self, bell: Bell) {
         self.posts.retain(|post| {
             post.ring(bell);
-            // Nobody else holds it: its connection is gone.
-            Arc::strong_count(post) > 1
+            is_there(post)
         });
+        self.unrung = self.unrung.min(self.posts.len());
+    }
+
+    /// Rings at some of those who have not heard the latest counts. Thousands who are woken at once for
+    /// a number would stand before the next frame.
+    pub fn step(&mut self) {
+        let step = LEAST_OF_A_STEP.max(self.posts.len().div_ceil(STEPS));
+        let from = self.unrung.saturating_sub(step);
+        let next = self.posts.get(from..self.unrung).unwrap_or_default();
+        next.iter().for_each(|post| post.ring(Bell::Frames));
+        self.unrung = from;
+    }
+
+    /// Whether somebody has not been rung for the latest counts.
+    pub fn has_unrung(&self) -> bool {
+        self.unrung > 0
     }
 
     /// Rings at a connection from now on, first at once.
@@ -144,8 +172,8 @@ impl Feed {
         post.ring(Bell::Frames);
     }
 
-    /// Puts a count in place of the last one of its kind, unless it says the same.
-    fn tell(&mut self, kind: &'static str, message: Framed) {
+    /// Puts a count in place of the last one of its kind, unless it says the same, and begins to ring.
+    pub(super) fn tell(&mut self, kind: &'static str, message: Framed) {
         let mut ring = lock(&self.ring);
         if ring.told.get(kind).is_some_and(|(_, known)| *known == message) {
             return;
@@ -154,7 +182,9 @@ impl Feed {
         let number = ring.tellings;
         ring.told.insert(kind, (number, message));
         drop(ring);
-        self.ring(Bell::Frames);
+        self.posts.retain(is_there);
+        self.unrung = self.posts.len();
+        self.step();
     }
 
     /// A reader that goes on after a view's position; `None` if what follows fell out, or if the
@@ -229,6 +259,16 @@ impl Feeds {
     /// The newest position that any class was shown.
     pub(super) fn position(&self) -> u64 {
         self.feeds.values().map(|feed| lock(&feed.ring).to).max().unwrap_or(0)
+    }
+
+    /// Rings at some more of those who have not heard the latest counts.
+    pub(super) fn step(&mut self) {
+        self.feeds.values_mut().for_each(Feed::step);
+    }
+
+    /// Whether somebody has not been rung for the latest counts.
+    pub(super) fn has_unrung(&self) -> bool {
+        self.feeds.values().any(Feed::has_unrung)
     }
 
     /// Rings at everyone: somebody's class may have changed.

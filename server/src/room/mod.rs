@@ -34,6 +34,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{MissedTickBehavior, interval};
 use tracing::{Instrument as _, debug_span};
 use views::Views;
 
@@ -43,6 +44,8 @@ const LARGEST_BATCH: usize = 1024;
 const TICK: Duration = Duration::from_secs(1);
 /// Where thousands attend, they are told counts every so many ticks.
 const SELDOM: u32 = 4;
+/// From one part of them to the next.
+const STEP: Duration = Duration::from_millis(50);
 
 /// What a room is asked.
 #[derive(Debug)]
@@ -389,8 +392,9 @@ fn code(hash: &Digest) -> String {
 
 /// The room's task: ends when nobody holds its handle any more.
 async fn run(mut room: Room, mut inbox: mpsc::Receiver<Work>) {
-    let mut ticks = tokio::time::interval(TICK);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let (mut ticks, mut steps) = (interval(TICK), interval(STEP));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    steps.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut waiting = Vec::with_capacity(LARGEST_BATCH);
     loop {
         tokio::select! {
@@ -405,6 +409,7 @@ async fn run(mut room: Room, mut inbox: mpsc::Receiver<Work>) {
                     tracing::warn!(meeting = %room.id, %error, "looking at the log failed");
                 }
             }
+            _ = steps.tick(), if room.feeds.has_unrung() => room.feeds.step(),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::feed::{Feed, Read};
 use super::{Bell, Framed, Post};
+use futures_util::FutureExt as _;
 use icabinet_models::ids::{Time, VoteId};
 use icabinet_models::wire::ServerFrame;
 use icabinet_models::{Entry, Event};
@@ -101,6 +102,50 @@ fn a_view_past_the_last_frame_gets_the_next_one_as_everybody_does() {
     assert_eq!(frames(&reader.next(9).unwrap()), [events(12, 13, &[13])]);
 }
 
+#[test]
+fn thousands_are_rung_for_a_count_by_parts_and_for_a_frame_at_once() {
+    let mut feed = Feed::default();
+    let posts: Vec<Arc<Post>> = (0..1_200).map(|_| Arc::default()).collect();
+    posts.iter().for_each(|post| feed.listen(post));
+    let heard = || {
+        let heard = |post: &&Arc<Post>| post.rung().now_or_never().is_some();
+        posts.iter().filter(heard).count()
+    };
+    assert_eq!(heard(), 1_200, "each is rung when it comes");
+    feed.tell("turnout", Framed::new("1"));
+    assert_eq!(heard(), 500);
+    feed.step();
+    assert_eq!((heard(), feed.has_unrung()), (500, true));
+    feed.step();
+    assert_eq!((heard(), feed.has_unrung()), (200, false));
+
+    // A count that says the same is none; a frame takes the count along.
+    feed.tell("turnout", Framed::new("1"));
+    assert_eq!((heard(), feed.has_unrung()), (0, false));
+    feed.tell("turnout", Framed::new("2"));
+    feed.push(&[entry(1)], 1);
+    assert_eq!((heard(), feed.has_unrung()), (1_200, false));
+    let read = feed.reader(None).unwrap().next(9).unwrap();
+    assert_eq!(read.frames.last().unwrap().text(), "2");
+}
+
+#[test]
+fn who_went_while_others_are_rung_for_a_count_leaves_nobody_out() {
+    let mut feed = Feed::default();
+    let mut posts: Vec<Arc<Post>> = (0..1_200).map(|_| Arc::default()).collect();
+    posts.iter().for_each(|post| feed.listen(post));
+    assert!(posts.iter().all(|post| post.rung().now_or_never().is_some()));
+    feed.tell("turnout", Framed::new("1"));
+    // The last ones have heard it; of the others some go, and something else rings at all.
+    posts.drain(..300);
+    feed.ring(Bell::Roles);
+    while feed.has_unrung() {
+        feed.step();
+    }
+    let frames = |post: &&Arc<Post>| post.rung().now_or_never().unwrap().has(Bell::Frames);
+    assert_eq!(posts.iter().filter(frames).count(), 900);
+}
+
 #[tokio::test]
 async fn what_rang_before_anybody_waited_is_heard_once() {
     let post = Post::default();
@@ -109,7 +154,7 @@ async fn what_rang_before_anybody_waited_is_heard_once() {
     let rung = post.rung().await;
     assert!(rung.has(Bell::Frames) && rung.has(Bell::Ended) && !rung.has(Bell::Roles));
     let waiting = std::pin::pin!(post.rung());
-    assert!(futures_util::FutureExt::now_or_never(waiting).is_none());
+    assert!(waiting.now_or_never().is_none());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -134,7 +134,7 @@ pub(crate) fn size_of_drops(bytes: &[u8]) -> Option<usize> {
         // Files would take minutes byte by byte.
         length if length > LONG => LONG / 4,
         // The simulated delegates' library takes a handshake of more than 64 pieces for an attack.
-        _ if bytes.starts_with(b"HTTP/") => 8,
+        _ if bytes.starts_with(b"HTTP/") => 16,
         _ => 1,
     })
 }

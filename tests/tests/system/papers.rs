@@ -152,6 +152,9 @@ async fn an_upload_that_is_too_large_is_refused(on: On) {
     let (status, value) = upload(&secretary, vec![b'x'; 1001]).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{value}");
     assert_eq!(value["error"]["code"], "too_large");
+    // Longer than what fits on the way: the answer comes when all is sent, not a line that breaks.
+    let (status, value) = upload(&secretary, vec![b'x'; 24 << 20]).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{value}");
     assert_eq!(upload(&secretary, vec![b'x'; 1000]).await.0, StatusCode::OK);
 }
 
