@@ -27,6 +27,10 @@ export async function startPostgres() {
   await tool("psql", "-h", folder, "-U", "icabinet", "-d", "postgres", "-qc", "CREATE DATABASE journey");
   return {
     url: `postgres://icabinet@${folder.replaceAll("/", "%2F")}/journey`,
+    /** What the database holds: rows a line, columns apart by |. */
+    async ask(sql) {
+      return (await tool("psql", "-h", folder, "-U", "icabinet", "-d", "journey", "-Atc", sql)).stdout.trim();
+    },
     async stop() {
       await tool("pg_ctl", "-D", data, "-m", "immediate", "stop");
       await rm(folder, { recursive: true, force: true });
