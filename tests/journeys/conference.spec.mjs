@@ -1,9 +1,16 @@
 // A conference through its pages: the secretary makes it, brings the delegates' list in, prints the
-// cards of one venue; a delegate opens his card's link on a phone, checks in and is counted.
+// cards of one venue; a stranger's program reads a card's picture, and a delegate opens its link on a
+// phone, checks in and is counted.
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, request, test } from "@playwright/test";
 import { launch } from "./tools/browser.mjs";
 import { actor, startDemo, tablet } from "./tools/demo.mjs";
 
+const run = promisify(execFile);
 const HEAD = "ma\tho_ten\temail\tdon_vi\tchuc_vu\tvai_tro\tngay_bat_dau";
 const DELEGATES = [
   ["DB001", "Nguyễn Văn An", "Phường Hồ Sen"],
@@ -61,6 +68,7 @@ test("a delegate comes to a conference by the card that its secretary printed", 
     await expect(cards.locator(".card svg").first()).toBeVisible();
     const link = await cards.locator(".card .code").first().innerText();
     expect(link).toContain(`${hall.base}/join#`);
+    expect(await scanned(cards.locator(".card svg").first())).toBe(link);
 
     // On his own phone: one tap on the link, and he is in the room.
     const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "vi-VN", baseURL: hall.base });
@@ -82,3 +90,15 @@ test("a delegate comes to a conference by the card that its secretary printed", 
     await hall.stop();
   }
 });
+
+/** What a scanner makes of the QR code that stands there on the screen. */
+async function scanned(code) {
+  const folder = await mkdtemp(join(tmpdir(), "icabinet-code-"));
+  try {
+    const picture = join(folder, "code.png");
+    await code.screenshot({ path: picture });
+    return (await run("zbarimg", ["--quiet", "--raw", picture])).stdout.trim();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -271,19 +271,20 @@ impl Hall {
         self.shim.as_ref().expect("a hall with a shim").arm(self.folder.path(), node, order);
     }
 
-    /// Waits until a node has ended by itself.
-    pub fn wait_until_ended(&mut self, node: usize) -> Result<(), String> {
+    /// Waits until a node has ended by itself; its exit code, if no signal ended it.
+    pub fn wait_until_ended(&mut self, node: usize) -> Result<Option<i32>, String> {
         let child = match node.checked_sub(1) {
             None => self.server.as_mut().unwrap(),
             Some(index) => &mut self.others[index].0,
         };
         wait_for(|| child.try_wait().unwrap().is_some())
             .ok_or("the node did not end".to_owned())?;
+        let status = child.wait().unwrap();
         match node.checked_sub(1) {
             None => drop(self.server.take()),
             Some(index) => drop(self.others.remove(index)),
         }
-        Ok(())
+        Ok(status.code())
     }
 
     /// Waits until a node stands still by itself.

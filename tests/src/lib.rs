@@ -4,6 +4,7 @@
 mod content;
 mod disk;
 mod hall;
+mod loss;
 mod pdf;
 mod postgres;
 mod seat;
@@ -13,6 +14,7 @@ mod sql;
 pub use content::{delegates, demo_file, item, motion, office, particulars, people};
 pub use disk::Disk;
 pub use hall::{Hall, On, PASSWORD};
+pub use loss::lossy;
 pub use pdf::{pdf_of, pdf_of_size};
 pub use postgres::Cluster;
 pub use seat::{Seat, Socket, Watch, refused};

@@ -45,10 +45,16 @@ pub fn refused(answer: Answer) -> Refusal {
     }
 }
 
+/// A client that gives up after [`PATIENCE`] and not before: the kernel may go on sending again for as
+/// long as it likes.
+fn client() -> Client {
+    Client::builder().timeout(PATIENCE).tcp_user_timeout(None).build().unwrap()
+}
+
 impl Seat {
     /// Signs in with a password.
     pub async fn sign_in(base: &str, login: &str, password: &str) -> Self {
-        let client = Client::builder().timeout(PATIENCE).build().unwrap();
+        let client = client();
         let body = json!({"login": login, "password": password});
         let response = client.post(format!("{base}/api/session")).json(&body).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK, "{login} signs in");
@@ -59,7 +65,7 @@ impl Seat {
 
     /// Signs a room's screen in with its token.
     pub async fn screen(base: &str, meeting: &MeetingId, token: &str) -> Self {
-        let client = Client::builder().timeout(PATIENCE).build().unwrap();
+        let client = client();
         let body = json!({"meeting": meeting, "token": token});
         let url = format!("{base}/api/session/screen");
         let response = client.post(url).json(&body).send().await.unwrap();
@@ -71,7 +77,7 @@ impl Seat {
 
     /// Uses an invitation on a device; the error's code if it isn't taken.
     pub async fn invited(base: &str, token: &str, device: &str) -> Result<Self, String> {
-        let client = Client::builder().timeout(PATIENCE).build().unwrap();
+        let client = client();
         let url = format!("{base}/api/session/invitation");
         let body = json!({"token": token, "device": device});
         let response = client.post(url).json(&body).send().await.unwrap();

@@ -6,7 +6,7 @@ use crate::deaf::Deaf;
 use crate::faults::{Fault, Guard};
 use crate::helpers::Helpers;
 use crate::orders::{Order, Seen};
-use crate::process::{cpu_ms, kernel_kb, resident_kb};
+use crate::process::{cpu_ms, kernel_kb, resident_kb, sent_again};
 use icabinet_models::Command as Do;
 use icabinet_models::agenda::Level;
 use icabinet_models::ids::{CommandId, ItemId, MeetingId, MotionId, VoteId};
@@ -111,6 +111,7 @@ async fn hold(plan: &Plan) -> Result<(), Trouble> {
             tokens: tokens.iter().skip(index).step_by(plan.processes).cloned().collect(),
             history: plan.check.then_some(history),
             sips: plan.fault == Some(Fault::Sip),
+            at_once: plan.at_once,
         }
     })?;
     let held = held(plan, &mut helpers, &mut hall, &secretary).await;
@@ -170,6 +171,7 @@ async fn prove(
         plan,
         "checked",
         json!({"entries": rows.len(), "clients": clients.len(), "moments": moments,
+            "sent_again": sent_again(),
             "findings": findings.iter().map(ToString::to_string).collect::<Vec<_>>()}),
     );
     match findings.first() {
@@ -291,7 +293,7 @@ async fn vote(
     let closed_early = if early { Some(presides(chair, &close).await?) } else { None };
     let mut voted = helpers.gather()?;
     let ballots_ms = ms(from, voted.last);
-    let meantime = helpers.report()?;
+    let mut meantime = helpers.report()?;
     undisturbed(plan, fault, &meantime)?;
     let closed_at = now();
     let position = match closed_early {
@@ -325,13 +327,14 @@ async fn vote(
         plan,
         "vote",
         json!({"round": round, "open_to_clients_ms": heard_open,
-            "ballots_ms": ballots_ms, "ballot_to_answer_ms": quantiles(&mut voted.times),
+            "ballots_ms": ballots_ms, "ballots_per_s": per_second(votes, ballots_ms), "ballot_to_answer_ms": quantiles(&mut voted.times),
             "result_to_clients_ms": heard_result,
             "deliveries": deliveries, "bytes": opened.bytes + meantime.bytes + closed.bytes,
             "cpu_ms": used, "cpu_s_per_million_deliveries": ms_each(used * 1000, deliveries),
             "gaps": opened.gaps + meantime.gaps + closed.gaps,
             "doubled": opened.doubled + meantime.doubled + closed.doubled,
-            "yes": tally.yes, "no": tally.no, "refused": voted.refused}),
+            "yes": tally.yes, "no": tally.no, "refused": voted.refused,
+            "cut": meantime.cut, "away_ms": quantiles(&mut meantime.away)}),
     );
     Ok(slowest)
 }
@@ -440,7 +443,7 @@ async fn tally(chair: &Seat, round: u32) -> Result<Tally, Trouble> {
     Ok(vote.outcome().ok_or("the vote is not closed")?.tally)
 }
 
-/// Every line is cut at once and comes back with its position, within the protocol's jitter.
+/// Every line is cut at the same moment and comes back with its position, as tablets do.
 async fn storm(
     plan: &Plan,
     helpers: &mut Helpers,
@@ -449,22 +452,27 @@ async fn storm(
 ) -> Result<(), Trouble> {
     let cpu_before = cpu(pids);
     let from = now();
-    let jitter_ms = plan.spread((plan.delegates as u64 / 3).clamp(500, 10_000));
-    let back = helpers.all(&Order::Storm { jitter_ms })?;
+    let back = helpers.all(&Order::Storm)?;
     let took = ms(from, back.last);
     let position = chair.does(Do::CallRecess {}).await;
     helpers.all(&Order::Reach { position })?;
-    let seen = helpers.report()?;
+    let mut seen = helpers.report()?;
     if seen.gaps > 0 {
         return Err(format!("{} gaps after the storm", seen.gaps));
     }
     say(
         plan,
         "storm",
-        json!({"ms": took, "jitter_ms": jitter_ms, "in_step_ms": ms(from, now()),
+        json!({"ms": took, "away_ms": quantiles(&mut seen.away), "in_step_ms": ms(from, now()),
+            "connects_per_s": per_second(plan.delegates as u64, took),
             "cpu_ms": cpu(pids) - cpu_before}),
     );
     Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "for reading")]
+fn per_second(count: u64, took_ms: f64) -> f64 {
+    (count as f64 * 1e3 / took_ms).round()
 }
 
 fn cpu(pids: &[u32]) -> u64 {

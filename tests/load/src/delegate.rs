@@ -1,14 +1,11 @@
 //! One delegate at his tablet: the invitation, the snapshot, the socket, and what he sends and sees.
 //! Written from `docs/protocol.md`. Never here: when something is due.
 
-use crate::clock::now;
-use crate::hall::Hall;
+use crate::clock::{ms, now};
+use crate::hall::{AGAIN_NS, Hall};
 use crate::line::{self, Kind, Line};
 use mio::{Registry, Token};
 use serde_json::{Value, json};
-
-/// After a line that could not be had, or an answer that decides nothing: this much later again.
-const AGAIN_NS: u64 = 200_000_000;
 
 /// How far a delegate's line has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +26,7 @@ pub(crate) enum Act {
     Arrive,
     CheckIn,
     Vote,
-    /// His line is cut, and he comes back with what he has.
+    /// His line was cut, and he comes back with what he has.
     ComeBack,
 }
 
@@ -44,6 +41,8 @@ pub(crate) struct Delegate {
     line: Option<Line>,
     /// Lines that could not be had one after the other.
     attempt: usize,
+    /// Since when he has had no line, if he had one.
+    away: Option<u64>,
     /// What he was told to do, and when it is due.
     task: Option<(Act, u64)>,
     /// The command that waits for its answer.
@@ -62,6 +61,7 @@ impl Delegate {
             stage: Stage::Away,
             line: None,
             attempt: 0,
+            away: None,
             task: None,
             waiting: None,
             blank: false,
@@ -74,10 +74,17 @@ impl Delegate {
         hall.order(due, self.index);
     }
 
+    /// His line is cut, whatever he is at; he comes back as his tablet would.
+    pub(crate) fn cut(&mut self, hall: &mut Hall) {
+        let at = now();
+        (self.line, self.stage, self.away) = (None, Stage::Away, Some(at));
+        self.task = Some((Act::ComeBack, at));
+        hall.order(at + hall.wait(self.index, self.attempt), self.index);
+    }
+
     /// The moment has come: for what he was told, or for trying again to have a line.
     pub(crate) fn act(&mut self, hall: &mut Hall, registry: &Registry) {
         match self.task {
-            Some((Act::ComeBack, _)) if self.stage == Stage::Live => self.connect(hall, registry),
             _ if self.stage == Stage::Away => self.connect(hall, registry),
             Some((act @ (Act::CheckIn | Act::Vote), _)) if self.stage == Stage::Live => {
                 // What had no answer, or none that decides, goes again under the same number.
@@ -167,13 +174,15 @@ impl Delegate {
 
     /// The line is gone: another one, soon, to the next node.
     fn lost(&mut self, hall: &mut Hall) {
+        let at = now();
         if self.stage == Stage::Live {
             hall.seen.cut += 1;
+            self.away = Some(at);
         }
         self.line = None;
         self.stage = Stage::Away;
+        hall.plan(at + hall.wait(self.index, self.attempt), self.index);
         self.attempt += 1;
-        hall.plan(now() + AGAIN_NS, self.index);
     }
 
     /// The line can be written or read again.
@@ -268,6 +277,9 @@ impl Delegate {
             return Err("no socket");
         }
         (self.stage, self.attempt) = (Stage::Live, 0);
+        if let Some(since) = self.away.take() {
+            hall.seen.away.push(ms(since, now()));
+        }
         match (self.task, self.waiting.clone()) {
             // What had no answer goes again, under the same number.
             (Some((act, _)), Some(id)) => {

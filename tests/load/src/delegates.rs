@@ -23,10 +23,13 @@ fn told(error: impl std::fmt::Display) -> String {
 pub(crate) fn run() -> Result<(), String> {
     let mut poll = Poll::new().map_err(told)?;
     let orders = listen(Waker::new(poll.registry(), ORDERS).map_err(told)?);
-    let Ok(Order::Begin { nodes, sources, meeting, tokens, history, sips }) = orders.recv() else {
+    let Ok(Order::Begin { nodes, sources, meeting, tokens, history, sips, at_once }) =
+        orders.recv()
+    else {
         return Err("the first order is to begin".to_owned());
     };
     let mut hall = Hall::new(nodes, sources, meeting, tokens.len());
+    hall.at_once = at_once;
     hall.history = History::open(history).map_err(told)?;
     let mut delegates: Vec<Delegate> =
         tokens.into_iter().enumerate().map(|(index, token)| Delegate::new(index, token)).collect();
@@ -101,12 +104,10 @@ fn begin(order: Order, hall: &mut Hall, delegates: &mut [Delegate]) -> bool {
         Order::Vote { from, over_ms, .. } => {
             all(Act::Vote, &|index| from + over_ms * 1_000_000 * index / count);
         }
-        Order::Storm { jitter_ms } => {
-            let from = now();
-            all(Act::ComeBack, &|index| {
-                let spread = index.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
-                from + jitter_ms * 1_000_000 * spread / (1 << 24)
-            });
+        Order::Storm => {
+            for delegate in delegates {
+                delegate.cut(hall);
+            }
         }
         Order::Reach { position } => hall.reach(position),
         Order::Report => {

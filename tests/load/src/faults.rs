@@ -6,6 +6,9 @@ use icabinet_tests::{Cluster, Hall, On, Seat, Shim, motion};
 
 type Trouble = String;
 
+/// The exit code of a server whose disk failed (`docs/operating.md`).
+const DISK_FAILED: i32 = 74;
+
 /// What happens in the middle of a vote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -148,7 +151,11 @@ impl Fault {
                 goes_on_without(hall, last, chair).await;
             }
             Self::At { .. } | Self::Without(Guard::Sync) => {
-                hall.wait_until_ended(last)?;
+                let code = hall.wait_until_ended(last)?;
+                if matches!(self, Self::At { how, .. } if how == "eio") && code != Some(DISK_FAILED)
+                {
+                    return Err(format!("the node does not say that its disk failed: {code:?}"));
+                }
                 hall.arm(last, "");
                 if last == 0 {
                     again(hall, chair).await;

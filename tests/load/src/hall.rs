@@ -3,6 +3,7 @@
 
 use crate::clock::{ms, now};
 use crate::orders::Seen;
+use icabinet_sync::reconnect;
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -12,6 +13,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::rc::Rc;
 
+/// After an answer that decides nothing, and where nobody waits: this much later again.
+pub(crate) const AGAIN_NS: u64 = 200_000_000;
 /// How far beyond the last moment something was due it may be done: later, the run has failed.
 const PATIENCE_NS: u64 = 120_000_000_000;
 
@@ -32,6 +35,8 @@ pub(crate) struct Hall {
     pub(crate) cuts: bool,
     /// A ballot may come too late.
     pub(crate) refusable: bool,
+    /// Nobody waits before he comes back: for tests.
+    pub(crate) at_once: bool,
     pub(crate) progress: Progress,
     positions: Vec<u64>,
     target: u64,
@@ -102,10 +107,29 @@ impl Hall {
         Self { nodes, sources, meeting, positions: vec![0; count], ..Self::default() }
     }
 
-    /// Where a delegate's line goes and comes from; after a failure, the next node.
+    /// Where a delegate's line goes and comes from; after a failure, another node. Those of one node
+    /// spread over all others, as a proxy has it.
     pub(crate) fn route(&self, index: usize, attempt: usize) -> (SocketAddr, IpAddr) {
-        let node = self.nodes[(index + attempt) % self.nodes.len()];
-        (node, self.sources[index / self.nodes.len() % self.sources.len()])
+        let (nodes, row) = (self.nodes.len(), index / self.nodes.len());
+        let apart = if attempt > 0 { row % (nodes - 1).max(1) } else { 0 };
+        let node = self.nodes[(index + attempt + apart) % nodes];
+        (node, self.sources[row % self.sources.len()])
+    }
+
+    /// How long a delegate waits before he tries again to have a line: as his tablet does.
+    pub(crate) fn wait(&self, index: usize, attempt: usize) -> u64 {
+        match (self.at_once, attempt) {
+            (true, 0) => 0,
+            (true, _) => AGAIN_NS,
+            (false, _) => {
+                let attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
+                // Spread over all of it, and the same in every run.
+                let mixed = (index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+                let random = u32::try_from(mixed.rotate_left(attempt.wrapping_mul(11) % 64) >> 32)
+                    .unwrap_or(0);
+                u64::from(reconnect::wait_ms(attempt, random)) * 1_000_000
+            }
+        }
     }
 
     /// The node's name in a request.

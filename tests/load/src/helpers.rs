@@ -111,10 +111,11 @@ impl Helpers {
             sum.last = sum.last.max(done.last);
             sum.refused += done.refused;
             sum.failures.extend(done.failures);
-            let Seen { opened, closed, deliveries, bytes, gaps, doubled, cut, unavailable } =
+            let Seen { opened, closed, deliveries, bytes, gaps, doubled, cut, away, unavailable } =
                 done.seen;
             sum.seen.opened.extend(opened);
             sum.seen.closed.extend(closed);
+            sum.seen.away.extend(away);
             sum.seen.deliveries += deliveries;
             sum.seen.bytes += bytes;
             sum.seen.gaps += gaps;

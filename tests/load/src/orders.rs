@@ -18,6 +18,8 @@ pub(crate) enum Order {
         history: Option<PathBuf>,
         /// They take one byte at a time.
         sips: bool,
+        /// They come back at once where a tablet would wait for a while.
+        at_once: bool,
     },
     /// Everybody comes, evenly over a time: invitation, snapshot, socket.
     Arrive { from: u64, over_ms: u64 },
@@ -26,8 +28,8 @@ pub(crate) enum Order {
     /// Everybody votes in the vote that is open; with `cut`, each line is cut when the ballot is sent,
     /// and it goes again over another one. `refusable`: the vote may be closed by then.
     Vote { from: u64, over_ms: u64, cut: bool, refusable: bool },
-    /// Everybody's line is cut; each comes back within the jitter.
-    Storm { jitter_ms: u64 },
+    /// Everybody's line is cut at the same moment; each comes back as his tablet would.
+    Storm,
     /// Waits until everyone has reached a position of the log.
     Reach { position: u64 },
     /// What was seen since the last report.
@@ -61,6 +63,8 @@ pub(crate) struct Seen {
     pub(crate) doubled: u64,
     /// Lines that ended without being asked to.
     pub(crate) cut: u64,
+    /// Milliseconds that delegates were without a line, of each that has one again.
+    pub(crate) away: Vec<f64>,
     /// Answers that decided nothing.
     pub(crate) unavailable: u64,
 }

@@ -32,6 +32,16 @@ pub(crate) fn kernel_kb() -> u64 {
     field(&slabs, "Slab:") + pages * 4
 }
 
+/// Segments that TCP sent once more, of all connections in this network: 0 where none was lost.
+pub(crate) fn sent_again() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/net/snmp").unwrap_or_default();
+    // Two lines begin with it: names, then numbers.
+    let mut lines = text.lines().filter_map(|line| line.strip_prefix("Tcp: "));
+    let (names, numbers) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    let mut both = names.split_whitespace().zip(numbers.split_whitespace());
+    both.find(|(name, _)| *name == "RetransSegs").and_then(|(_, n)| n.parse().ok()).unwrap_or(0)
+}
+
 /// Processor time of a process so far, user and system, in milliseconds.
 pub(crate) fn cpu_ms(pid: u32) -> u64 {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();

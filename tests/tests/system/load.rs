@@ -2,8 +2,9 @@
 //! and in the end what every delegate heard is held against the log. In the middle of the second vote
 //! something happens to a server; and servers that lack one of their guards are found out.
 
-use icabinet_tests::Hall;
+use icabinet_tests::{Hall, lossy};
 use serde_json::Value;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// What it prints, a line each.
@@ -12,13 +13,20 @@ const WHAT: [&str; 8] =
 
 fn generator(words: &[&str]) -> Output {
     let binary = Hall::binary();
-    let generator = binary.with_file_name("icabinet-load");
-    let mut command = Command::new(&generator);
-    command
+    run(Command::new(beside(&binary)), &binary, words)
+}
+
+/// The generator that was built with the program under test.
+fn beside(binary: &Path) -> PathBuf {
+    binary.with_file_name("icabinet-load")
+}
+
+fn run(mut generator: Command, binary: &Path, words: &[&str]) -> Output {
+    generator
         .args(["conference", "--delegates", "60", "--at-once", "--check"])
         .args(words)
-        .env("ICABINET_BIN", &binary);
-    command.output().unwrap_or_else(|error| panic!("{generator:?}: {error}"))
+        .env("ICABINET_BIN", binary);
+    generator.output().unwrap_or_else(|error| panic!("{generator:?}: {error}"))
 }
 
 fn said(output: &Output) -> Vec<Value> {
@@ -26,27 +34,32 @@ fn said(output: &Output) -> Vec<Value> {
     said.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Runs a conference that bears what happens; its three votes.
-fn conference(words: &[&str]) -> Vec<Value> {
-    let output = generator(words);
+/// A conference that bore what happened: its three votes, and what was checked in the end.
+fn borne(output: &Output) -> (Vec<Value>, Value) {
     let both = [&*output.stdout, &*output.stderr].concat();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&both));
-    let mut lines = said(&output);
+    let mut lines = said(output);
     let what: Vec<&str> = lines.iter().map(|line| line["what"].as_str().unwrap()).collect();
     assert_eq!(what, WHAT);
-    assert_eq!(lines[7]["clients"], 60, "{}", lines[7]);
+    let checked = lines.remove(7);
+    assert_eq!(checked["clients"], 60, "{checked}");
     lines.retain(|line| line["what"] == "vote");
     for vote in &lines {
         assert_eq!((&vote["gaps"], &vote["doubled"]), (&0.into(), &0.into()), "{vote}");
     }
-    lines
+    (lines, checked)
+}
+
+/// Everybody's ballot is counted.
+fn all_counted(votes: &[Value]) {
+    for vote in votes {
+        assert_eq!((&vote["yes"], &vote["no"]), (&48.into(), &12.into()), "{vote}");
+    }
 }
 
 /// Everybody's ballot is counted, whatever happens.
 fn all_vote(words: &[&str]) {
-    for vote in conference(words) {
-        assert_eq!((&vote["yes"], &vote["no"]), (&48.into(), &12.into()), "{vote}");
-    }
+    all_counted(&borne(&generator(words)).0);
 }
 
 /// Runs a conference on servers without a guard: it must come out.
@@ -109,7 +122,7 @@ fn a_conference_on_two_nodes_loses_nothing() {
 
 /// The second vote is closed while ballots come: each is counted or refused, never both.
 fn races(on: &[&str]) {
-    let votes = conference(&[on, &["--fault", "race"]].concat());
+    let (votes, _) = borne(&generator(&[on, &["--fault", "race"]].concat()));
     let number = |what: &str| votes[1][what].as_u64().unwrap();
     assert_eq!(number("yes") + number("no") + number("refused"), 60, "{}", votes[1]);
 }
@@ -122,6 +135,25 @@ fn a_vote_closed_while_ballots_come_counts_each_or_refuses_it() {
 #[test]
 fn a_vote_closed_at_one_node_while_ballots_come_at_the_other() {
     races(&TWO);
+}
+
+/// One packet of ten is lost, each way, on its way to any tablet and to any node.
+fn one_packet_of_ten_is_lost(on: &[&str]) {
+    let binary = Hall::binary();
+    let Some(generator) = lossy(10, beside(&binary).as_os_str()) else { return };
+    let (votes, checked) = borne(&run(generator, &binary, on));
+    all_counted(&votes);
+    assert!(checked["sent_again"].as_u64().unwrap() > 60, "packets were lost: {checked}");
+}
+
+#[test]
+fn a_network_that_loses_packets_loses_no_ballot() {
+    one_packet_of_ten_is_lost(&ONE);
+}
+
+#[test]
+fn a_network_that_loses_packets_between_two_nodes_and_their_tablets_loses_no_ballot() {
+    one_packet_of_ten_is_lost(&TWO);
 }
 
 #[test]
