@@ -9,8 +9,9 @@
 //! `--check` proves in the end, from what every delegate heard and from the log, that nothing was
 //! lost, doubled or shown to the wrong person. `--deaf K` holds three more votes beside K tablets that
 //! read nothing, and says how much later everybody else heard. `icabinet-load fanout` puts the same load on a peer:
-//! one message, from its publishing to the last client. `delegates`, `listeners`, `floor-sender` and
-//! `floor-receiver` are its own helpers.
+//! one message, from its publishing to the last client. `icabinet-load durable` sends a burst of ballots
+//! to a plain server with one insert a ballot. `delegates`, `listeners`, `plain-server`, `floor-sender`
+//! and `floor-receiver` are its own helpers.
 
 mod checker;
 mod clock;
@@ -18,6 +19,7 @@ mod conference;
 mod deaf;
 mod delegate;
 mod delegates;
+mod durable;
 mod fanout;
 mod faults;
 mod floor;
@@ -27,6 +29,7 @@ mod line;
 mod listeners;
 mod orders;
 mod peer;
+mod plain;
 mod process;
 
 use std::process::ExitCode;
@@ -57,11 +60,16 @@ fn main() -> ExitCode {
             let connections = word("--connections").and_then(|n| n.parse().ok()).unwrap_or(1_000);
             floor::run(connections, 160).map(|floor| println!("{floor}"))
         }
+        Some("durable") => {
+            let connections = word("--connections").and_then(|n| n.parse().ok()).unwrap_or(1_000);
+            durable::run(connections, word("--database").as_deref() == Some("postgres"))
+        }
         Some("fanout") => match fanout::Plan::told(word) {
             Some(plan) => fanout::run(&plan),
             None => return usage(),
         },
         Some("delegates") => delegates::run(),
+        Some("plain-server") => plain::serve(),
         Some("listeners") => listeners::run(),
         Some("floor-sender") => floor::send(),
         Some("floor-receiver") => floor::receive(),
@@ -80,6 +88,7 @@ fn usage() -> ExitCode {
     eprintln!(
         "usage: icabinet-load conference [--delegates N] [--nodes K] [--database sqlite|postgres]\n\
          \x20      [--processes P] [--at-once] [--check] [--fault FAULT] [--deaf K] | floor [--connections N]\n\
+         \x20      | durable [--connections N] [--database sqlite|postgres]\n\
          \x20      | fanout --peer ws|socketio|nchan [--connections N] [--bytes B] [--rounds R]\n\
          \x20      [--peers DIR] [--command COMMAND]"
     );
