@@ -3,6 +3,7 @@
 use crate::content::{PEOPLE, item, motion, particulars, people};
 use crate::disk::Disk;
 use crate::postgres::Cluster;
+use crate::process::{timed, wait_for};
 use crate::seat::Seat;
 use crate::shim::Shim;
 use crate::sql::Sql;
@@ -13,7 +14,6 @@ use icabinet_models::people::Office;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 /// The database a hall is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -423,7 +423,7 @@ impl Hall {
 
     /// Runs another command of the binary on the same data; exit status, output, errors.
     pub fn run(&self, words: &[&str]) -> (bool, String, String) {
-        let output = self.command(words).output().unwrap();
+        let output = timed(&self.command(words)).output().unwrap();
         (
             output.status.success(),
             String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -470,17 +470,6 @@ impl Hall {
         chair.does(Order::StartItem { item: ItemId(1) }).await;
         (chair, meeting)
     }
-}
-
-/// Looks until something is so, for a minute at most.
-fn wait_for(mut is_so: impl FnMut() -> bool) -> Option<()> {
-    for _ in 0..3_000 {
-        if is_so() {
-            return Some(());
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    None
 }
 
 impl Drop for Hall {

@@ -7,6 +7,7 @@ mod hall;
 mod loss;
 mod pdf;
 mod postgres;
+mod process;
 mod seat;
 mod shim;
 mod sql;

@@ -103,40 +103,53 @@ impl Drop for Ending {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bell, Endings, Post};
+    use super::{Bell, Ending, Endings, Post};
+    use crate::room::Rung;
+    use futures_util::FutureExt as _;
     use icabinet_models::ids::{Digest, Time};
     use std::sync::Arc;
 
-    #[tokio::test]
-    async fn every_socket_of_the_session_is_told_and_no_other() {
+    /// What rang by now.
+    fn rung(post: &Post) -> Option<Rung> {
+        post.rung().now_or_never()
+    }
+
+    fn is_told(session: &mut Ending) -> bool {
+        session.told().now_or_never().is_some()
+    }
+
+    #[test]
+    fn every_socket_of_the_session_is_told_and_no_other() {
         let endings = Endings::default();
         let (one, other) = (Digest::of(b"one"), Digest::of(b"other"));
         let mut first = endings.watch(one, Time(100));
         let mut second = endings.watch(one, Time(100));
-        let stranger = endings.watch(other, Time(100));
+        let mut stranger = endings.watch(other, Time(100));
         assert!(!first.is_over(Time(100)));
         endings.tell(&one);
-        first.told().await;
-        second.told().await;
+        assert!(is_told(&mut first) && is_told(&mut second) && !is_told(&mut stranger));
         assert!(first.is_over(Time(0)) && second.is_over(Time(0)) && !stranger.is_over(Time(0)));
     }
 
-    #[tokio::test]
-    async fn a_post_rings_for_its_own_session_and_when_the_server_stops() {
+    #[test]
+    fn a_post_rings_for_its_own_session_and_when_the_server_stops() {
         let endings = Endings::default();
         let (one, other) = (Digest::of(b"one"), Digest::of(b"other"));
         let (first, second) = (endings.watch(one, Time(100)), endings.watch(other, Time(100)));
-        let (mine, theirs) = (Arc::new(Post::default()), Arc::new(Post::default()));
+        let [mine, second_of_mine, theirs, late] = [(); 4].map(|()| Arc::new(Post::default()));
         first.ring_at(&mine);
+        first.ring_at(&second_of_mine);
         second.ring_at(&theirs);
         endings.tell(&one);
-        assert!(mine.rung().await.has(Bell::Ended));
+        for post in [&mine, &second_of_mine] {
+            assert!(rung(post).is_some_and(|rung| rung.has(Bell::Ended)));
+        }
+        assert_eq!(rung(&theirs), None);
         endings.stopping();
-        let rung = theirs.rung().await;
-        assert!(rung.has(Bell::Stopping) && !rung.has(Bell::Ended));
-        let late = Arc::new(Post::default());
+        let stopping = rung(&theirs).unwrap();
+        assert!(stopping.has(Bell::Stopping) && !stopping.has(Bell::Ended));
         first.ring_at(&late);
-        assert!(late.rung().await.has(Bell::Ended), "it had ended before");
+        assert!(rung(&late).is_some_and(|rung| rung.has(Bell::Ended)), "it had ended before");
     }
 
     #[test]

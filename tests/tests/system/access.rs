@@ -13,6 +13,7 @@ on_both! {
     a_wrong_password_and_an_unknown_login_sound_the_same
     signing_out_ends_the_session
     a_session_that_ended_takes_nothing_more_and_the_edit_goes_on_in_the_next
+    a_session_that_ended_without_a_word_is_over_with_the_next_round
     too_many_failures_close_an_account_for_a_while
     only_a_named_proxy_says_where_people_come_from
     a_meeting_in_preparation_exists_for_the_office_only
@@ -88,6 +89,23 @@ async fn a_session_that_ended_takes_nothing_more_and_the_edit_goes_on_in_the_nex
     other_tablet.send(&id, edit()).await;
     assert_eq!(other_tablet.answer(&id).await, first, "his other tablet stayed signed in");
     assert_eq!(again.snapshot().await.meeting.motions.len(), before.meeting.motions.len() + 1);
+}
+
+/// Another node ended it, and its bell was lost.
+async fn a_session_that_ended_without_a_word_is_over_with_the_next_round(on: On) {
+    let hall = Hall::open(on).await;
+    let (secretary, meeting) = hall.convened().await;
+    let an = hall.seat("an").await.at(&meeting);
+    let mut tablet = an.watches().await;
+    let mut other = secretary.watches().await;
+    other.next().await.unwrap();
+    hall.runs_sql("DELETE FROM sessions WHERE person = 'an'").await;
+    while tablet.next().await.is_some() {}
+    assert_eq!(tablet.closed, Some(4401));
+    assert_eq!(an.get("/api/me").await.0, StatusCode::UNAUTHORIZED);
+    let id = CommandId::from("still-here".to_owned());
+    other.send(&id, Command::CheckIn { person: None }).await;
+    assert!(matches!(other.answer(&id).await, Answer::Accepted { .. }), "nobody else is sent away");
 }
 
 async fn too_many_failures_close_an_account_for_a_while(on: On) {
@@ -246,7 +264,7 @@ async fn answers_carry_the_policy_headers(on: On) {
 }
 
 /// Reads on until the server sends the tablet away to begin anew.
-async fn sent_for_a_snapshot(tablet: &mut icabinet_tests::Watch) {
+pub(crate) async fn sent_for_a_snapshot(tablet: &mut icabinet_tests::Watch) {
     while let Some(frame) = tablet.next().await {
         if matches!(frame, ServerFrame::SnapshotNeeded { .. }) {
             return;

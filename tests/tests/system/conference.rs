@@ -4,12 +4,14 @@ use icabinet_models::Command;
 use icabinet_models::agenda::Level;
 use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::{CommandId, ItemId, MeetingId, MotionId, PersonId, VoteId};
+use icabinet_models::people::Participant;
 use icabinet_models::profile::Profile;
 use icabinet_models::votes::Choice;
 use icabinet_models::wire::{Answer, ServerFrame, VenueCount};
 use icabinet_tests::{Hall, On, Seat, Watch, delegates, item, motion, office, particulars, people};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 on_both! {
     a_delegate_is_told_numbers_and_his_own_rows
@@ -24,9 +26,15 @@ on_both! {
 
 /// A convened conference with one item and one motion.
 async fn convened(hall: &Hall, count: usize) -> (Seat, MeetingId) {
+    convened_with(hall, count, None).await
+}
+
+/// The same with somebody else among them.
+async fn convened_with(hall: &Hall, count: usize, other: Option<Participant>) -> (Seat, MeetingId) {
     let secretary = hall.seat("secretary").await;
     let mut everyone = office();
     everyone.extend(delegates(count, 2));
+    everyone.extend(other);
     let meeting = secretary.creates_as(&particulars(), &everyone, Profile::conference()).await;
     let secretary = secretary.at(&meeting);
     secretary.does(Command::AddItem { draft: item("Báo cáo", Level::Internal) }).await;
@@ -229,6 +237,25 @@ async fn a_revoked_invitation_ends_what_it_began(on: On) {
     assert_eq!(other.get("/api/me").await.0, StatusCode::OK);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invitation_revoked_at_one_node_ends_what_it_began_at_the_other() {
+    let mut hall = Hall::open(On::Postgres).await;
+    let number = hall.another_node();
+    let (secretary, _) = convened(&hall, 1).await;
+    let token = invites(&secretary, None).await[0].1.clone();
+    let seat = Seat::invited(&hall.nodes()[number].0, &token, DEVICE).await.unwrap();
+    let mut watch = seat.watches().await;
+    watch.next().await.unwrap();
+    let request = secretary.request(Method::DELETE, "/api/meetings/{m}/invitations");
+    let response = request.json(&json!({"people": ["d00000"]})).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    // By its bell: the next round would find it too, up to 20 s later.
+    let over = async { while watch.next().await.is_some() {} };
+    tokio::time::timeout(Duration::from_secs(10), over).await.expect("it rings at the other node");
+    assert_eq!(watch.closed, Some(4401));
+    assert_eq!(seat.get("/api/me").await.0, StatusCode::UNAUTHORIZED);
+}
+
 async fn an_invitation_opens_its_meeting_and_nothing_else(on: On) {
     let hall = Hall::open(on).await;
     let (secretary, first) = convened(&hall, 2).await;
@@ -306,7 +333,9 @@ fn tokens(text: &str) -> Vec<String> {
 
 async fn invitations_are_handed_out_as_cards_and_as_a_table(on: On) {
     let hall = Hall::open(on).await;
-    let (secretary, _) = convened(&hall, 6).await;
+    // Among them somebody with a password of his own: no link makes anybody him.
+    let an = people().into_iter().find(|row| row.person.as_str() == "an");
+    let (secretary, _) = convened_with(&hall, 6, an).await;
     // By venue, to print: three cards, each with its code, name and link.
     let (status, kind, cards) = handed_out(&secretary, "cards", "Phường 1").await;
     assert_eq!((status, kind.as_str()), (StatusCode::OK, "text/html; charset=utf-8"));
@@ -318,6 +347,7 @@ async fn invitations_are_handed_out_as_cards_and_as_a_table(on: On) {
     let (_, kind, table) = handed_out(&secretary, "table", "").await;
     assert_eq!(kind, "text/csv; charset=utf-8");
     assert_eq!(table.lines().count(), 6, "a head and five rows: {table}");
+    assert!(!table.contains("Nguyễn Văn An"), "{table}");
     assert!(table.starts_with("\u{feff}\"Code\",\"Name\",\"Venue\",\"Link\"\r\n"), "{table}");
     let void = tokens(&cards)[1].clone();
     assert!(Seat::invited(hall.base(), &void, DEVICE).await.is_err(), "a newer one was made");
@@ -330,4 +360,6 @@ async fn invitations_are_handed_out_as_cards_and_as_a_table(on: On) {
     // Not for who only attends, nor for the chair.
     let chair = hall.seat("chair").await.at(&secretary.snapshot().await.meeting.id);
     assert_eq!(handed_out(&chair, "table", "").await.0, StatusCode::FORBIDDEN);
+    let an = hall.seat("an").await.at(&chair.meeting());
+    assert_eq!(handed_out(&an, "table", "").await.0, StatusCode::FORBIDDEN);
 }

@@ -17,6 +17,31 @@ fn sample(text: &str, name: &str) -> Option<f64> {
     line.trim().parse().ok()
 }
 
+/// Labels and what they may say; a bound of a histogram is a number.
+const LABELS: [(&str, &[&str]); 2] = [
+    ("class", &["staff", "member", "guest", "projector"]),
+    ("outcome", &["Accepted", "Refused", "Unavailable"]),
+];
+
+/// Whether a label says nothing but what it is there for.
+fn is_known(label: &str) -> bool {
+    let Some((key, value)) = label.split_once('=') else { return false };
+    let value = value.trim_matches('"');
+    match LABELS.iter().find(|(known, _)| *known == key) {
+        Some((_, values)) => values.contains(&value),
+        None => key == "le" && value.parse::<f64>().is_ok(),
+    }
+}
+
+/// The labels of all samples, in words that name nobody and nothing.
+fn labels_are_known(text: &str) {
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let Some((_, rest)) = line.split_once('{') else { continue };
+        let (labels, _) = rest.rsplit_once('}').unwrap();
+        assert!(labels.split(',').all(is_known), "{line}");
+    }
+}
+
 async fn an_operator_sees_numbers_and_no_names(on: On) {
     let port = free_port();
     let hall = Hall::open_with(on, &format!("metrics = \"127.0.0.1:{port}\"\n")).await;
@@ -45,6 +70,15 @@ async fn an_operator_sees_numbers_and_no_names(on: On) {
     for name in ["Nguyễn", "Đoàn", "chair", meeting.as_str()] {
         assert!(!text.contains(name), "{name} in {text}");
     }
+    labels_are_known(&text);
+    // Who leaves is no longer counted.
+    drop(watch);
+    let connected = async || {
+        let answer = reqwest::get(format!("http://127.0.0.1:{port}/metrics")).await.unwrap();
+        sample(&answer.text().await.unwrap(), "icabinet_connections{class=\"member\"}")
+    };
+    let gone = async { while connected().await != Some(0.0) {} };
+    tokio::time::timeout(std::time::Duration::from_secs(60), gone).await.expect("nobody is there");
     let elsewhere = reqwest::get(format!("{}/metrics", hall.base())).await.unwrap();
     assert!(!elsewhere.text().await.unwrap().contains("icabinet_"), "not for tablets");
 }

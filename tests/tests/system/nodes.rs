@@ -1,14 +1,17 @@
 //! Several nodes over PostgreSQL: any of them serves any meeting, and any may be killed.
 
+use crate::access::sent_for_a_snapshot;
 use crate::papers::add;
 use icabinet_models::agenda::Level;
 use icabinet_models::documents::PaperState;
 use icabinet_models::ids::{CommandId, Digest, MotionId, PaperId, PersonId, VoteId};
+use icabinet_models::seen::Class;
 use icabinet_models::votes::Choice;
 use icabinet_models::wire::Answer;
 use icabinet_models::{Command, Meeting};
-use icabinet_tests::{Hall, On, Seat, pdf_of};
+use icabinet_tests::{Hall, On, Seat, motion, pdf_of};
 use reqwest::{Method, StatusCode};
+use std::time::Duration;
 
 /// A hall with two nodes and a meeting in session; the chair sits at the first.
 async fn two_nodes() -> (Hall, Seat) {
@@ -67,6 +70,23 @@ async fn a_ballot_sent_to_both_nodes_has_one_effect_and_one_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_decide_at_once_each_on_what_the_other_did_before() {
+    let (hall, chair) = two_nodes().await;
+    let there = hall.seat("secretary").await.at(&chair.meeting()).through(&second(&hall));
+    there.snapshot().await;
+    let before = chair.snapshot().await.meeting.motions.len();
+    for round in 0..20 {
+        let add = |text: &str| Command::AddMotion { draft: motion(None, text) };
+        let (first, second) = tokio::join!(
+            chair.does(add(&format!("Ở đây {round}"))),
+            there.does(add(&format!("Ở kia {round}")))
+        );
+        assert_eq!(first.abs_diff(second), 1, "{round}");
+    }
+    assert_eq!(chair.snapshot().await.meeting.motions.len(), before + 40);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_node_takes_nothing_along_and_its_tablets_go_on_at_the_other() {
     let (mut hall, chair) = two_nodes().await;
     let elsewhere = chair.through(&second(&hall));
@@ -82,6 +102,8 @@ async fn a_killed_node_takes_nothing_along_and_its_tablets_go_on_at_the_other() 
 
     hall.kill_node(0);
     while tablet.next().await.is_some() {}
+    // Something that it did not hear of.
+    elsewhere.does(Command::AddMotion { draft: motion(None, "Trong lúc mất kết nối") }).await;
     // The tablet comes back with its position, and sends again what it is not sure of.
     let epoch = elsewhere.snapshot().await.epoch;
     let mut again = elsewhere.connects(&format!("?after={}&epoch={epoch}", tablet.position)).await;
@@ -109,7 +131,9 @@ async fn a_session_that_ended_at_one_node_is_over_at_the_other() {
     watch.next().await.unwrap();
     let out = seat.request(Method::DELETE, "/api/session").send().await.unwrap();
     assert_eq!(out.status(), StatusCode::NO_CONTENT);
-    while watch.next().await.is_some() {}
+    // By its bell: the next round would find it too, up to 20 s later.
+    let over = async { while watch.next().await.is_some() {} };
+    tokio::time::timeout(Duration::from_secs(10), over).await.expect("it rings at the other node");
     assert_eq!(watch.closed, Some(4401));
     assert_eq!(there.get("/api/me").await.0, StatusCode::UNAUTHORIZED);
 }
@@ -117,12 +141,27 @@ async fn a_session_that_ended_at_one_node_is_over_at_the_other() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_is_recorded_at_one_node_is_known_at_the_other() {
     let (hall, chair) = two_nodes().await;
-    let there = chair.through(&second(&hall));
-    let out = Command::CheckOut { person: Some(PersonId::from("an")), reason: String::new() };
-    let position = chair.does(out).await;
-    let mut watch = there.watches().await;
-    watch.until(|m| m.position >= position).await;
-    assert!(!watch.view.is_present(&PersonId::from("an")));
+    let an = PersonId::from("an");
+    // It has read the log so far.
+    let mut watch = chair.through(&second(&hall)).watches().await;
+    assert!(watch.view.is_present(&an));
+    chair.does(Command::CheckOut { person: Some(an.clone()), reason: String::new() }).await;
+    watch.until(|m| !m.is_present(&an)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_gives_the_chair_back_at_one_node_sees_the_desk_no_longer_at_the_other() {
+    let (hall, chair) = two_nodes().await;
+    let here = hall.seat("an").await.at(&chair.meeting());
+    let there = here.through(&second(&hall));
+    let mut tablet = there.watches().await;
+    chair.does(Command::HandOverChair { to: "an".into() }).await;
+    sent_for_a_snapshot(&mut tablet).await;
+    let mut tablet = there.watches().await;
+    assert_eq!(there.snapshot().await.class, Class::Staff);
+    here.does(Command::HandOverChair { to: "chair".into() }).await;
+    sent_for_a_snapshot(&mut tablet).await;
+    assert_eq!(there.snapshot().await.class, Class::Member);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

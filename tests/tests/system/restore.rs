@@ -27,10 +27,9 @@ async fn every_tablet_begins_anew_after_a_backup_was_restored(on: On) {
     tablet.until(|m| m.position >= position).await;
     let before = an.snapshot().await;
 
-    if on == On::Sqlite {
-        let (ok, _, errors) = hall.run(&["restore", &backup]);
-        assert!(!ok && errors.contains("another i-Cabinet server"), "{errors}");
-    }
+    let words: &[&str] = if on == On::Sqlite { &["restore", &backup] } else { &["restore"] };
+    let (ok, _, errors) = hall.run(words);
+    assert!(!ok && errors.contains("another i-Cabinet server"), "{errors}");
     hall.kill();
     hall.restore(&backup);
     hall.start();

@@ -147,6 +147,31 @@ fn picture(link: &str) -> Markup {
 mod tests {
     use super::*;
 
+    /// The code of a card is that of its own link: a picture is not read by eye.
+    #[test]
+    fn each_card_has_the_code_of_its_own_link() {
+        let occasion = Occasion {
+            particulars: &icabinet_models::Meeting::blank("m".into()).particulars,
+            language: Language::asked(None),
+            base: "https://hop.example",
+            style: "/style",
+        };
+        let made = ["ab", "cd"].map(|token| Made {
+            person: token.into(),
+            name: String::new(),
+            venue: None,
+            token: token.repeat(32),
+        });
+        let cards = occasion.cards(&made);
+        let sections: Vec<&str> = cards.split("<section").skip(1).collect();
+        assert_eq!(sections.len(), made.len());
+        for (section, one) in sections.iter().zip(&made) {
+            let link = format!("https://hop.example/join#{}", one.token);
+            assert!(section.contains(&picture(&link).into_string()), "{section}");
+            assert!(section.contains(&link), "{section}");
+        }
+    }
+
     #[test]
     fn a_cell_is_never_a_formula_and_quotes_are_doubled() {
         assert_eq!(row(&["=1+1", "a \"b\""]), "\"'=1+1\",\"a \"\"b\"\"\"\r\n");

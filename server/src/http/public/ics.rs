@@ -162,4 +162,21 @@ mod tests {
         assert!(unfolded.contains("DTEND;TZID=Asia/Ho_Chi_Minh:20261126T093000\r\n"));
         assert!(unfolded.contains("DTSTAMP:20261118T"));
     }
+
+    /// With letters of one octet every line is filled: the space before the rest counts, too.
+    #[test]
+    fn a_folded_line_is_as_long_as_it_may_be_and_no_longer() {
+        let mut meeting = Meeting::blank(MeetingId::from("m-1"));
+        meeting.particulars.title = Text::vi("a".repeat(400));
+        let file = Invitation::of(&meeting).file(Time(0), None);
+        let lengths: Vec<usize> = file
+            .split("\r\n")
+            .skip_while(|line| !line.starts_with("SUMMARY"))
+            .take_while(|line| line.starts_with("SUMMARY") || line.starts_with(' '))
+            .map(str::len)
+            .collect();
+        let (last, full) = lengths.split_last().unwrap();
+        assert!(full.len() > 2 && full.iter().all(|length| *length == 75), "{lengths:?}");
+        assert!(*last <= 75, "{lengths:?}");
+    }
 }
