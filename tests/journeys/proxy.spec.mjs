@@ -2,7 +2,7 @@
 // while a vote is open, and the tablets it served go on at the other.
 import { expect, request, test } from "@playwright/test";
 import { launch } from "./tools/browser.mjs";
-import { MEETING, actor, device, startDemo, startNode } from "./tools/demo.mjs";
+import { MEETING, actor, device, helm, startDemo, startNode } from "./tools/demo.mjs";
 import { freePorts, send, startNginx } from "./tools/nginx.mjs";
 import { startPostgres } from "./tools/postgres.mjs";
 
@@ -189,14 +189,4 @@ function follow(socket, seen) {
 async function members(metrics) {
   const text = await (await fetch(`http://${metrics}/metrics`)).text();
   return Number(/^icabinet_connections\{class="member"\} (\d+)$/m.exec(text)[1]);
-}
-
-/** Presses the chair's one primary button: in the second after it changed, a press is not taken. */
-async function helm(chair, words) {
-  const saying = chair.locator(".helm .primary", { hasText: words });
-  await expect(saying).not.toHaveAttribute("aria-disabled", "true");
-  await expect(async () => {
-    await saying.click({ timeout: 5_000 });
-    await expect(saying).toHaveCount(0, { timeout: 3_000 });
-  }).toPass({ timeout: 120_000 });
 }

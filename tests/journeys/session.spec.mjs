@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, request, test } from "@playwright/test";
 import { launch } from "./tools/browser.mjs";
-import { MEETING, actor, startDemo, tablet } from "./tools/demo.mjs";
+import { MEETING, actor, helm, startDemo, tablet } from "./tools/demo.mjs";
 import { startPostgres } from "./tools/postgres.mjs";
 
 const run = promisify(execFile);
@@ -108,16 +108,6 @@ async function sessionOpens(chair, member, wall, seats, aide) {
   await expect(wall.locator(".wall header b")).toBeVisible();
   await helm(chair, "Khai mạc phiên họp");
   await expect(member.locator(".screen.live")).toBeVisible();
-}
-
-/** Presses the chair's one primary button: in the second after it changed, a press is not taken. */
-async function helm(chair, words) {
-  const saying = chair.locator(".helm .primary", { hasText: words });
-  await expect(saying).not.toHaveAttribute("aria-disabled", "true");
-  await expect(async () => {
-    await saying.click({ timeout: 5_000 });
-    await expect(saying).toHaveCount(0, { timeout: 3_000 });
-  }).toPass({ timeout: 120_000 });
 }
 
 async function itemIsRead(chair, member, wall) {

@@ -11,6 +11,7 @@ use icabinet_models::Command as Order;
 use icabinet_models::agenda::Level;
 use icabinet_models::ids::{ItemId, MeetingId, PersonId};
 use icabinet_models::people::Office;
+use rustix::process::WaitIdOptions;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -277,8 +278,7 @@ impl Hall {
             None => self.server.as_mut().unwrap(),
             Some(index) => &mut self.others[index].0,
         };
-        wait_for(|| child.try_wait().unwrap().is_some())
-            .ok_or("the node did not end".to_owned())?;
+        wait_for(child.id(), WaitIdOptions::EXITED).ok_or("the node did not end".to_owned())?;
         let status = child.wait().unwrap();
         match node.checked_sub(1) {
             None => drop(self.server.take()),
@@ -289,12 +289,8 @@ impl Hall {
 
     /// Waits until a node stands still by itself.
     pub fn wait_until_stopped(&self, node: usize) -> Result<(), String> {
-        let status = format!("/proc/{}/status", self.nodes()[node].1);
-        let stands = || {
-            let text = std::fs::read_to_string(&status).unwrap_or_default();
-            text.lines().any(|line| line.starts_with("State:\tT"))
-        };
-        wait_for(stands).ok_or("the node did not stop".to_owned())
+        let (_, pid) = self.nodes()[node];
+        wait_for(pid, WaitIdOptions::STOPPED).ok_or("the node did not stop".to_owned())
     }
 
     /// Makes a backup of the database, as an operator would; its name. PostgreSQL copies only what

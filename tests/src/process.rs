@@ -1,10 +1,14 @@
 //! Processes that a hall waits for. Never here: what they are.
 
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use std::process::Command;
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 /// Seconds that a command which ends by itself may take.
 const LONGEST_RUN: &str = "120";
+/// How long a child that is to end or to stop may go on.
+const LONGEST_CHANGE: Duration = Duration::from_secs(60);
 
 /// The same command, which is ended when it takes too long: one that should end at once and serves
 /// instead would hold its test up for ever.
@@ -15,13 +19,14 @@ pub(crate) fn timed(command: &Command) -> Command {
     timed
 }
 
-/// Looks until something is so, for a minute at most.
-pub(crate) fn wait_for(mut is_so: impl FnMut() -> bool) -> Option<()> {
-    for _ in 0..3_000 {
-        if is_so() {
-            return Some(());
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    None
+/// Waits until a child has ended or stands still, whichever is asked for, for a minute at most; what it
+/// ended with is left to be read. A thread waits, because the kernel's own wait has no bound.
+pub(crate) fn wait_for(child: u32, change: WaitIdOptions) -> Option<()> {
+    let child = Pid::from_raw(i32::try_from(child).ok()?)?;
+    let (told, heard) = channel();
+    std::thread::spawn(move || {
+        // Who waited in vain is gone.
+        let _ = told.send(waitid(WaitId::Pid(child), change | WaitIdOptions::NOWAIT).is_ok());
+    });
+    heard.recv_timeout(LONGEST_CHANGE).ok().filter(|changed| *changed).map(|_| ())
 }

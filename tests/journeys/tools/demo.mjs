@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "@playwright/test";
 
 export const MEETING = "ho-sen-2026-11";
 
@@ -109,4 +110,14 @@ export async function device(browser, base, viewport = { width: 1180, height: 82
   // A step that can't be taken says so instead of using up the whole journey's time.
   context.setDefaultTimeout(120_000);
   return { context, page: await context.newPage() };
+}
+
+/** Presses the chair's one primary button: in the second after it changed, a press is not taken. */
+export async function helm(chair, words) {
+  const saying = chair.locator(".helm .primary", { hasText: words });
+  await expect(saying).not.toHaveAttribute("aria-disabled", "true");
+  await expect(async () => {
+    await saying.click({ timeout: 5_000 });
+    await expect(saying).toHaveCount(0, { timeout: 3_000 });
+  }).toPass({ timeout: 120_000 });
 }
