@@ -10,8 +10,7 @@ mod own;
 pub use own::{Own, own};
 
 use crate::agenda::Level;
-use crate::ids::ItemId;
-use crate::ids::{PersonId, RecordingId};
+use crate::ids::{ItemId, PersonId, RecordingId, VoteId};
 use crate::meeting::{Entry, Event, Meeting, Stage};
 use crate::minutes::Minutes;
 use crate::people::Office;
@@ -21,7 +20,8 @@ use crate::votes::{Ballot, Ballots, VoteState};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The viewer classes. Frames are encoded once for each.
+/// For whom something is made that leaves the server: the viewer classes, whose frames are encoded once
+/// for each, and the readers of what comes out of a meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
@@ -32,22 +32,29 @@ pub enum Class {
     Guest,
     /// The screen in the room.
     Projector,
+    /// Whoever reads the minutes, a public page, a calendar: everybody, in the end. Nobody is let into
+    /// a meeting as one, and no frame is made for them.
+    Reader,
 }
 
 impl Class {
-    /// All classes, in order.
+    /// The classes that look on while a meeting goes on, in order.
     pub const ALL: [Self; 4] = [Self::Staff, Self::Member, Self::Guest, Self::Projector];
 
     /// The highest level this class may know of.
     pub fn clearance(self) -> Level {
         match self {
             Self::Staff | Self::Member => Level::Restricted,
-            Self::Guest => Level::Internal,
-            Self::Projector => Level::Internal,
+            // Publishing is an explicit act on a text that everyone who attends has seen (R34).
+            Self::Guest | Self::Projector | Self::Reader => Level::Internal,
         }
     }
 
     fn sees_papers(self) -> bool {
+        matches!(self, Self::Staff | Self::Member | Self::Guest)
+    }
+
+    fn sees_decisions(self) -> bool {
         self != Self::Projector
     }
 
@@ -56,11 +63,11 @@ impl Class {
     }
 
     fn sees_minutes(self) -> bool {
-        matches!(self, Self::Staff | Self::Member)
+        matches!(self, Self::Staff | Self::Member | Self::Reader)
     }
 
     fn sees_opinions(self) -> bool {
-        self != Self::Projector
+        matches!(self, Self::Staff | Self::Member | Self::Guest)
     }
 
     fn sees_reasons(self) -> bool {
@@ -218,14 +225,16 @@ fn shown(m: &Meeting, event: &Event, class: Class) -> Option<Event> {
         | Event::SentenceRemoved { .. } => when(class.sees_transcript()),
         Event::MinutesApproved { .. } => when(class.sees_minutes()),
         // To a class that never saw the draft, reopened minutes are as not begun.
-        Event::MinutesReopened { .. } if class == Class::Member => Some(Event::MinutesReopened {
-            sentences: BTreeMap::new(),
-            order: Vec::new(),
-            numbered: 0,
-        }),
+        Event::MinutesReopened { .. } if class.sees_minutes() && !class.sees_transcript() => {
+            Some(Event::MinutesReopened {
+                sentences: BTreeMap::new(),
+                order: Vec::new(),
+                numbered: 0,
+            })
+        }
         Event::MinutesReopened { .. } => when(class.sees_minutes()),
         Event::DecisionPrepared { motion, .. } => {
-            when(class.sees_papers() && sees_motion(m, *motion, class))
+            when(class.sees_decisions() && sees_motion(m, *motion, class))
         }
         Event::DecisionRevised { decision, .. } => when(sees_decision(m, *decision, class)),
         Event::InstrumentTypeset { instrument, .. }
@@ -255,8 +264,36 @@ fn sees_motion(m: &Meeting, motion: crate::ids::MotionId, class: Class) -> bool 
 }
 
 fn sees_decision(m: &Meeting, decision: crate::ids::DecisionId, class: Class) -> bool {
-    class.sees_papers()
+    class.sees_decisions()
         && m.decisions.get(&decision).is_some_and(|d| sees_motion(m, d.motion, class))
+}
+
+/// How many have voted in the open vote, and of how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turnout {
+    pub vote: VoteId,
+    pub cast: u32,
+    pub entitled: u32,
+}
+
+/// The turnout that `class` is told while a vote is open; `m` is the whole state. Nothing where the
+/// vote itself is not for this class.
+pub fn turnout(m: &Meeting, class: Class) -> Option<Turnout> {
+    let (id, vote) = m.open_vote()?;
+    let VoteState::Open { ballots: Ballots::Known(ballots) } = &vote.state else { return None };
+    if m.level_of(vote.item) > class.clearance() {
+        return None;
+    }
+    let count = |heads: usize| u32::try_from(heads).unwrap_or(u32::MAX);
+    let (cast, entitled) = (count(ballots.len()), count(vote.terms.entitled.len()));
+    Some(Turnout { vote: id, cast, entitled })
+}
+
+/// Whether an exported record leaves out what this event says: the ballots of a vote that was voided
+/// are shown to nobody (R21). `m` is the state at the end of the log.
+pub fn is_withheld_from_record(m: &Meeting, event: &Event) -> bool {
+    let Event::BallotCast { vote, .. } = event else { return false };
+    m.votes.get(vote).is_some_and(|vote| matches!(vote.state, VoteState::Void { .. }))
 }
 
 fn opinions_for(ballots: &BTreeMap<PersonId, Ballot>, class: Class) -> BTreeMap<PersonId, Ballot> {

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 /// The protocol's version; a client says it when it connects. It rises with whatever the other side
 /// would not understand: a command, an event, a frame.
 ///
-/// 2: `add_participants`.
-pub const PROTOCOL: u32 = 2;
+/// 2: `add_participants`. 3: what stands in `docs/protocol.md` under that number.
+pub const PROTOCOL: u32 = 3;
 /// The oldest version that this program still speaks with a client: what came since is only asked
 /// by clients, or is not sent to older ones.
 pub const OLDEST_PROTOCOL: u32 = 1;
@@ -97,7 +97,8 @@ pub enum Rejection {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// Committed. `position` is the command's last entry; `code` is the short form of its hash.
+    /// Committed. `position` is the command's last entry; `code` is the short form of its hash, blank
+    /// where the command left no entry.
     Accepted {
         position: u64,
         at: Time,
@@ -195,6 +196,8 @@ pub enum ErrorCode {
     StorageFull,
     Unavailable,
     Conflict,
+    /// What nobody is to know could be computed from this record; the operator has it.
+    RecordWithheld,
     KeyNotConfirmed,
     SignatureInvalid,
     Internal,

@@ -6,6 +6,7 @@ use icabinet_models::decisions::{Decision, DecisionText, Instrument};
 use icabinet_models::ids::{DecisionId, PersonId, Time};
 use icabinet_models::minutes::{Minutes, Section, Sentence};
 use icabinet_models::people::{Office, Participant};
+use icabinet_models::seen::{self, Class};
 use icabinet_typeset::{
     Block, DecisionSheet, Fact, Letterhead, MinutesSheet, Rendered, SheetDate, Signatory, plain,
 };
@@ -31,11 +32,16 @@ pub enum Sheet {
     Minutes(Box<MinutesSheet>),
 }
 
-/// Takes what an instrument is set from out of the meeting.
+/// Takes what an instrument is set from out of the meeting: of what its readers may know.
 pub fn sheet(m: &Meeting, instrument: Instrument) -> Result<Sheet, SetError> {
     match instrument {
-        Instrument::Decision(id) => decision_sheet(m, id).map(Box::new).map(Sheet::Decision),
-        Instrument::Minutes => minutes_sheet(m).map(Box::new).map(Sheet::Minutes),
+        // Of a restricted item too: the chair signs it, and it is not published.
+        Instrument::Decision(id) => {
+            decision_sheet(&seen::mask(m, Class::Member), id).map(Box::new).map(Sheet::Decision)
+        }
+        Instrument::Minutes => {
+            minutes_sheet(&seen::mask(m, Class::Reader)).map(Box::new).map(Sheet::Minutes)
+        }
     }
 }
 
@@ -146,8 +152,11 @@ pub fn heading(m: &Meeting, section: Section) -> String {
         Section::Agenda => "Thông qua chương trình".to_owned(),
         Section::Item(id) => {
             let number = m.number_of(id).unwrap_or_default();
-            let title = m.items.get(&id).map(|item| item.title.vi.as_str()).unwrap_or_default();
-            format!("Nội dung {number}: {title}")
+            match m.items.get(&id) {
+                Some(item) => format!("Nội dung {number}: {}", item.title.vi),
+                // Not for the readers of this document.
+                None => format!("Nội dung {number} (hạn chế phổ biến)"),
+            }
         }
         Section::Closing => "Bế mạc".to_owned(),
     }

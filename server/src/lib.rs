@@ -17,5 +17,9 @@ pub mod room;
 pub mod serve;
 pub mod sound;
 pub mod store;
+#[cfg(test)]
+#[path = "../../models/tests/support/mod.rs"]
+#[expect(dead_code, reason = "the laws of the models use more of it")]
+mod support;
 pub mod trust;
 pub mod ws;

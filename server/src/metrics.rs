@@ -119,6 +119,7 @@ fn name(class: Class) -> &'static str {
         Class::Member => "member",
         Class::Guest => "guest",
         Class::Projector => "projector",
+        Class::Reader => "reader",
     }
 }
 
@@ -130,7 +131,8 @@ impl Metrics {
             Class::Staff => staff,
             Class::Member => member,
             Class::Guest => guest,
-            Class::Projector => projector,
+            // Nobody connects as a reader.
+            Class::Projector | Class::Reader => projector,
         }
     }
 

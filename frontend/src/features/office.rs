@@ -121,7 +121,7 @@ fn Entered(id: MeetingId, children: StoredValue<ChildrenFn>) -> impl IntoView {
     let body = move || {
         match (class.get(), live.trouble().get()) {
         (Some(Class::Staff), _) => view! { <Framed children/> }.into_any(),
-        (Some(Class::Member | Class::Guest | Class::Projector), _) => {
+        (Some(Class::Member | Class::Guest | Class::Projector | Class::Reader), _) => {
             let href = format!("/meetings/{id}");
             view! {
                 <div class="screen"><TopLine meeting="i-Cabinet" body=""/>

@@ -22,7 +22,7 @@ fn is_final(view: &Meeting, command: &Command, refusal: &Refusal) -> bool {
     match refusal {
         // About the command alone, or about what is fixed when a vote opens.
         Refusal::Invalid {
-            bound: Bound::TextTooLong | Bound::TextMissing | Bound::NotAnIdentifier,
+            bound: Bound::TextTooLong | Bound::TextMissing | Bound::TooFew | Bound::NotAnIdentifier,
         }
         | Refusal::OpinionMissing
         | Refusal::ChoiceNotOffered
@@ -46,7 +46,10 @@ fn is_final(view: &Meeting, command: &Command, refusal: &Refusal) -> bool {
         ),
         // States that are never left.
         Refusal::WrongStage => matches!(view.stage, Stage::Closed { .. }),
-        Refusal::ItemSettled | Refusal::AlreadyRecused | Refusal::NotAConsentItem => true,
+        Refusal::ItemSettled
+        | Refusal::AlreadyRecused
+        | Refusal::NotAConsentItem
+        | Refusal::ItemRestricted => true,
         Refusal::AlreadyExists => matches!(command, Command::Object { .. }),
         // May be otherwise on the server already, or behind what this class may know.
         Refusal::Invalid { bound: Bound::TooMany | Bound::OutOfRange }

@@ -4,14 +4,21 @@
 //! space, integers only. Never here: a second way to write the same thing.
 
 pub mod cades;
+mod salt;
 mod sorted;
+
+pub use salt::Salt;
 
 use crate::ids::{Digest, MeetingId, Time};
 use crate::meeting::{Actor, Event};
 use serde::Serialize;
 
 /// Version of the stored record's form, and with it of how its hash is made ([`chain`]).
-pub const RECORD_VERSION: u32 = 2;
+///
+/// 2: the chain runs over digests of records. 3: every record has a [`Salt`].
+pub const RECORD_VERSION: u32 = 3;
+/// The first version whose digests say nothing about a record to who hasn't its salt.
+const SALTED_SINCE: u32 = 3;
 
 /// Canonical JSON of any value of this crate.
 pub fn bytes<T: Serialize>(value: &T) -> Vec<u8> {
@@ -30,6 +37,22 @@ pub struct Record {
     pub at: Time,
     pub actor: Actor,
     pub event: Event,
+    /// Since version 3, always. It stays where the record is: no view, answer or count holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<Salt>,
+}
+
+impl Record {
+    /// Whether it has a salt exactly where its version has one.
+    pub fn is_salted_as_it_should(&self) -> bool {
+        self.salt.is_some() == is_salted(self.v)
+    }
+}
+
+/// Whether records of version `v` are salted. What an older record says can be found out from its
+/// digest by trying: a ballot has few choices.
+pub fn is_salted(v: u32) -> bool {
+    v >= SALTED_SINCE
 }
 
 /// Stands in an exported log for a record whose content is not shown: the ballots of a vote that was
@@ -38,7 +61,8 @@ pub struct Record {
 #[serde(deny_unknown_fields)]
 pub struct Withheld {
     pub position: u64,
-    /// SHA-256 of the record's canonical bytes.
+    /// SHA-256 of the record's canonical bytes, salt included: whoever hasn't the salt can't try out
+    /// what they say.
     pub withheld: Digest,
 }
 

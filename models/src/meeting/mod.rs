@@ -133,9 +133,17 @@ pub struct Meeting {
     pub recesses: Vec<Recess>,
     /// Position of the last applied entry.
     pub position: u64,
+    /// Position of the entry that changed the particulars last; 0 while they are as they were given first.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub particulars_since: u64,
     /// Whoever changes people or stays otherwise than by an entry forgets it.
     #[serde(skip)]
     pub(crate) counted: Counted,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+fn is_zero(position: &u64) -> bool {
+    *position == 0
 }
 
 /// Who acts. Roles are looked up in the meeting, never taken from a client.
@@ -221,6 +229,7 @@ impl Meeting {
             hand_overs: Vec::new(),
             recesses: Vec::new(),
             position: 0,
+            particulars_since: 0,
             counted: Counted::default(),
         }
     }

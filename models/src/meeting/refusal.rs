@@ -44,6 +44,8 @@ pub enum Bound {
     TextTooLong,
     TextMissing,
     TooMany,
+    /// A list that names nobody.
+    TooFew,
     NotAnIdentifier,
     OutOfRange,
 }
@@ -126,4 +128,6 @@ pub enum Refusal {
     AlreadySigned,
     NotSigned,
     AlreadyPublished,
+    /// Who reads the minutes and what is published may not know of this item (R32).
+    ItemRestricted,
 }

@@ -255,7 +255,11 @@ pub fn afterwards(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
         7 => Command::TranscriptUnavailable { recording, no_model },
         8 => Command::TranscriptFinished { recording, model: spoken(), synthetic: true },
         9 | 10 => Command::DraftMinutes {},
-        11 => Command::WriteSentence { section: section(a), text: spoken() },
+        11 => {
+            let section = section(a);
+            let item = if let Section::Item(id) = section { Some(id) } else { None };
+            Command::WriteSentence { section, text: secret(hall, item, SPOKEN) }
+        }
         12 => Command::EditSentence { sentence, text: spoken() },
         13 => Command::RemoveSentence { sentence },
         14 => Command::ApproveMinutes {},
@@ -333,7 +337,7 @@ fn instrument(a: u8) -> Instrument {
     }
 }
 
-fn decision(hall: &Hall, motion: MotionId) -> DecisionText {
+pub fn decision(hall: &Hall, motion: MotionId) -> DecisionText {
     DecisionText {
         number: "31".to_owned(),
         symbol: "QĐ-UBND".to_owned(),

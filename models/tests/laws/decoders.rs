@@ -5,7 +5,7 @@
 use super::coverage::{name, variants};
 use super::generator::{History, Phase, begin, config, histories, step};
 use crate::support::{Hall, person};
-use icabinet_models::canonical::{self, RECORD_VERSION, Record};
+use icabinet_models::canonical::{self, RECORD_VERSION, Record, Salt};
 use icabinet_models::ids::CommandId;
 use icabinet_models::profile::Roll;
 use icabinet_models::seen::{self, Class};
@@ -290,6 +290,7 @@ fn write(commands: &BTreeSet<String>, events: &BTreeSet<String>) {
                 at: entry.at,
                 actor: person("m1"),
                 event: entry.event.clone(),
+                salt: Some(Salt::new([7; Salt::LENGTH])),
             };
             new_records.entry(name(&entry.event)).or_insert(record);
         }

@@ -11,6 +11,7 @@ mod invariants;
 mod log;
 #[path = "../rules/mod.rs"]
 mod rules;
+mod running_vote;
 mod secrecy;
 mod source;
 #[path = "../support/mod.rs"]

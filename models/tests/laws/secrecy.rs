@@ -13,6 +13,8 @@ fn markers(class: Class) -> &'static [&'static str] {
         Class::Staff | Class::Member => &[],
         Class::Guest => &[RESTRICTED, REASON, SPOKEN],
         Class::Projector => &[RESTRICTED, REASON, SPOKEN, OPINION],
+        // Minutes tell reasons and opinions, and what people wrote (R19, R31).
+        Class::Reader => &[RESTRICTED],
     }
 }
 
@@ -79,7 +81,7 @@ proptest! {
                 hall.run(actor, &command).expect("judged before");
             }
         }
-        for class in Class::ALL {
+        for class in Class::ALL.into_iter().chain([Class::Reader]) {
             watch(&hall.log, class)?;
         }
     }

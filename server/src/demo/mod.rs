@@ -103,6 +103,12 @@ impl Demo {
         run(&room, Actor::Person(secretary), "convene", Command::Convene {}).await
     }
 
+    /// Whether the simulated members are on.
+    pub fn is_simulating(&self) -> bool {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.as_ref().is_some_and(|task| !task.is_finished())
+    }
+
     /// Switches the simulated members on or off.
     pub fn simulate(&self, app: &App, room: RoomHandle, on: bool) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
@@ -114,7 +120,7 @@ impl Demo {
                 self.content.simulated(),
                 self.content.ballots.clone(),
                 room,
-                app.blobs.clone(),
+                (app.store.clone(), app.blobs.clone()),
                 app.stopping.subscribe(),
             );
             *running = Some(tokio::spawn(task).abort_handle());

@@ -1,10 +1,11 @@
 //! Simulated members: they check in, ask to speak now and then, and vote as the script has it.
-//! They act through the same commands as everybody; nothing of them is special in the record.
+//! They act through the same commands as everybody; nothing of them is special in the record. Whoever is
+//! signed in acts for themselves.
 
 use super::content::Ballots;
 use super::{SOUND, Simulated};
 use crate::room::RoomHandle;
-use crate::store::Blobs;
+use crate::store::{Blobs, Store};
 use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::{CommandId, Digest, PersonId, Time};
 use icabinet_models::meeting::Stage;
@@ -24,7 +25,7 @@ pub(super) async fn run(
     members: Vec<Simulated>,
     ballots: Ballots,
     room: RoomHandle,
-    blobs: Blobs,
+    (store, blobs): (Store, Blobs),
     mut stopping: watch::Receiver<bool>,
 ) {
     let began = crate::clock::now();
@@ -35,7 +36,10 @@ pub(super) async fn run(
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
         let now = crate::clock::now();
-        let (members, ballots) = (members.clone(), ballots.clone());
+        let Ok(signed_in) = store.signed_in(now).await else { continue };
+        let by_itself = |member: &&Simulated| !signed_in.contains(&member.person);
+        let members: Vec<Simulated> = members.iter().filter(by_itself).cloned().collect();
+        let ballots = ballots.clone();
         let acts = room.look(move |m| acts(m, &members, &ballots, began, now)).await;
         let Ok(mut acts) = acts else { return };
         if let Ok(Some((secretary, opened))) = room.look(wants_sound).await

@@ -3,13 +3,14 @@
 use super::error::{ApiError, Body};
 use super::viewer::InMeeting;
 use crate::app::App;
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use icabinet_models::wire::ErrorCode;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Switch {
     on: bool,
@@ -24,4 +25,14 @@ pub(super) async fn simulation(
     let demo = app.demo.as_ref().ok_or(ErrorCode::NotFound)?;
     demo.simulate(&app, viewer.room, given.on);
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether they are on.
+pub(super) async fn is_simulating(
+    viewer: InMeeting,
+    State(app): State<Arc<App>>,
+) -> Result<Json<Switch>, ApiError> {
+    viewer.staff()?;
+    let demo = app.demo.as_ref().ok_or(ErrorCode::NotFound)?;
+    Ok(Json(Switch { on: demo.is_simulating() }))
 }

@@ -79,9 +79,10 @@ fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::WrongMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ErrorCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
         ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        ErrorCode::Conflict | ErrorCode::KeyNotConfirmed | ErrorCode::InvitationUsed => {
-            StatusCode::CONFLICT
-        }
+        ErrorCode::Conflict
+        | ErrorCode::RecordWithheld
+        | ErrorCode::KeyNotConfirmed
+        | ErrorCode::InvitationUsed => StatusCode::CONFLICT,
         ErrorCode::SignatureInvalid => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }

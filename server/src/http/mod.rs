@@ -61,7 +61,7 @@ pub fn router(app: Arc<App>) -> Router {
             get(invitations::count).post(invitations::invite).delete(invitations::revoke),
         )
         .route("/meetings/{meeting}/invitations/handout", post(invitations::hand_out))
-        .route("/meetings/{meeting}/simulation", post(demo::simulation))
+        .route("/meetings/{meeting}/simulation", post(demo::simulation).get(demo::is_simulating))
         .route("/meetings/{meeting}/blobs/{digest}", get(blobs::fetch))
         .route("/meetings/{meeting}/record.zip", get(record::export))
         .route("/meetings/{meeting}/recordings/{recording}/sound", get(crate::ws::sound))

@@ -3,7 +3,7 @@
 use super::error::ApiError;
 use super::viewer::InMeeting;
 use crate::app::App;
-use crate::record::{self, ExportError, Sound, Sources};
+use crate::record::{self, ExportError, For, Sound, Sources};
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::HeaderValue;
@@ -25,6 +25,7 @@ impl From<ExportError> for ApiError {
         match error {
             ExportError::NoMeeting => ErrorCode::NotFound.into(),
             ExportError::VoteOpen => ErrorCode::Conflict.into(),
+            ExportError::Computable => ErrorCode::RecordWithheld.into(),
             ExportError::Store(error) => error.into(),
             ExportError::File(error) if error.kind() == std::io::ErrorKind::StorageFull => {
                 Self::logged(ErrorCode::StorageFull, &error)
@@ -66,7 +67,7 @@ pub(super) async fn export(
     let staged = Staged(app.blobs.staging().join(format!("{}.zip", uuid::Uuid::now_v7())));
     let sources =
         Sources { store: &app.store, blobs: &app.blobs, sounds: &app.sounds, trust: &app.trust };
-    record::export(&sources, id, now, sound, &staged.0).await?;
+    record::export(&sources, id, now, sound, For::Office, &staged.0).await?;
     let io = |error: std::io::Error| ApiError::logged(ErrorCode::Internal, &error);
     let file = tokio::fs::File::open(&staged.0).await.map_err(io)?;
     let bytes = file.metadata().await.map_err(io)?.len();

@@ -135,7 +135,9 @@ impl InMeeting {
     pub fn staff(&self) -> Result<&PersonId, ApiError> {
         match self.class {
             Class::Staff => self.somebody(),
-            Class::Member | Class::Guest | Class::Projector => Err(ErrorCode::NotAllowed.into()),
+            Class::Member | Class::Guest | Class::Projector | Class::Reader => {
+                Err(ErrorCode::NotAllowed.into())
+            }
         }
     }
 

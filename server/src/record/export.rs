@@ -10,8 +10,8 @@ use crate::store::{BlobError, Blobs, Logged, Store, StoreError};
 use crate::trust::{Trust, TrustError};
 use icabinet_models::canonical::{self, Record, Withheld};
 use icabinet_models::ids::{Digest, MeetingId, RecordingId, Time};
+use icabinet_models::seen;
 use icabinet_models::speech::Origin;
-use icabinet_models::votes::VoteState;
 use icabinet_models::{Event, Meeting};
 use sha2::Digest as _;
 use std::collections::BTreeMap;
@@ -36,6 +36,15 @@ pub enum Sound {
     LeftOut,
 }
 
+/// Who asks for a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum For {
+    /// The office of the meeting.
+    Office,
+    /// Whoever keeps the server and has the database anyway.
+    Operator,
+}
+
 /// Where a record is taken from.
 #[derive(Clone, Copy, Debug)]
 pub struct Sources<'a> {
@@ -53,6 +62,11 @@ pub enum ExportError {
     /// Its ballots would be in the record, and nobody knows them before the close (R12).
     #[error("a vote is open: close it first, its ballots would be in the record")]
     VoteOpen,
+    /// The ballots of a voided vote, which nobody is to know (R21), stand there without salts.
+    #[error(
+        "the ballots of a voided vote could be computed from this record, which an older version wrote"
+    )]
+    Computable,
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -83,6 +97,7 @@ pub async fn export(
     meeting: &MeetingId,
     created: Time,
     sound: Sound,
+    asker: For,
     target: &Path,
 ) -> Result<(), ExportError> {
     let entries = sources.store.entries_after(meeting, 0).await?;
@@ -93,6 +108,9 @@ pub async fn export(
     }
     if state.open_vote().is_some() {
         return Err(ExportError::VoteOpen);
+    }
+    if asker == For::Office && can_be_computed(&entries, &state) {
+        return Err(ExportError::Computable);
     }
     let manifest = Manifest {
         format: FORMAT.to_owned(),
@@ -150,15 +168,26 @@ fn log(entries: &[Logged], state: &Meeting) -> (Vec<u8>, Vec<u8>) {
 }
 
 fn withheld(logged: &Logged, state: &Meeting) -> Option<Withheld> {
-    let Event::BallotCast { vote, .. } = &logged.entry.event else { return None };
-    let vote = state.votes.get(vote)?;
     // In version 1 the chain runs over the records themselves: none can be left out there.
-    let record: Record = serde_json::from_str(&logged.record).ok()?;
-    let is_void = matches!(vote.state, VoteState::Void { .. });
-    (is_void && record.v > 1).then(|| Withheld {
+    let is_out = seen::is_withheld_from_record(state, &logged.entry.event) && version(logged) > 1;
+    is_out.then(|| Withheld {
         position: logged.entry.position,
         withheld: Digest::of(logged.record.as_bytes()),
     })
+}
+
+/// Whether what is to be withheld could be found out all the same: without a salt its digest, and every
+/// hash of the chain after it, fits one of a few ballots.
+fn can_be_computed(entries: &[Logged], state: &Meeting) -> bool {
+    entries.iter().any(|logged| {
+        seen::is_withheld_from_record(state, &logged.entry.event)
+            && !canonical::is_salted(version(logged))
+    })
+}
+
+/// The version that a record says it has. It was read by the store.
+fn version(logged: &Logged) -> u32 {
+    serde_json::from_str(&logged.record).map_or(0, |record: Record| record.v)
 }
 
 /// Everything that the log names: also what was replaced or taken off later.

@@ -65,6 +65,7 @@ impl LogReader {
         let in_place = (1..=RECORD_VERSION).contains(&record.v)
             && record.meeting == self.meeting
             && record.position == number
+            && record.is_salted_as_it_should()
             && self.last.is_none_or(|last| record.at >= last)
             && !matches!(record.event, Event::ItemWithheld { .. });
         self.records.unless(

@@ -9,7 +9,7 @@ mod report;
 mod signatures;
 mod verify;
 
-pub use export::{ExportError, Sound, Sources, export};
+pub use export::{ExportError, For, Sound, Sources, export};
 pub use report::{Check, CheckName, Report, Verdict};
 pub use verify::{VerifyError, verify};
 
@@ -133,7 +133,8 @@ pub async fn export_command(
     // Written beside and renamed, so that a fault leaves no half a record under the right name.
     let mut half = out.as_os_str().to_owned();
     half.push(".part");
-    let written = export(&sources, &meeting, now, Sound::Included, Path::new(&half)).await;
+    let (sound, asker) = (Sound::Included, For::Operator);
+    let written = export(&sources, &meeting, now, sound, asker, Path::new(&half)).await;
     store.close().await;
     match written {
         Ok(()) => std::fs::rename(&half, out)?,

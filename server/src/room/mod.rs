@@ -10,6 +10,7 @@ mod personal;
 mod post;
 mod primitives;
 mod rooms;
+mod salts;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -25,11 +26,12 @@ use crate::store::{Logged, Store, StoreError};
 use feed::Feeds;
 use icabinet_models::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
 use icabinet_models::profile::Roll;
-use icabinet_models::seen::{self, Class};
+use icabinet_models::seen::{self, Class, Turnout};
 use icabinet_models::votes::{Ballots, VoteState};
 use icabinet_models::wire::{Answer, Mine, OwnBallot, ServerFrame};
 use icabinet_models::{Actor, Command, Event, Meeting};
 use personal::Personal;
+use salts::Salts;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -124,6 +126,7 @@ struct Room {
     attendance_changed: bool,
     personal: Personal,
     views: Views,
+    salts: Salts,
     ticks: u32,
     jobs: Arc<tokio::sync::Notify>,
     metrics: Arc<Metrics>,
@@ -154,6 +157,7 @@ impl Room {
             attendance_changed: true,
             personal: Personal::default(),
             views: Views::default(),
+            salts: Salts::new(),
             ticks: 0,
             jobs,
             metrics,
@@ -341,12 +345,15 @@ impl Room {
     }
 
     fn publish_turnout(&mut self) {
-        let Some((id, vote)) = self.state.open_vote() else { return };
-        let VoteState::Open { ballots: Ballots::Known(ballots) } = &vote.state else { return };
-        let cast = u32::try_from(ballots.len()).unwrap_or(u32::MAX);
-        let entitled = u32::try_from(vote.terms.entitled.len()).unwrap_or(u32::MAX);
+        // Whom the opening was not shown is told no count of it either.
+        let audience = self.audience().iter().copied();
+        let told: Vec<(Class, Turnout)> = audience
+            .filter_map(|class| Some((class, seen::turnout(&self.state, class)?)))
+            .collect();
+        let Some((_, Turnout { vote, cast, entitled })) = told.first().copied() else { return };
+        let classes: Vec<Class> = told.into_iter().map(|(class, _)| class).collect();
         // The last ballot is no exception: among thousands the result would wait behind that count.
-        self.feeds.tell(self.audience(), &ServerFrame::Turnout { vote: id, cast, entitled });
+        self.feeds.tell(&classes, &ServerFrame::Turnout { vote, cast, entitled });
     }
 
     fn publish_connected(&mut self) {

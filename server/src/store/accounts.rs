@@ -241,6 +241,22 @@ impl Store {
         Ok(over)
     }
 
+    /// The people who are signed in somewhere.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database can't be read.
+    pub async fn signed_in(&self, now: Time) -> Result<HashSet<PersonId>, StoreError> {
+        let rows: Vec<String> = on!(self, pool => {
+            sqlx::query_scalar(
+                "SELECT DISTINCT person FROM sessions WHERE person IS NOT NULL AND expires >= $1",
+            )
+            .bind(now.0)
+            .fetch_all(pool)
+            .await?
+        });
+        Ok(rows.into_iter().map(PersonId::from).collect())
+    }
+
     /// Ends a session and rings, where there are other nodes.
     pub async fn end_session(&self, token: &Digest) -> Result<(), StoreError> {
         on!(self, pool => {

@@ -418,12 +418,15 @@ fn logged((record, hash): (String, Vec<u8>)) -> Result<Logged, StoreError> {
     if parsed.v > RECORD_VERSION {
         return Err(StoreError::Outdated { found: parsed.v, known: RECORD_VERSION });
     }
+    if !parsed.is_salted_as_it_should() {
+        return Err(StoreError::Unreadable(format!("log entry {}: its salt", parsed.position)));
+    }
     let entry =
         Entry { position: parsed.position, at: parsed.at, event: upcast(parsed.v, parsed.event) };
     Ok(Logged { entry, hash: digest(&hash)?, record })
 }
 
-/// Reads an event of an older record version. There is one version so far.
+/// Reads an event of an older record version. Events mean the same in all of them so far.
 fn upcast(_version: u32, event: Event) -> Event {
     event
 }

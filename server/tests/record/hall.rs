@@ -10,7 +10,7 @@ use icabinet::clock;
 use icabinet::config::{Config, Database};
 use icabinet::http::Frontend;
 use icabinet::instruments::{self, CHAIR};
-use icabinet::record::{self, Sound, Sources};
+use icabinet::record::{self, For, Sound, Sources};
 use icabinet::room::RoomHandle;
 use icabinet_models::agenda::{Conclusion, ItemDraft, ItemKind, Level};
 use icabinet_models::canonical::cades::{byte_range_digest, parse_byte_range, signed_attributes};
@@ -298,7 +298,7 @@ impl Hall {
             sounds: &app.sounds,
             trust: &app.trust,
         };
-        record::export(&sources, self.room.id(), clock::now(), sound, &target).await?;
+        record::export(&sources, self.room.id(), clock::now(), sound, For::Office, &target).await?;
         Ok(std::fs::read(target).unwrap())
     }
 

@@ -26,6 +26,7 @@ mod nodes;
 mod papers;
 mod restore;
 mod rolling;
+mod secrecy;
 mod signing;
 mod sound;
 mod upgrade;

@@ -83,6 +83,12 @@ pub fn error(code: ErrorCode, language: Language) -> Saying {
         ErrorCode::Conflict => {
             pair("Đã có thay đổi khác trước đó.", "Something else changed first.", LOOK.0, LOOK.1)
         }
+        ErrorCode::RecordWithheld => pair(
+            "Hồ sơ này do phiên bản cũ ghi; từ đó có thể tính ra phiếu của lượt biểu quyết đã hủy.",
+            "An older version wrote this record; the ballots of a voided vote could be computed from it.",
+            "Đề nghị người quản trị máy chủ xuất và giữ hồ sơ.",
+            "Ask whoever keeps the server to export it and to keep it.",
+        ),
         ErrorCode::KeyNotConfirmed => pair(
             "Khóa ký của máy này chưa được xác nhận.",
             "The signing key of this device is not confirmed.",

@@ -244,6 +244,12 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
         Refusal::AlreadyPublished => {
             pair("Văn bản đã công bố.", "The document is published.", LOOK.0, LOOK.1)
         }
+        Refusal::ItemRestricted => pair(
+            "Mục này thuộc diện hạn chế phổ biến.",
+            "This item is restricted.",
+            "Không ghi vào biên bản và không công bố.",
+            "It is neither written into the minutes nor published.",
+        ),
     }
 }
 
@@ -285,6 +291,7 @@ fn invalid(bound: Bound) -> Pair {
             "Chờ việc đang gửi xong rồi thử lại.",
             "Wait until what is being sent is done, then try again.",
         ),
+        Bound::TooFew => pair("Danh sách không có ai.", "The list names nobody.", LOOK.0, LOOK.1),
         Bound::NotAnIdentifier => {
             pair("Mã không hợp lệ.", "The identifier is not valid.", TELL.0, TELL.1)
         }

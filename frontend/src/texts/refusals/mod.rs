@@ -70,6 +70,7 @@ mod tests {
                 Bound::TextTooLong,
                 Bound::TextMissing,
                 Bound::TooMany,
+                Bound::TooFew,
                 Bound::NotAnIdentifier,
                 Bound::OutOfRange,
             ]

@@ -378,6 +378,6 @@ pub(crate) fn viewer(class: Class) -> Option<PersonId> {
         Class::Staff => Some(person("chair")),
         Class::Member => Some(person("m2")),
         Class::Guest => Some(person("guest")),
-        Class::Projector => None,
+        Class::Projector | Class::Reader => None,
     }
 }

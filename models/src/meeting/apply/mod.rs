@@ -106,7 +106,10 @@ fn preparation(m: &mut Meeting, entry: &Entry) {
             m.stage = Stage::Preparing;
             appoint_chair(m);
         }
-        Event::ParticularsChanged { particulars } => m.particulars = particulars.clone(),
+        Event::ParticularsChanged { particulars } => {
+            m.particulars = particulars.clone();
+            m.particulars_since = entry.position;
+        }
         Event::ParticipantAdded { participant } => {
             m.people.insert(participant.person.clone(), participant.clone());
             appoint_chair(m);

@@ -6,6 +6,7 @@ use crate::effects::Effect;
 use crate::ids::{DecisionId, MotionId};
 use crate::meeting::{Command, Context, Decided, Event, Meeting, Refusal, Thing};
 use crate::minutes::Minutes;
+use crate::seen::Class;
 use crate::votes::{MotionState, Verdict};
 
 pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
@@ -96,6 +97,13 @@ fn publish(m: &Meeting, cx: &Context, instrument: Instrument) -> Result<Decided,
     let by = desk(m, cx)?.person.clone();
     if rendition(m, instrument)?.signed().is_none() {
         return Err(Refusal::NotSigned);
+    }
+    if let Instrument::Decision(id) = instrument {
+        let motion = m.decisions.get(&id).and_then(|decision| m.motions.get(&decision.motion));
+        // Whoever reads it would know of the item (R32).
+        if m.level_of(motion.and_then(|motion| motion.item)) > Class::Reader.clearance() {
+            return Err(Refusal::ItemRestricted);
+        }
     }
     let published = match instrument {
         Instrument::Decision(id) => m.decisions.get(&id).and_then(|d| d.published.as_ref()),

@@ -3,9 +3,10 @@
 use super::{desk, line, secretary};
 use crate::decisions::Instrument;
 use crate::effects::Effect;
-use crate::ids::{PersonId, SegmentId, SentenceId};
+use crate::ids::{ItemId, PersonId, SegmentId, SentenceId};
 use crate::meeting::{Bound, Command, Context, Decided, Event, Meeting, Refusal, Stage, Thing};
 use crate::minutes::{Kind, Minutes, Section, Sentence, Source, draft};
+use crate::seen::Class;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
@@ -26,6 +27,7 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
             line(text, true)?;
             if let Section::Item(id) = section {
                 super::item(m, *id)?;
+                told_to_readers(m, Some(*id))?;
             }
             Ok(Decided::one(written(m, cx, *section, text, by)))
         }
@@ -70,6 +72,14 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
                 Minutes::NotBegun | Minutes::Draft { .. } => Err(Refusal::MinutesNotBegun),
             }
         }
+    }
+}
+
+/// Of an item above what readers of the minutes may know nothing is written there.
+fn told_to_readers(m: &Meeting, item: Option<ItemId>) -> Result<(), Refusal> {
+    match m.level_of(item) <= Class::Reader.clearance() {
+        true => Ok(()),
+        false => Err(Refusal::ItemRestricted),
     }
 }
 

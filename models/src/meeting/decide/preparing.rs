@@ -141,6 +141,9 @@ fn check_participant(participant: &Participant) -> Result<(), Refusal> {
 fn add_participants(m: &Meeting, cx: &Context, new: &[Participant]) -> Result<Decided, Refusal> {
     let by = secretary(m, cx)?;
     not_closed(m)?;
+    if new.is_empty() {
+        return Err(Refusal::Invalid { bound: Bound::TooFew });
+    }
     if new.len() > MOST_AT_ONCE {
         return Err(Refusal::Invalid { bound: Bound::TooMany });
     }

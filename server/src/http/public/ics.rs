@@ -30,7 +30,7 @@ pub(super) struct Invitation {
     place: Text,
     starts: Time,
     minutes: u32,
-    /// Grows with each change of the meeting.
+    /// Grows with each change of what stands here.
     sequence: u64,
 }
 
@@ -43,7 +43,8 @@ impl Invitation {
             place: m.particulars.place.clone(),
             starts: m.particulars.scheduled,
             minutes: m.particulars.minutes_planned,
-            sequence: m.position,
+            // Not the log's length: it grows with every ballot.
+            sequence: m.particulars_since,
         }
     }
 

@@ -3,6 +3,8 @@
 
 mod ics;
 mod pages;
+#[cfg(test)]
+mod tests;
 mod view;
 mod words;
 

@@ -1,5 +1,5 @@
-//! What the public may know of a meeting, taken from the whole state: published instruments and
-//! what they say. Never here: anything that was not published, HTML.
+//! What the public may know of a meeting, taken from what readers may know of it: published
+//! instruments and what they say. Never here: anything that was not published, HTML.
 
 use crate::instruments::{self, Sheet};
 use icabinet_models::Meeting;
@@ -7,6 +7,7 @@ use icabinet_models::canonical::cades::fingerprint_short;
 use icabinet_models::decisions::{DecisionText, Instrument, Publication, Rendition};
 use icabinet_models::ids::{DecisionId, Digest, MeetingId, PersonId, Text, Time, VoteId};
 use icabinet_models::minutes::{Minutes, Section, Sentence, Source};
+use icabinet_models::seen::{self, Class};
 use icabinet_models::votes::{Choice, Outcome, Terms, VoteState};
 use icabinet_typeset::{Letterhead, Signatory};
 use std::borrow::Cow;
@@ -87,6 +88,7 @@ pub(super) enum Row {
 
 /// What is public of a meeting; `None` if nothing is.
 pub(super) fn published(m: &Meeting) -> Option<Published> {
+    let m = &seen::mask(m, Class::Reader);
     let minutes = minutes(m);
     let decisions: Vec<Decision> =
         m.decisions.keys().filter_map(|id| decision(m, *id, minutes.is_some())).collect();

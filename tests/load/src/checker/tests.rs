@@ -3,7 +3,7 @@
 
 use super::{Client, Law, Row, check, read};
 use icabinet_models::agenda::Level;
-use icabinet_models::canonical::{self, RECORD_VERSION, Record};
+use icabinet_models::canonical::{self, RECORD_VERSION, Record, Salt};
 use icabinet_models::ids::{Digest, ItemId, MeetingId, MotionId, Text, Time, VoteId};
 use icabinet_models::people::{Office, Participant, Standing};
 use icabinet_models::profile::{Profile, Threshold};
@@ -50,6 +50,7 @@ impl Story {
             at,
             actor,
             event: event.clone(),
+            salt: Some(Salt::new([3; Salt::LENGTH])),
         };
         let bytes = canonical::bytes(&record);
         self.hash = canonical::chain(&self.hash, record.v, &bytes);

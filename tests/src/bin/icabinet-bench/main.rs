@@ -1,6 +1,9 @@
 //! Measures a running server and prints one JSON object a line. Never asserts a time.
 //!
-//! `icabinet-bench votes [MEMBERS]`, `icabinet-bench paper`, `icabinet-bench rest`.
+//! `icabinet-bench votes [MEMBERS]`, `icabinet-bench flood [SECONDS [MEMBERS]]`, `icabinet-bench paper`,
+//! `icabinet-bench rest`.
+
+mod flood;
 
 use futures_util::future::join_all;
 use icabinet_models::Command;
@@ -23,9 +26,15 @@ async fn main() {
             let members = words.get(1).and_then(|word| word.parse().ok()).unwrap_or(500);
             votes(members).await;
         }
+        Some("flood") => {
+            let number = |at: usize| words.get(at).and_then(|word| word.parse().ok());
+            flood::flood(number(1).unwrap_or(60), number(2).unwrap_or(500) as usize).await;
+        }
         Some("paper") => paper().await,
         Some("rest") => rest().await,
-        _ => eprintln!("usage: icabinet-bench votes [MEMBERS] | paper | rest"),
+        _ => eprintln!(
+            "usage: icabinet-bench votes [MEMBERS] | flood [SECONDS [MEMBERS]] | paper | rest"
+        ),
     }
 }
 
@@ -41,8 +50,8 @@ fn quantile(sorted: &[f64], part: f64) -> f64 {
     sorted.get(index).copied().unwrap_or(f64::NAN)
 }
 
-/// The receipts of one burst: every member connected, all ballots sent at once.
-async fn votes(members: usize) {
+/// A meeting in session with so many members beside the office, all present, who may vote.
+async fn in_session(members: usize) -> (Hall, Seat, Vec<Seat>) {
     let hall = Hall::open(On::Sqlite).await;
     let logins: Vec<String> = (0..members).map(|n| format!("d{n:05}")).collect();
     for login in &logins {
@@ -74,6 +83,12 @@ async fn votes(members: usize) {
     }
     secretary.does(Command::OpenSession {}).await;
     secretary.does(Command::StartItem { item: ItemId(1) }).await;
+    (hall, secretary, seats)
+}
+
+/// The receipts of one burst: every member connected, all ballots sent at once.
+async fn votes(members: usize) {
+    let (_hall, secretary, seats) = in_session(members).await;
     let mut watches = join_all(seats.iter().map(Seat::watches)).await;
     let opened = Instant::now();
     secretary.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
