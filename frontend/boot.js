@@ -3,8 +3,12 @@ import init from "./icabinet.js";
 
 function stopped(cause) {
   console.error("icabinet: the application stopped", cause);
-  document.getElementById("skeleton")?.setAttribute("hidden", "");
-  document.getElementById("crash")?.removeAttribute("hidden");
+  const crash = document.getElementById("crash");
+  crash.removeAttribute("hidden");
+  // Nothing of a half-dead application stays beside it: a sheet that it opens later would lie above.
+  document.body.replaceChildren(crash);
+  // Nor does it hear the press that loads the page anew.
+  addEventListener("click", (event) => event.stopImmediatePropagation(), true);
 }
 
 // A trap leaves the program where it stood: nothing on the screen would answer any more.

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::features::recording::RecordingElsewhere;
 use crate::navigation::Navigation;
 use crate::pages;
 use crate::place::{Desk, Place};
 use crate::preferences::Preferences;
-use crate::sync::Session;
+use crate::sync::{Recorder, Session};
 use crate::ui::ServerClock;
 
 /// Called by the browser when the module is ready: takes the place of the skeleton in the page.
@@ -27,7 +28,9 @@ fn App() -> impl IntoView {
     ServerClock::provide();
     let place = Navigation::provide().place();
     Session::provide();
-    move || page(place.get())
+    Recorder::provide();
+    let shown = Signal::derive(move || place.get().meeting());
+    view! { {move || page(place.get())}<RecordingElsewhere shown/> }
 }
 
 fn page(place: Place) -> AnyView {

@@ -18,6 +18,8 @@ pub mod texts;
 #[cfg(target_family = "wasm")]
 mod app;
 #[cfg(target_family = "wasm")]
+mod callbacks;
+#[cfg(target_family = "wasm")]
 mod features;
 #[cfg(target_family = "wasm")]
 mod local;

@@ -5,31 +5,58 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, MouseEvent};
 
+use crate::callbacks;
 use crate::place::Place;
 use crate::reactive::memo;
 
 /// Where the person is. Copies are the same.
 #[derive(Clone, Copy)]
-pub struct Navigation(RwSignal<String>);
+pub struct Navigation {
+    path: RwSignal<String>,
+    /// What the address says after `?`.
+    query: RwSignal<String>,
+}
 
 impl Navigation {
     /// Provides the place to everything below, and follows links and the browser's own buttons.
     pub fn provide() -> Self {
-        let navigation = Self(RwSignal::new(here()));
+        let navigation = Self { path: RwSignal::new(here()), query: RwSignal::new(search()) };
         provide_context(navigation);
-        let back = window_event_listener(leptos::ev::popstate, move |_| navigation.0.set(here()));
-        let click =
-            window_event_listener(leptos::ev::click, move |event| navigation.follow(&event));
-        on_cleanup(move || {
-            back.remove();
-            click.remove();
-        });
+        callbacks::on_window(leptos::ev::popstate, move |_| navigation.look());
+        callbacks::on_window(leptos::ev::click, move |event| navigation.follow(&event));
         navigation
     }
 
     /// The page.
     pub fn place(self) -> Memo<Place> {
-        memo(move || self.0.with(|path| Place::of(path)))
+        memo(move || self.path.with(|path| Place::of(path)))
+    }
+
+    /// What the address says after `?`: where on a page the person is.
+    pub fn query(self) -> Signal<String> {
+        self.query.into()
+    }
+
+    /// Goes elsewhere on the same page; the browser's way back leads here again.
+    pub fn step(self, query: &str) {
+        self.moved(history().push_state_with_url(&JsValue::NULL, "", Some(&at(query))));
+    }
+
+    /// Notes where on the page the person has got to: loading it anew leads there.
+    pub fn note(self, query: &str) {
+        self.moved(history().replace_state_with_url(&JsValue::NULL, "", Some(&at(query))));
+    }
+
+    fn moved(self, done: Result<(), JsValue>) {
+        if done.is_err() {
+            leptos::logging::warn!("icabinet: the browser does not keep the place");
+        }
+        self.query.set(search());
+    }
+
+    fn look(self) {
+        self.query.set(search());
+        self.path.set(here());
     }
 
     /// Goes to an address of this application.
@@ -47,7 +74,7 @@ impl Navigation {
             leptos::logging::warn!("icabinet: the browser did not go to {address}");
         }
         window().scroll_to_with_x_and_y(0.0, 0.0);
-        self.0.set(here());
+        self.look();
     }
 
     /// A plain click on a link to one of our pages stays in the application; everything else is the
@@ -83,6 +110,15 @@ pub fn use_navigation() -> Navigation {
 /// The path in the window's address.
 pub fn here() -> String {
     window().location().pathname().unwrap_or_default()
+}
+
+fn search() -> String {
+    window().location().search().unwrap_or_default()
+}
+
+/// The address of this page with `query`.
+fn at(query: &str) -> String {
+    if query.is_empty() { here() } else { format!("{}?{query}", here()) }
 }
 
 /// What the address says after `?name=`, unescaped.

@@ -4,7 +4,9 @@
 //! Own code instead of a router's: the addresses below, and nothing nested, weigh a fraction of what
 //! `leptos_router` adds to an official's first load (`docs/decisions/0006-first-load.md`).
 
-use icabinet_models::ids::MeetingId;
+use icabinet_models::decisions::Instrument;
+use icabinet_models::ids::{ItemId, MeetingId, PaperId};
+use icabinet_models::waiting::Wait;
 
 /// A page of the application.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,11 +64,130 @@ impl Place {
             _ => Self::Nowhere,
         }
     }
+
+    /// The meeting that the page belongs to.
+    pub fn meeting(&self) -> Option<MeetingId> {
+        match self {
+            Self::Meeting(id)
+            | Self::Screen(id)
+            | Self::Desk(
+                Desk::Chair(id)
+                | Desk::Prepare(id)
+                | Desk::Minutes(id)
+                | Desk::Decisions(id)
+                | Desk::Sign(id, _),
+            ) => Some(id.clone()),
+            Self::Home
+            | Self::SignIn
+            | Self::Join
+            | Self::Settings
+            | Self::Desk(Desk::NewMeeting | Desk::Keys)
+            | Self::Kit
+            | Self::Nowhere => None,
+        }
+    }
+}
+
+/// The address of the page where something that waits is done.
+pub fn place_of(meeting: &MeetingId, wait: Wait) -> String {
+    let page = match wait {
+        Wait::Preside | Wait::TakeChair => "chair".to_owned(),
+        Wait::Sign(instrument) => signing(instrument),
+        Wait::Publish(Instrument::Minutes) => "minutes".to_owned(),
+        Wait::Publish(Instrument::Decision(_)) => "decisions".to_owned(),
+    };
+    format!("/meetings/{meeting}/{page}")
+}
+
+/// The address of the page that signs a document, within its meeting.
+pub fn signing(instrument: Instrument) -> String {
+    match instrument {
+        Instrument::Minutes => "sign/minutes".to_owned(),
+        Instrument::Decision(id) => format!("sign/decision-{id}"),
+    }
+}
+
+/// What of a meeting somebody looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// Whatever the room is at.
+    #[default]
+    Room,
+    Agenda,
+    /// The papers of the whole meeting.
+    Whole,
+    Item(ItemId),
+}
+
+/// Where in a meeting somebody is, as the part of the address after `?` keeps it: going back and loading
+/// anew lead there again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spot {
+    pub look: Look,
+    /// A paper that was chosen or turned, and its page from 1.
+    pub paper: Option<(PaperId, usize)>,
+}
+
+impl Spot {
+    /// Reads it off an address; what it doesn't understand means nothing.
+    pub fn of(query: &str) -> Self {
+        let parts = || query.trim_start_matches('?').split('&');
+        let number = |name: &str| {
+            let own = parts().find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
+            own.and_then(|text| text.parse::<u32>().ok())
+        };
+        let look = match number("item") {
+            Some(item) => Look::Item(ItemId(item)),
+            None if parts().any(|part| part == "agenda") => Look::Agenda,
+            None if parts().any(|part| part == "papers") => Look::Whole,
+            None => Look::Room,
+        };
+        let page = number("page").unwrap_or(1).max(1);
+        let paper = number("paper").map(|paper| (PaperId(paper), page as usize));
+        Self { look, paper }
+    }
+
+    /// As the address keeps it, without the `?`.
+    pub fn query(&self) -> String {
+        let look = match self.look {
+            Look::Room => String::new(),
+            Look::Agenda => "agenda".to_owned(),
+            Look::Whole => "papers".to_owned(),
+            Look::Item(item) => format!("item={}", item.0),
+        };
+        let paper = self.paper.map(|(paper, page)| format!("paper={}&page={page}", paper.0));
+        [look, paper.unwrap_or_default()]
+            .iter()
+            .filter(|part| !part.is_empty())
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("&")
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Desk, Place};
+    use super::{Desk, Look, Place, Spot};
+    use icabinet_models::ids::{ItemId, PaperId};
+
+    #[test]
+    fn a_spot_comes_back_from_its_address() {
+        for look in [Look::Room, Look::Agenda, Look::Whole, Look::Item(ItemId(7))] {
+            for paper in [None, Some((PaperId(3), 1)), Some((PaperId(12), 140))] {
+                let spot = Spot { look, paper };
+                assert_eq!(Spot::of(&spot.query()), spot);
+                assert_eq!(Spot::of(&format!("?{}", spot.query())), spot);
+            }
+        }
+        assert_eq!(Spot::default().query(), "");
+        let odd =
+            ["", "?", "item=", "item=x&page=-1", "item=99999999999", "next=/a&paper=b&&=&page=0"];
+        for query in odd {
+            assert_eq!(Spot::of(query), Spot::default(), "{query}");
+        }
+        let zero = Spot::of("paper=2&page=0");
+        assert_eq!(zero.paper, Some((PaperId(2), 1)), "pages are counted from 1");
+    }
 
     #[test]
     fn every_address_has_its_page() {

@@ -2,9 +2,9 @@
 //! meeting can be convened. Pure; the meeting's own `decide` has the last word on the server.
 //! Never here: words and widgets.
 
+pub mod editing;
 pub mod found;
-pub mod roster;
-pub mod workbook;
+pub mod wall;
 
 use icabinet_models::agenda::{ItemKind, ItemState};
 use icabinet_models::documents::PaperState;
@@ -29,6 +29,8 @@ pub enum Next {
     CloseSession,
     /// The session is closed: the minutes come next.
     Minutes,
+    /// For who looks on, where the chair is his to take.
+    TakeChair,
 }
 
 impl Next {
@@ -43,7 +45,8 @@ impl Next {
             | Self::CloseVote(_)
             | Self::ConcludeItem(_)
             | Self::CloseSession
-            | Self::Minutes => false,
+            | Self::Minutes
+            | Self::TakeChair => false,
         }
     }
 }
@@ -83,7 +86,20 @@ fn proposed(m: &Meeting, item: Option<ItemId>) -> Option<MotionId> {
     let waits = |motion: &Motion| {
         motion.state == MotionState::Proposed && motion.ballot == BallotKind::Open
     };
-    m.motions.iter().find(|(_, motion)| motion.item == item && waits(motion)).map(|(id, _)| *id)
+    let waiting = m.motions.iter().filter(|(_, motion)| motion.item == item && waits(motion));
+    // What changes a text is decided before the text.
+    waiting.min_by_key(|(id, motion)| (motion.amends.is_none(), **id)).map(|(id, _)| *id)
+}
+
+/// Whether an item that is concluded now leaves a text that was never voted on.
+pub fn leaves_unvoted(m: &Meeting, item: ItemId) -> bool {
+    let mut own = m.motions.values().filter(|motion| motion.item == Some(item));
+    own.any(|motion| motion.state == MotionState::Proposed)
+}
+
+/// Takes what was written for one person out of its field.
+pub fn taken(written: &mut String) -> String {
+    std::mem::take(written).trim().to_owned()
 }
 
 /// What a secretary still has to do.
@@ -155,12 +171,19 @@ pub fn todos(m: &Meeting) -> Vec<Todo> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Next, Todo, next, todos};
+    use super::{Next, Todo, leaves_unvoted, next, taken, todos};
     use icabinet_models::agenda::{Conclusion, ItemDraft, ItemKind, ItemState, Level};
     use icabinet_models::ids::{ItemId, MeetingId, MotionId, Text, Time};
     use icabinet_models::meeting::{Meeting, Stage};
     use icabinet_models::people::{Office, Participant, Standing};
     use icabinet_models::votes::{BallotKind, Motion, MotionState};
+
+    #[test]
+    fn the_reason_of_one_absence_is_not_the_next_ones() {
+        let mut field = " Ốm, đang điều trị ".to_owned();
+        assert_eq!(taken(&mut field), "Ốm, đang điều trị");
+        assert_eq!(taken(&mut field), "");
+    }
 
     fn item(m: &mut Meeting, id: u32, kind: ItemKind) {
         let draft = ItemDraft {
@@ -231,6 +254,22 @@ mod tests {
             };
         }
         assert_eq!(next(&m), Next::CloseSession);
+    }
+
+    #[test]
+    fn an_amendment_comes_before_what_it_amends() {
+        let mut m = meeting();
+        m.current = Some(ItemId(2));
+        motion(&mut m, 1, Some(2), MotionState::Proposed);
+        motion(&mut m, 2, Some(2), MotionState::Proposed);
+        assert_eq!(next(&m), Next::OpenVote(MotionId(1)), "in their order");
+        if let Some(motion) = m.motions.get_mut(&MotionId(2)) {
+            motion.amends = Some(MotionId(1));
+        }
+        assert_eq!(next(&m), Next::OpenVote(MotionId(2)));
+        motion(&mut m, 2, Some(2), MotionState::Rejected);
+        assert_eq!(next(&m), Next::OpenVote(MotionId(1)));
+        assert!(leaves_unvoted(&m, ItemId(2)) && !leaves_unvoted(&m, ItemId(1)));
     }
 
     #[test]

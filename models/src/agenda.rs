@@ -33,6 +33,8 @@ pub enum ItemKind {
 #[serde(rename_all = "snake_case")]
 pub enum Conclusion {
     Decided,
+    /// Dealt with, and no vote was held.
+    Discussed,
     /// To a date, as it is written in the record ("ngày 03 tháng 12 năm 2026").
     Deferred {
         until: String,

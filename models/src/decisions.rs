@@ -12,6 +12,36 @@ pub enum Instrument {
     Minutes,
 }
 
+/// Whose place on a document a signature stands in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// The minutes' secretary, who signs before the chair.
+    Secretary,
+    #[default]
+    Chair,
+}
+
+impl Place {
+    /// The place that every document has.
+    pub fn is_chair(&self) -> bool {
+        *self == Self::Chair
+    }
+}
+
+/// A signature that stands on a document before the chair's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Countersigned {
+    /// The PDF with this signature; the chair's is added to it.
+    pub document: Digest,
+    pub fingerprint: Digest,
+    pub signer: PersonId,
+    pub certificate: Digest,
+    pub at: Time,
+    pub position: u64,
+}
+
 /// How far the document's PDF is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -22,6 +52,8 @@ pub enum Rendition {
     Typeset {
         document: Digest,
         pages: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        countersigned: Option<Box<Countersigned>>,
     },
     Failed {
         detail: String,
@@ -34,10 +66,22 @@ pub enum Rendition {
         certificate: Digest,
         at: Time,
         position: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        countersigned: Option<Box<Countersigned>>,
     },
 }
 
 impl Rendition {
+    /// The signature before the chair's, once there is one.
+    pub fn countersigned(&self) -> Option<&Countersigned> {
+        match self {
+            Self::Typeset { countersigned, .. } | Self::Signed { countersigned, .. } => {
+                countersigned.as_deref()
+            }
+            Self::Waiting | Self::Failed { .. } => None,
+        }
+    }
+
     /// The signed PDF, once there is one.
     pub fn signed(&self) -> Option<&Digest> {
         match self {

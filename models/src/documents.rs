@@ -4,6 +4,7 @@
 use crate::agenda::Level;
 use crate::ids::{Digest, ItemId, PersonId, Text, Time};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One rendered page: pictures and words are blobs named by their SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +39,12 @@ pub enum PaperFault {
     WorkerFailed,
     /// The page engine isn't installed on the server.
     EngineMissing,
+    /// A form that only Adobe's programs show (XFA): to be printed to a PDF first.
+    XfaForm,
 }
+
+/// Pages that can't be shown, by their number from 0, while the others can.
+pub type MissingPages = BTreeMap<u32, PaperFault>;
 
 /// How far a paper's pages are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,19 +52,25 @@ pub enum PaperFault {
 pub enum PaperState {
     /// Waiting for a worker.
     Waiting,
-    /// `pages` holds those that are done, from the first on.
+    /// `pages` holds those that are done, from the first on, without those that are `missing`.
     Rendering {
         total: u32,
         pages: Vec<Page>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        missing: MissingPages,
     },
     Ready {
         pages: Vec<Page>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        missing: MissingPages,
     },
     /// Nothing or not all can be shown; pages that were done stay.
     Faulty {
         fault: PaperFault,
         page: Option<u32>,
         pages: Vec<Page>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        missing: MissingPages,
     },
     /// Taken off by the secretary; stays in the log.
     Removed,
@@ -86,9 +98,32 @@ impl Paper {
         match &self.state {
             PaperState::Waiting | PaperState::Removed => &[],
             PaperState::Rendering { pages, .. }
-            | PaperState::Ready { pages }
+            | PaperState::Ready { pages, .. }
             | PaperState::Faulty { pages, .. } => pages,
         }
+    }
+
+    /// The pages that can't be shown while others can.
+    pub fn missing(&self) -> Option<&MissingPages> {
+        match &self.state {
+            PaperState::Waiting | PaperState::Removed => None,
+            PaperState::Rendering { missing, .. }
+            | PaperState::Ready { missing, .. }
+            | PaperState::Faulty { missing, .. } => Some(missing),
+        }
+    }
+
+    /// Every page that was dealt with, in order: the page, or why it can't be shown.
+    pub fn leaves(&self) -> impl Iterator<Item = Result<&Page, PaperFault>> {
+        let missing = self.missing();
+        let count = dealt_with(self.pages(), missing);
+        let mut pages = self.pages().iter();
+        (0..count).filter_map(move |number| {
+            match missing.and_then(|missing| missing.get(&number)) {
+                Some(fault) => Some(Err(*fault)),
+                None => pages.next().map(Ok),
+            }
+        })
     }
 
     /// How many pages it has, as far as is known.
@@ -96,9 +131,14 @@ impl Paper {
         match &self.state {
             PaperState::Waiting | PaperState::Removed | PaperState::Faulty { .. } => None,
             PaperState::Rendering { total, .. } => Some(*total),
-            PaperState::Ready { pages } => u32::try_from(pages.len()).ok(),
+            PaperState::Ready { pages, missing } => Some(dealt_with(pages, Some(missing))),
         }
     }
+}
+
+/// How many pages were dealt with: the number of the next one.
+pub(crate) fn dealt_with(pages: &[Page], missing: Option<&MissingPages>) -> u32 {
+    u32::try_from(pages.len() + missing.map_or(0, BTreeMap::len)).unwrap_or(u32::MAX)
 }
 
 /// What a secretary enters for a paper; `blob` and `bytes` name what was uploaded before.

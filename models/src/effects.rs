@@ -12,6 +12,10 @@ pub enum Effect {
     RenderPages { paper: PaperId },
     /// Turn an imported sound file into samples.
     DecodeSound { recording: RecordingId },
+    /// A recording was ended: give its device time to send the rest, then [`Self::CloseSound`].
+    AwaitSound { recording: RecordingId },
+    /// Close a recording that was ended, if its device didn't.
+    CloseSound { recording: RecordingId },
     /// Turn stored samples into segments.
     Transcribe { recording: RecordingId },
     /// Set a decision or the minutes as PDF.

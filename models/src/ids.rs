@@ -149,6 +149,16 @@ number_id!(
 pub struct Time(pub i64);
 
 impl Time {
+    /// 1970-01-01, the earliest that a command may name.
+    pub const EARLIEST: Self = Self(0);
+    /// 2200-01-01T00:00:00Z, the latest that a command may name.
+    pub const LATEST: Self = Self(7_258_118_400_000);
+
+    /// Whether a command may name it.
+    pub fn is_reasonable(self) -> bool {
+        (Self::EARLIEST..=Self::LATEST).contains(&self)
+    }
+
     /// This time and `ms` milliseconds; saturates.
     pub fn plus_ms(self, ms: i64) -> Self {
         Self(self.0.saturating_add(ms))

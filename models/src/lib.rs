@@ -15,13 +15,16 @@ pub mod documents;
 pub mod effects;
 pub mod floor;
 pub mod ids;
+pub mod lists;
 pub mod meeting;
 pub mod minutes;
 pub mod people;
 pub mod profile;
 pub mod seen;
 pub mod speech;
+pub mod text;
 pub mod votes;
+pub mod waiting;
 pub mod wire;
 
 pub use meeting::{Actor, Command, Context, Decided, Entry, Event, Meeting, Refusal};

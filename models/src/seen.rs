@@ -188,6 +188,7 @@ fn shown(m: &Meeting, event: &Event, class: Class) -> Option<Event> {
         Event::PaperRemoved { paper }
         | Event::PaperOpened { paper, .. }
         | Event::PageRendered { paper, .. }
+        | Event::PageFailed { paper, .. }
         | Event::PaperRendered { paper }
         | Event::PaperFailed { paper, .. } => when(sees_paper(m, *paper, class)),
         Event::MotionAdded { content, .. } => when(item_seen(content.item)),
@@ -208,8 +209,10 @@ fn shown(m: &Meeting, event: &Event, class: Class) -> Option<Event> {
             when(m.votes.get(vote).is_some_and(|vote| item_seen(vote.item)))
         }
         // Whoever is in the room knows that it is being recorded, and by whom.
-        Event::RecordingStarted { .. } => same(),
-        Event::RecordingStored { recording, .. } | Event::SoundFailed { recording, .. } => {
+        Event::RecordingStarted { .. } | Event::RecordingEnded { .. } => same(),
+        Event::RecordingStored { recording, .. }
+        | Event::SoundFailed { recording, .. }
+        | Event::SoundFlawed { recording, .. } => {
             when(class.sees_transcript() || is_live(m, *recording))
         }
         Event::RecordingImported { .. }
@@ -222,6 +225,7 @@ fn shown(m: &Meeting, event: &Event, class: Class) -> Option<Event> {
         Event::MinutesDrafted { .. }
         | Event::SentenceWritten { .. }
         | Event::SentenceEdited { .. }
+        | Event::SentenceRewritten { .. }
         | Event::SentenceRemoved { .. } => when(class.sees_transcript()),
         Event::MinutesApproved { .. } => when(class.sees_minutes()),
         // To a class that never saw the draft, reopened minutes are as not begun.

@@ -4,6 +4,9 @@
 use crate::ids::{Digest, PersonId, RecordingId, Time};
 use serde::{Deserialize, Serialize};
 
+/// Samples of a millisecond.
+const SAMPLES_A_MS: u64 = 16;
+
 /// Where a recording comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -19,6 +22,10 @@ pub enum Origin {
 #[serde(rename_all = "snake_case")]
 pub enum Capture {
     Recording,
+    /// A live one that was ended; what its device recorded before may still be on its way.
+    Ended {
+        at: Time,
+    },
     /// `samples` at 16 kHz, one channel.
     Stored {
         samples: u64,
@@ -39,6 +46,28 @@ pub enum SoundFault {
     Damaged,
     TooLong,
     WorkerFailed,
+}
+
+/// What is missing from sound that is used all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flaws {
+    /// The file was cut off: where its sound ends, or where it goes on with something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_at_ms: Option<u64>,
+    /// Parts couldn't be read and are left out.
+    #[serde(default)]
+    pub damaged: bool,
+    /// Nothing can be heard.
+    #[serde(default)]
+    pub silent: bool,
+}
+
+impl Flaws {
+    /// Whether there are none.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// How far the text is.
@@ -69,12 +98,31 @@ pub struct Recording {
     pub language: Language,
     pub capture: Capture,
     pub transcription: Transcription,
+    #[serde(default, skip_serializing_if = "Flaws::is_none")]
+    pub flaws: Flaws,
 }
 
 impl Recording {
     /// Whether a device is recording into it; a file that is still being read is none.
     pub fn is_under_way(&self) -> bool {
         self.capture == Capture::Recording && self.origin == Origin::Live
+    }
+
+    /// Whether a device may still send sound of it.
+    pub fn takes_sound(&self) -> bool {
+        let open = matches!(self.capture, Capture::Recording | Capture::Ended { .. });
+        open && self.origin == Origin::Live
+    }
+
+    /// The most samples that a live recording can hold at `now`: those of the time it ran, with a
+    /// second and a thousandth more for clocks that differ.
+    pub fn most_samples(&self, now: Time) -> u64 {
+        let until = match self.capture {
+            Capture::Ended { at } => at,
+            Capture::Recording | Capture::Stored { .. } | Capture::Faulty { .. } => now,
+        };
+        let ran = self.started.map_or(0, |started| until.ms_since(started).max(0)).unsigned_abs();
+        (ran + ran / 1000 + 1000).saturating_mul(SAMPLES_A_MS)
     }
 }
 
@@ -172,6 +220,12 @@ pub struct Segment {
 }
 
 impl Segment {
+    /// The words that an editor has before him: the correction, else the machine's text, also where it
+    /// is struck out.
+    pub fn reading(&self) -> &str {
+        self.corrected.as_ref().map_or(&self.heard.text, |corrected| &corrected.text)
+    }
+
     /// What counts as said: the correction, else the machine's text, else nothing when struck out.
     pub fn text(&self) -> &str {
         match (&self.corrected, self.heard.struck) {

@@ -1,7 +1,8 @@
 //! The frames of `docs/protocol.md`: what goes over the socket and the snapshot over HTTP.
 //! Never here: how they are sent, and who the sender is (the session says so).
 
-use crate::ids::{CommandId, MeetingId, PersonId, Time, VoteId};
+use crate::decisions::Instrument;
+use crate::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
 use crate::meeting::{Command, Entry, Meeting, Refusal};
 use crate::seen::{Class, Own};
 use crate::votes::Ballot;
@@ -64,6 +65,11 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         venues: Option<Vec<VenueCount>>,
     },
+    /// Whether sound arrives in a recording that is under way; told at most once a second, when it
+    /// changes. Without a recording it is true.
+    Sound { heard: bool },
+    /// For the screen in the room: a document was signed, with the fingerprint that everybody can compare.
+    Signed { instrument: Instrument, fingerprint: Digest, at: Time },
     /// The position asked for can't be served: take a snapshot and connect from there.
     SnapshotNeeded { position: u64 },
     /// A frame that wasn't understood; nothing was done.
@@ -147,6 +153,9 @@ pub struct MeetingSummary {
     pub particulars: crate::meeting::Particulars,
     pub stage: crate::meeting::Stage,
     pub class: Class,
+    /// What waits there for the person who asks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waits: Vec<crate::waiting::Wait>,
 }
 
 /// `GET /api/me`: who is signed in.
@@ -172,6 +181,16 @@ pub struct ErrorDetail {
     pub code: ErrorCode,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// With `invitation_used`: by what and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used: Option<UsedOn>,
+}
+
+/// The device that used an invitation ("Chrome, Android"; blank if it is not known), and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsedOn {
+    pub device: String,
+    pub at: Time,
 }
 
 /// Closed list of what can go wrong over HTTP.
@@ -180,9 +199,15 @@ pub struct ErrorDetail {
 pub enum ErrorCode {
     NotSignedIn,
     WrongPassword,
+    /// The new password is among the first that are guessed.
+    WeakPassword,
     /// The invitation was used on another device.
     InvitationUsed,
     TooManyAttempts,
+    /// Many sign in at this moment; nothing was counted.
+    Busy,
+    /// More than one person may send or have open: wait, and send again.
+    TooFast,
     /// Also for what exists but not for this person.
     NotFound,
     NotAllowed,

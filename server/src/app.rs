@@ -1,14 +1,16 @@
 //! Everything a running server holds together. Never here: routes, rules.
 
-use crate::auth::{Arrivals, Attempts, Endings, Passwords, Sessions};
+use crate::auth::{Arrivals, Endings, Gate, History, Sessions};
 use crate::config::{Config, Database};
+use crate::connections::{Connections, Sockets};
 use crate::metrics::Metrics;
+use crate::readiness::Readiness;
 use crate::room::Rooms;
 use crate::sound::Sounds;
-use crate::store::{BlobError, Blobs, Store, StoreError};
+use crate::store::{Because, BlobError, Blobs, Store, StoreError};
 use crate::trust::{Trust, TrustError};
 use icabinet_models::documents::Page;
-use icabinet_models::ids::Digest;
+use icabinet_models::ids::{Digest, PersonId};
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -56,10 +58,16 @@ pub struct App {
     pub blobs: Blobs,
     pub rooms: Rooms,
     pub metrics: Arc<Metrics>,
+    /// Whether this node can commit.
+    pub readiness: Readiness,
+    pub connections: Arc<Connections>,
+    pub sockets: Arc<Sockets>,
     pub sounds: Sounds,
     pub trust: Trust,
-    pub passwords: Passwords,
-    pub attempts: Attempts,
+    /// Where passwords are compared.
+    pub gate: Gate,
+    /// Sign-ins that failed, until they are written.
+    pub history: History,
     pub arrivals: Arrivals,
     /// Sessions seen on this node.
     pub sessions: Sessions,
@@ -89,6 +97,7 @@ impl App {
         let data = config.data.clone();
         let folder = |error| StartError::Folder(data.clone(), error);
         let lock = lock(&data)?;
+        crate::private::taken_back(&data, &config.files);
         let staging = data.join("staging");
         if staging.exists() {
             // What was under way when the server stopped was never acknowledged.
@@ -101,19 +110,24 @@ impl App {
         store.reclaim_jobs(crate::clock::now()).await?;
         let jobs = Arc::new(Notify::new());
         let metrics = Arc::new(Metrics::default());
+        let sounds = Sounds::in_folder(&config.files.join("recordings")).map_err(folder)?;
         let app = Self {
             blobs: Blobs::in_folder(&config.files.join("blobs"), &staging)?,
-            rooms: Rooms::new(&store, Arc::clone(&jobs), Arc::clone(&metrics))
+            rooms: Rooms::new(&store, sounds.clone(), Arc::clone(&jobs), Arc::clone(&metrics))
                 .map_err(StartError::Thread)?,
             metrics,
-            sounds: Sounds::in_folder(&config.files.join("recordings")).map_err(folder)?,
+            readiness: Readiness::default(),
+            connections: Connections::within(descriptors()),
+            sockets: Arc::default(),
+            sounds,
             trust: Trust::open(
                 &config.files.join("trust"),
                 &config.organisation,
+                config.public_address.as_deref(),
                 crate::clock::now(),
             )?,
-            passwords: Passwords::new(2),
-            attempts: Attempts::default(),
+            gate: Gate::new(2),
+            history: History::default(),
             arrivals: Arrivals::open(store.clone()),
             sessions: Sessions::default(),
             endings: Endings::default(),
@@ -134,6 +148,37 @@ impl App {
         self.sessions.forget(token);
         self.endings.tell(token);
     }
+
+    /// Ends everything of a person, here and at the other nodes.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was changed.
+    pub async fn end_everything(
+        &self,
+        person: &PersonId,
+        because: Because<'_>,
+    ) -> Result<(), StoreError> {
+        let ended = self.store.end_everything(person, because, crate::clock::now()).await?;
+        for token in ended.into_iter().flat_map(|ended| ended.sessions) {
+            self.session_ended(&token);
+        }
+        Ok(())
+    }
+
+    /// Writes sign-ins that failed: those that are due, or all of them.
+    pub async fn write_history(&self, all: bool) {
+        let rows = if all { self.history.all() } else { self.history.due(crate::clock::now()) };
+        if let Err(error) = self.store.record_failures(&rows).await {
+            tracing::warn!(%error, rows = rows.len(), "failed sign-ins were not written yet");
+            self.history.put_back(rows);
+        }
+    }
+}
+
+/// How many descriptors this process may have.
+fn descriptors() -> u64 {
+    use rustix::process::{Resource, getrlimit};
+    getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
 }
 
 /// Takes a data folder, made if it is missing, for this process alone for as long as the file is held.

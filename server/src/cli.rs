@@ -1,12 +1,12 @@
 //! The command line: what each command does, in words that a person can follow.
 
+mod users;
+
 use crate::app::StartError;
 use crate::config::{Config, Flags};
 use crate::demo::Demo;
 use crate::http::Frontend;
-use crate::store::{Account, NewAccount};
 use clap::{Args, Parser, Subcommand};
-use icabinet_models::ids::{PersonId, Text};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -46,25 +46,45 @@ enum Command {
         flags: Flags,
         /// The backup of the embedded database; left out for PostgreSQL, whose own tools restored it
         file: Option<PathBuf>,
+        /// The PostgreSQL database until now, if it is still there: what was revoked stays revoked
+        #[arg(long, value_name = "URL", conflicts_with = "file")]
+        replaced: Option<String>,
     },
     /// Check a record (ZIP) or a signed PDF, without server or network
+    #[command(after_help = VERIFY_ENDS)]
     Verify {
         /// The record or PDF to check
         file: PathBuf,
         /// The organisation's root certificate, got from somewhere you trust (PEM)
         #[arg(long, value_name = "FILE")]
         trust: Option<PathBuf>,
+        /// The organisation's list of revoked certificates, from its /public/revocations.crl; a record
+        /// brings its own, a lone PDF doesn't
+        #[arg(long, value_name = "FILE")]
+        revocations: Option<PathBuf>,
         /// Report in English
         #[arg(long)]
         english: bool,
+        /// Memory that may be used, in MiB
+        #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(64..=1_048_576))]
+        memory: u64,
     },
     /// Models that turn speech into text
     #[command(subcommand)]
     SpeechModel(SpeechModel),
     /// Accounts of people
     #[command(subcommand)]
-    User(User),
+    User(users::User),
 }
+
+/// What `verify` ends with, for scripts.
+const VERIFY_ENDS: &str = "\
+Ends with:
+  0  everything holds
+  1  something is wrong
+  2  it can't be checked: neither record nor PDF, or more memory is needed
+  3  what was checked holds, but something that matters wasn't checked: the root is the record's own
+     (no --trust), a lone PDF without --revocations, or one whose certificate has expired since";
 
 #[derive(Args)]
 struct DemoFlags {
@@ -94,34 +114,6 @@ enum SpeechModel {
     },
 }
 
-#[derive(Subcommand)]
-enum User {
-    /// Create an account, or change it; the password is asked for, or read from standard input
-    Add {
-        #[command(flatten)]
-        flags: Flags,
-        /// What the person types to sign in
-        login: String,
-        /// Full name
-        #[arg(long)]
-        name: String,
-        /// Position, for the record and for certificates
-        #[arg(long, default_value = "")]
-        position: String,
-        /// Unit the person belongs to
-        #[arg(long, default_value = "")]
-        unit: String,
-        /// May create meetings and confirm keys
-        #[arg(long)]
-        organiser: bool,
-        /// May administer the system
-        #[arg(long)]
-        administrator: bool,
-    },
-    /// All accounts
-    List(Flags),
-}
-
 /// Says that the disk failed and nothing goes on by itself (sysexits.h: EX_IOERR); units name it.
 const DISK_FAILED: u8 = 74;
 
@@ -131,8 +123,13 @@ pub fn run(frontend: Frontend) -> ExitCode {
     if let Command::Worker { kind } = &cli.command {
         return icabinet_engines::worker::main(kind);
     }
-    if let Command::Verify { file, trust, english } = &cli.command {
-        return crate::record::verify_command(file, trust.as_deref(), *english);
+    if let Command::Verify { file, trust, revocations, english, memory } = cli.command {
+        let asked = crate::record::Asked { file, trust, revocations, english, memory };
+        return crate::record::verify_command(&asked);
+    }
+    // A record is for whoever asked for it, with the rights that his shell gives.
+    if !matches!(cli.command, Command::Export { .. }) {
+        crate::private::from_now_on();
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -182,12 +179,13 @@ async fn dispatch(command: Command, frontend: Frontend) -> Result<(), Failure> {
             logs(&flags);
             crate::record::export_command(Config::load(&flags)?, &meeting, &out).await
         }
-        Command::Restore { flags, file } => {
+        Command::Restore { flags, file, replaced } => {
             logs(&flags);
-            crate::restore::restore(&Config::load(&flags)?, file.as_deref()).await
+            let config = Config::load(&flags)?;
+            crate::restore::restore(&config, file.as_deref(), replaced.as_deref()).await
         }
         Command::SpeechModel(command) => speech_model(command).await,
-        Command::User(command) => user(command).await,
+        Command::User(command) => users::run(command).await,
         // Handled before there is a runtime.
         Command::Worker { .. } | Command::Verify { .. } => Ok(()),
     }
@@ -266,76 +264,4 @@ async fn speech_model(command: SpeechModel) -> Result<(), Failure> {
             Ok(())
         }
     }
-}
-
-async fn user(command: User) -> Result<(), Failure> {
-    match command {
-        User::Add { flags, login, name, position, unit, organiser, administrator } => {
-            let config = Config::load(&flags)?;
-            let person = PersonId::from(login.to_lowercase());
-            if !person.is_well_formed() {
-                return Err(
-                    "a login is 1 to 64 characters of a-z, 0-9, dot, dash, underscore".into()
-                );
-            }
-            let password = password()?;
-            if password.chars().count() < crate::auth::SHORTEST_PASSWORD {
-                return Err("a password has at least 10 characters".into());
-            }
-            let store = open(&config).await?;
-            let hash = crate::auth::Passwords::new(1).hash(password).await;
-            let account = Account {
-                person,
-                login: login.to_lowercase(),
-                name,
-                courtesy: None,
-                position: Text::vi(position),
-                unit: Text::vi(unit),
-                organiser,
-                administrator,
-            };
-            let new = NewAccount { account, password: hash.ok_or("the password is too long")? };
-            store.put_account(&new, crate::clock::now()).await?;
-            store.close().await;
-            println!("{login}");
-            Ok(())
-        }
-        User::List(flags) => {
-            let store = open(&Config::load(&flags)?).await?;
-            for account in store.accounts().await? {
-                let right = match (account.organiser, account.administrator) {
-                    (true, true) => "organiser, administrator",
-                    (true, false) => "organiser",
-                    (false, true) => "administrator",
-                    (false, false) => "",
-                };
-                println!("{:<20} {:<32} {right}", account.login, account.name);
-            }
-            store.close().await;
-            Ok(())
-        }
-    }
-}
-
-async fn open(config: &Config) -> Result<crate::store::Store, Failure> {
-    use crate::config::Database;
-    use crate::store::Store;
-    Ok(match &config.database {
-        Database::Embedded => {
-            std::fs::create_dir_all(&config.data)?;
-            Store::open_sqlite(&config.data.join("icabinet.sqlite")).await?
-        }
-        Database::Postgres(url) => Store::open_postgres(url, 2).await?,
-    })
-}
-
-/// The first line of standard input; at a terminal it says what it waits for.
-fn password() -> Result<String, Failure> {
-    if std::io::stdin().is_terminal() {
-        eprint!("Password (it is shown as you type): ");
-        std::io::stderr().flush()?;
-    }
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line)?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }

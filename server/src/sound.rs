@@ -2,7 +2,7 @@
 //! Sound is stored before anything listens to it. Never here: decoding, text.
 
 use bytes::Bytes;
-use icabinet_models::ids::{Digest, MeetingId, RecordingId};
+use icabinet_models::ids::{Digest, MeetingId, RecordingId, Time};
 use sha2::Digest as _;
 use std::collections::HashMap;
 use std::io;
@@ -16,6 +16,10 @@ use tokio::sync::{OwnedMutexGuard, watch};
 pub const RATE: u32 = 16_000;
 /// Samples a frame may hold: two seconds.
 pub const LONGEST_FRAME: usize = 32_000;
+/// How much longer than the time that has passed a recording may be, in milliseconds: clocks differ.
+const SLACK_MS: i64 = 10_000;
+/// The shortest frames that a recording may be made of, all in all: 10 ms.
+const SHORTEST_FRAME: u64 = RATE as u64 / 100;
 /// Bytes of a WAV header.
 const HEADER: u64 = 44;
 
@@ -65,6 +69,27 @@ pub struct FrameHead {
     pub number: u32,
     pub first_sample: u64,
     pub flags: u8,
+}
+
+/// How long a live recording may be by now: no longer than the time since it began. What ended it is in
+/// the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measure {
+    began: Time,
+}
+
+impl Measure {
+    /// The measure of a recording that began then.
+    pub fn since(began: Time) -> Self {
+        Self { began }
+    }
+
+    /// Whether it may have so many samples, in so many frames, at `now`.
+    pub fn allows(&self, samples: u64, frames: u32, now: Time) -> bool {
+        let passed = u64::try_from(now.ms_since(self.began).max(0).saturating_add(SLACK_MS));
+        let most = passed.unwrap_or_default().saturating_mul(u64::from(RATE)) / 1000;
+        samples <= most && u64::from(frames) <= most / SHORTEST_FRAME
+    }
 }
 
 /// The last frame of a recording.
@@ -183,6 +208,26 @@ impl Sounds {
         }
     }
 
+    /// How many bytes there are, and whether anything but silence is among those after `from`: of what
+    /// has piled up, the last second.
+    pub async fn loud_after(
+        &self,
+        meeting: &MeetingId,
+        recording: RecordingId,
+        from: u64,
+    ) -> io::Result<(u64, bool)> {
+        let mut file = tokio::fs::File::open(self.path(meeting, recording)).await?;
+        let bytes = file.metadata().await?.len();
+        let from = from.max(bytes.saturating_sub(u64::from(RATE) * 2));
+        if from >= bytes {
+            return Ok((bytes, false));
+        }
+        file.seek(io::SeekFrom::Start(from)).await?;
+        let mut fresh = Vec::new();
+        (&mut file).take(bytes - from).read_to_end(&mut fresh).await?;
+        Ok((bytes, fresh.iter().any(|byte| *byte != 0)))
+    }
+
     /// A recording as WAV.
     pub async fn wav(&self, meeting: &MeetingId, recording: RecordingId) -> io::Result<Wav> {
         let file = tokio::fs::File::open(self.path(meeting, recording)).await?;
@@ -294,8 +339,20 @@ fn header(bytes: u64) -> [u8; 44] {
 
 #[cfg(test)]
 mod tests {
-    use super::{FrameHead, Sounds};
-    use icabinet_models::ids::RecordingId;
+    use super::{FrameHead, Measure, SLACK_MS, Sounds};
+    use icabinet_models::ids::{RecordingId, Time};
+
+    #[test]
+    fn a_recording_is_as_long_as_the_time_that_has_passed() {
+        let measure = Measure::since(Time(1_000));
+        let slack = u64::try_from(SLACK_MS).unwrap() * 16;
+        assert!(measure.allows(slack, 50, Time(1_000)));
+        assert!(!measure.allows(slack + 1, 50, Time(1_000)));
+        assert!(measure.allows(slack + 16_000, 50, Time(2_000)));
+        assert!(!measure.allows(0, 1_001, Time(1_000)), "not even frames without a sample");
+        // A clock that was set back takes nothing away of what was allowed at the start.
+        assert!(measure.allows(slack, 50, Time(0)));
+    }
 
     fn frame(number: u32, value: i16) -> (FrameHead, Vec<u8>) {
         let head = FrameHead { number, first_sample: 0, flags: 0 };

@@ -47,8 +47,12 @@ test("a delegate comes to a conference by the card that its secretary printed", 
     await page.getByRole("button", { name: "Nhập danh sách" }).click();
     const sheet = page.locator("dialog[open]");
     await sheet.locator("textarea").fill([HEAD, ...ROWS].join("\n"));
-    await sheet.getByRole("button", { name: "Thêm 3 người" }).click();
-    await expect(sheet).toContainText("Đã thêm 3 người.");
+    await sheet.getByRole("button", { name: "Xem danh sách đã dán" }).click();
+    // In the second after the button changed, a press is not taken.
+    await expect(async () => {
+      await sheet.getByRole("button", { name: "Thêm 3 người" }).click({ timeout: 5_000 });
+      await expect(sheet).toContainText("Đã thêm 3 người.", { timeout: 3_000 });
+    }).toPass({ timeout: 60_000 });
     await sheet.getByRole("button", { name: "Đóng" }).click();
 
     // Two of the same name are two people; the cards are those of one venue.
@@ -70,10 +74,11 @@ test("a delegate comes to a conference by the card that its secretary printed", 
     expect(link).toContain(`${hall.base}/join#`);
     expect(await scanned(cards.locator(".card svg").first())).toBe(link);
 
-    // On his own phone: one tap on the link, and he is in the room.
+    // On his own phone: the link, one press, and he is in the room.
     const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "vi-VN", baseURL: hall.base });
     const his = await phone.newPage();
     await his.goto(link);
+    await his.getByRole("button", { name: "Vào phòng họp" }).click();
     await his.waitForURL(new RegExp(`/meetings/${meeting}$`));
     await his.getByRole("button", { name: "Tôi có mặt" }).click();
     await expect(his.locator(".presence")).toContainText("1 / 4");
@@ -83,6 +88,7 @@ test("a delegate comes to a conference by the card that its secretary printed", 
     const stranger = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "vi-VN", baseURL: hall.base });
     const other = await stranger.newPage();
     await other.goto(link);
+    await other.getByRole("button", { name: "Vào phòng họp" }).click();
     await expect(other.getByText("đã được dùng")).toBeVisible();
     expect(new URL(other.url()).hash, "the token is not left in the address").toBe("");
   } finally {

@@ -40,7 +40,7 @@ test("a member reads, speaks and votes in two taps while the room screen follows
   await expect.poll(() => picture.evaluate((img) => img.complete && img.naturalWidth)).toBeGreaterThan(1000);
   await expect(wall.locator(".wall")).toContainText("Phương án cải tạo");
 
-  await page.locator(".dock button").nth(2).click();
+  await page.locator(".dock button").nth(1).click();
   await page.locator(".asking .primary").click();
   await expect.poll(async () => Object.keys((await chair.view()).floor.requests).length).toBe(1);
   const [asked] = Object.keys((await chair.view()).floor.requests);

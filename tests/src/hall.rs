@@ -177,10 +177,11 @@ impl Hall {
     }
 
     fn add_account(&self, login: &str, name: &str, organiser: bool) {
-        let mut words = vec!["user", "add", login, "--name", name];
-        if organiser {
-            words.push("--organiser");
-        }
+        self.adds(login, name, if organiser { &["--organiser"] } else { &[] });
+    }
+
+    fn adds(&self, login: &str, name: &str, more: &[&str]) {
+        let words = [&["user", "add", login, "--name", name], more].concat();
         let mut command = self.command(&words);
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("icabinet is built");
@@ -191,6 +192,11 @@ impl Hall {
     /// One more account.
     pub fn account(&self, login: &str) {
         self.add_account(login, login, false);
+    }
+
+    /// One more account, with these words behind its name.
+    pub fn account_with(&self, login: &str, words: &[&str]) {
+        self.adds(login, login, words);
     }
 
     /// Starts the server and waits until it says where it listens.
@@ -313,14 +319,20 @@ impl Hall {
 
     /// Puts a backup in the database's place; no server runs.
     pub fn restore(&self, backup: &str) {
-        let done = match &self.database {
-            None => self.run(&["restore", backup]),
-            Some(database) => {
-                Cluster::shared().replace(database, backup);
-                self.run(&["restore"])
-            }
-        };
-        assert!(done.0, "{done:?}");
+        self.restores(backup, &[]);
+    }
+
+    /// The same with further words; what the command said.
+    pub fn restores(&self, backup: &str, words: &[&str]) -> String {
+        let mut all = vec!["restore"];
+        match &self.database {
+            None => all.push(backup),
+            Some(database) => Cluster::shared().replace(database, backup),
+        }
+        all.extend(words);
+        let (done, said, errors) = self.run(&all);
+        assert!(done, "{said}{errors}");
+        said
     }
 
     /// Takes the PostgreSQL server down at once and starts it again.

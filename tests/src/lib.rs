@@ -16,7 +16,7 @@ pub use content::{delegates, demo_file, item, motion, office, particulars, peopl
 pub use disk::Disk;
 pub use hall::{Hall, On, PASSWORD};
 pub use loss::lossy;
-pub use pdf::{pdf_of, pdf_of_size};
+pub use pdf::{pdf_of, pdf_of_size, pdf_with_endless_page};
 pub use postgres::Cluster;
 pub use seat::{Seat, Socket, Watch, refused};
 pub use shim::Shim;

@@ -8,6 +8,37 @@ pub fn pdf_of(pages: usize) -> Vec<u8> {
     pdf_of_size(pages, A4)
 }
 
+/// Three pages of which nobody gets to the end of the second: twelve forms, each of which draws the one
+/// below it ten times.
+pub fn pdf_with_endless_page() -> Vec<u8> {
+    /// The first object behind those of three pages.
+    const FORMS: usize = 10;
+    let text = |out: Vec<u8>| String::from_utf8(out).unwrap();
+    let pages = text(pdf_of(3));
+    let (objects, _) = pages.split_once("xref\n").unwrap();
+    // The second page draws the topmost form.
+    let mut file = objects.replacen(
+        "/Contents 7 0 R /Resources << ",
+        &format!("/Contents {FORMS} 0 R /Resources << /XObject << /X {} 0 R >> ", FORMS + 12),
+        1,
+    );
+    let ten = "/X Do ".repeat(10);
+    file.push_str(&format!("{FORMS} 0 obj\n<< /Length 5 >>\nstream\n/X Do\nendstream\nendobj\n"));
+    for number in FORMS + 1..=FORMS + 12 {
+        let (below, content) = match number - FORMS {
+            1 => (String::new(), "0 0 9 9 re f".to_owned()),
+            _ => (format!("/XObject << /X {} 0 R >>", number - 1), ten.clone()),
+        };
+        file.push_str(&format!(
+            "{number} 0 obj\n<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << {below} >> /Length {} >>\nstream\n{content}\nendstream\nendobj\n",
+            content.len()
+        ));
+    }
+    // Without a table of places: readers look for the objects themselves.
+    file.push_str("trailer\n<< /Root 1 0 R >>\n%%EOF\n");
+    file.into_bytes()
+}
+
 /// The same with pages of another size, in points.
 pub fn pdf_of_size(pages: usize, (width, height): (u32, u32)) -> Vec<u8> {
     let mut out = b"%PDF-1.4\n".to_vec();

@@ -11,6 +11,7 @@ use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
 use crate::sync::use_live;
 use crate::texts::Texts;
+use crate::texts::outcome;
 use crate::texts::people::{addressed, said};
 use crate::texts::vietnamese::no_break;
 use crate::ui::{
@@ -74,7 +75,8 @@ fn line(meeting: &Meeting, id: ItemId, me: Option<&PersonId>, texts: &Texts) -> 
         ItemState::Open { .. } => words.item_open.to_owned(),
         ItemState::AdoptedWithoutDebate { .. } => words.item_adopted.to_owned(),
         ItemState::Concluded { conclusion, .. } => match conclusion {
-            Conclusion::Decided => words.item_decided.to_owned(),
+            Conclusion::Decided => outcome::ended(meeting, id, texts).to_owned(),
+            Conclusion::Discussed => words.item_discussed.to_owned(),
             Conclusion::Deferred { until } => (words.item_deferred)(until),
             Conclusion::Withdrawn => words.item_withdrawn.to_owned(),
             Conclusion::CarriedOver => words.item_carried_over.to_owned(),

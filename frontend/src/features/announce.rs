@@ -27,6 +27,9 @@ pub fn Announcer() -> impl IntoView {
         person.map(|person| addressed(person, language.get()))
     });
     let voting = live.view_or_default(|replica| replica.meeting().open_vote().is_some());
+    let recess = live.view_or_default(|replica| {
+        matches!(replica.meeting().stage, icabinet_models::meeting::Stage::Recess { .. })
+    });
     let words = move || &texts.get_untracked().room;
     let item_words = move |item: Option<(usize, String)>| {
         item.map(|(number, title)| (words().said_item)(number, &title))
@@ -42,6 +45,7 @@ pub fn Announcer() -> impl IntoView {
         move |open: bool| (!open).then(|| words().said_vote_closed.to_owned()),
         sentence,
     );
+    tell(recess.into(), move |begun: bool| begun.then(|| words().in_recess.to_owned()), sentence);
     view! { <p class="sr" role="status">{sentence}</p> }
 }
 

@@ -2,7 +2,7 @@
 
 use icabinet_models::decisions::{Article, DecisionText, Instrument, Rendition};
 use icabinet_models::ids::{DecisionId, MotionId};
-use icabinet_models::meeting::{Command, Meeting};
+use icabinet_models::meeting::{Command, Edition, Meeting};
 use icabinet_models::votes::MotionState;
 use icabinet_sync::Replica;
 use leptos::prelude::*;
@@ -66,9 +66,7 @@ fn line(replica: &Replica, motion: MotionId, texts: &Texts) -> Option<Line> {
         over,
         text: no_break(said(&found.text, texts.language)),
         decision: decision.map(|(id, _)| *id),
-        name: decision
-            .map(|(_, decision)| format!("{}/{}", decision.text.number, decision.text.symbol))
-            .unwrap_or_default(),
+        name: decision.map(|(_, decision)| texts.sign.numbered(&decision.text)).unwrap_or_default(),
         state,
         signed: rendition.is_some_and(|rendition| rendition.signed().is_some()),
         published: decision
@@ -286,6 +284,7 @@ fn DecisionSheet(draft: RwSignal<Option<Draft>>) -> impl IntoView {
     let texts = reader();
     let form = Form::empty();
     let open = RwSignal::new(false);
+    let saw = StoredValue::new(None::<Edition>);
     Effect::new(move || {
         let shown = draft.get();
         let text = shown.and_then(|draft| {
@@ -302,6 +301,7 @@ fn DecisionSheet(draft: RwSignal<Option<Draft>>) -> impl IntoView {
         });
         if let Some(text) = &text {
             form.show(text);
+            saw.set_value(Some(Edition::Decision { text: text.clone() }));
         }
         open.set(text.is_some());
     });
@@ -320,7 +320,11 @@ fn DecisionSheet(draft: RwSignal<Option<Draft>>) -> impl IntoView {
         match draft.get_untracked() {
             Some(Draft::New(motion)) => live.submit(Command::PrepareDecision { motion, text }),
             Some(Draft::Revised(decision)) => {
-                live.submit(Command::ReviseDecision { decision, text })
+                let seen = saw.get_value();
+                live.submit(
+                    Command::ReviseDecision { decision, text, seen: None }
+                        .having_seen(seen.as_ref()),
+                );
             }
             None => {}
         }

@@ -4,17 +4,21 @@
 use icabinet_models::floor::{RequestKind, Turn};
 use icabinet_models::ids::{PersonId, RequestId};
 use icabinet_models::meeting::{Command, Meeting, Stage};
+use icabinet_models::people::Participant;
 use icabinet_sync::Replica;
 use leptos::prelude::*;
 
+use super::say;
 use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
+use crate::steps::found::by_rank;
 use crate::sync::use_live;
-use crate::texts::dates::span;
+use crate::texts::dates::amount;
 use crate::texts::people::{addressed_first, said};
-use crate::texts::vietnamese::by_given_name;
 use crate::texts::{Language, Texts};
-use crate::ui::{Button, ButtonSize, Countdown, Primary, Sheet, StateRule, use_clock};
+use crate::ui::{
+    Banner, Button, ButtonSize, Countdown, IconName, Primary, Sheet, StateRule, use_clock,
+};
 
 fn name(meeting: &Meeting, person: &PersonId, language: Language) -> String {
     meeting
@@ -61,17 +65,25 @@ pub fn Speaking(
     let times = memo(move || {
         turn.get().map(|turn| (timing(&turn), turn.allotted_ms, turn.running_since.is_none()))
     });
+    let recess = live.view_or_default(|replica| match replica.meeting().stage {
+        Stage::Recess { since, .. } => Some(since.0),
+        _ => None,
+    });
     let heading = move || {
         let words = &texts.get().room;
+        if let (None, Some(since)) = (lost.get(), recess.get()) {
+            return (words.recess_since)(&super::clock(since));
+        }
         match (lost.get(), times.get()) {
             (Some(since), _) => (words.last_known)(&super::clock(since)),
             (None, None) => words.nobody_speaks.to_owned(),
             (None, Some((.., true))) => format!("{} · {}", words.speaking, words.paused),
             (None, Some((_, allotted, false))) => {
+                let seconds = allotted.unsigned_abs() / 1000;
                 format!(
-                    "{}, {}",
+                    "{} ({})",
                     words.speaking,
-                    (words.of_time)(&span(allotted.unsigned_abs() / 1000))
+                    (words.of_time)(&amount(seconds, language.get()))
                 )
             }
         }
@@ -92,12 +104,58 @@ pub fn Speaking(
     }
 }
 
+/// Why nobody speaks in a stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pause {
+    #[default]
+    NotOpened,
+    Recess,
+    Closed,
+}
+
+impl Pause {
+    fn of(stage: &Stage) -> Self {
+        match stage {
+            Stage::Recess { .. } => Self::Recess,
+            Stage::Closed { .. } => Self::Closed,
+            Stage::Blank | Stage::Preparing | Stage::Convened | Stage::InSession { .. } => {
+                Self::NotOpened
+            }
+        }
+    }
+
+    fn words(self, texts: &Texts) -> &'static str {
+        match self {
+            Self::NotOpened => texts.room.not_in_session,
+            Self::Recess => texts.room.in_recess,
+            Self::Closed => texts.room.is_closed,
+        }
+    }
+}
+
+/// Tells who has the floor so, on every page of the meeting, with the way to give it back.
+#[component]
+pub fn MyTurn() -> impl IntoView {
+    let texts = use_texts();
+    let live = use_live();
+    let mine = live.view_or_default(|replica| standing(replica) == Standing::Speaking);
+    move || {
+        mine.get().then(|| {
+            view! {
+                <Banner icon=IconName::Microphone matter=say(|t| t.room.invited_to_speak) meaning="">
+                    <Button label=Signal::derive(move || texts.get().room.end_speech.to_owned()) size=ButtonSize::Small
+                        on_press=move |()| live.submit(Command::EndFloor {})/>
+                </Banner>
+            }
+        })
+    }
+}
+
 /// Where a person stands with the floor.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// Not in this stage.
-    #[default]
-    NotNow,
+    NotNow(Pause),
     NotPresent,
     Free,
     /// Asked, no answer yet.
@@ -107,10 +165,16 @@ pub enum Standing {
     Speaking,
 }
 
+impl Default for Standing {
+    fn default() -> Self {
+        Self::NotNow(Pause::default())
+    }
+}
+
 /// Where this person stands with the floor.
 pub fn standing(replica: &Replica) -> Standing {
     let (meeting, Some(me)) = (replica.meeting(), replica.person()) else {
-        return Standing::NotNow;
+        return Standing::default();
     };
     if meeting.floor.speaking.as_ref().is_some_and(|turn| turn.person == *me) {
         return Standing::Speaking;
@@ -124,7 +188,7 @@ pub fn standing(replica: &Replica) -> Standing {
     if replica.outbox().pending().iter().any(|pending| asks(&pending.command)) {
         Standing::Asking
     } else if !matches!(meeting.stage, Stage::InSession { .. }) {
-        Standing::NotNow
+        Standing::NotNow(Pause::of(&meeting.stage))
     } else if meeting.is_present(me) {
         Standing::Free
     } else {
@@ -136,7 +200,8 @@ pub fn standing(replica: &Replica) -> Standing {
 pub fn state_words(standing: &Standing, waiting: usize, texts: &Texts) -> String {
     let words = &texts.room;
     match standing {
-        Standing::NotNow => words.not_in_session.to_owned(),
+        Standing::NotNow(Pause::NotOpened) => words.after_opening.to_owned(),
+        Standing::NotNow(pause) => pause.words(texts).to_owned(),
         Standing::NotPresent | Standing::Free => (words.queue_count)(waiting),
         Standing::Asking => words.sending.to_owned(),
         Standing::Waiting(place, _) => (words.my_place)(*place),
@@ -187,7 +252,9 @@ pub fn FloorSheet(open: RwSignal<bool>) -> impl IntoView {
         Standing::Asking => {
             view! { <p class="lead" role="status">{words().sending}</p> }.into_any()
         }
-        Standing::NotNow => view! { <p class="lead">{words().not_in_session}</p> }.into_any(),
+        Standing::NotNow(pause) => {
+            view! { <p class="lead">{pause.words(texts.get())}</p> }.into_any()
+        }
         Standing::NotPresent => view! { <p class="lead">{words().check_in_first}</p> }.into_any(),
         Standing::Waiting(place, request) => view! {
             <p class="lead" role="status"><b>{(words().my_place)(place)}</b></p>
@@ -227,10 +294,10 @@ fn AskForm() -> impl IntoView {
             .people
             .values()
             .filter(|person| Some(&person.person) != replica.person());
-        let mut others: Vec<_> =
-            others.map(|person| (person.person.to_string(), person.name.clone())).collect();
-        others.sort_by(|a, b| by_given_name(&a.1, &b.1));
-        others
+        let mut others: Vec<_> = others.collect();
+        others.sort_by(|a, b| by_rank(a, b));
+        let option = |person: &Participant| (person.person.to_string(), person.name.clone());
+        others.into_iter().map(option).collect::<Vec<_>>()
     });
     let ready = Signal::derive(move || kind.get() != Kind::Question || !to.with(String::is_empty));
     let send = move |()| {

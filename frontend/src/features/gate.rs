@@ -2,8 +2,8 @@
 //! guard of pages that need somebody.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+use crate::callbacks;
 use crate::navigation::{here, use_navigation};
 use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
@@ -19,6 +19,7 @@ pub fn saying(error: &HttpError, language: Language) -> Saying {
     match error {
         HttpError::Unreachable => refusals::unreachable(language),
         HttpError::Refused { code, .. } => refusals::error(*code, language),
+        HttpError::Used(used) => refusals::used(used, language),
         HttpError::NotUnderstood { .. } => refusals::not_understood(language),
     }
 }
@@ -30,6 +31,7 @@ pub fn code(error: &HttpError) -> String {
         HttpError::Refused { code, reference } => {
             format!("{code:?} · {}", reference.as_deref().unwrap_or("–")).to_uppercase()
         }
+        HttpError::Used(_) => "INVITATIONUSED".to_owned(),
         HttpError::NotUnderstood { status } => format!("HTTP {status}"),
     }
 }
@@ -49,7 +51,7 @@ pub fn SignInForm() -> impl IntoView {
         if !busy.get_untracked() {
             busy.set(true);
             failed.set(None);
-            spawn_local(begin(session, login, password, busy, failed));
+            callbacks::errand(begin(session, login, password, busy, failed));
         }
     });
     let send =

@@ -3,11 +3,11 @@
 
 use icabinet_models::ids::{Digest, PersonId, Time};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 use super::gate::saying;
 use super::office::{field, reader, say, small};
+use crate::callbacks;
 use crate::local::key::{self, DeviceKey, KeyTrouble};
 use crate::sync::http::{self, HttpError};
 use crate::sync::{Session, SignedIn, transfer, use_session};
@@ -128,7 +128,7 @@ impl MyKeys {
     /// Asks device and server again.
     pub fn look_again(self) {
         let me = self.me();
-        spawn_local(async move {
+        callbacks::task(async move {
             let Some(me) = me else { return };
             let found = match find(&me).await {
                 Ok(Some((device, key))) => MyKey::Here { device, key },
@@ -150,7 +150,7 @@ impl MyKeys {
     pub fn make(self, device: String) {
         let me = self.me();
         self.state.set(MyKey::Asking);
-        spawn_local(async move {
+        callbacks::errand(async move {
             let Some(me) = me else { return };
             let made = match enrol(&me, device).await {
                 Ok((device, key)) => MyKey::Here { device, key },
@@ -226,7 +226,7 @@ pub fn AllKeys(keys: MyKeys) -> impl IntoView {
     let me = StoredValue::new(keys.me());
     let all = RwSignal::new(None::<Result<Vec<Key>, HttpError>>);
     let load = move || {
-        spawn_local(async move {
+        callbacks::task(async move {
             let found = http::get::<Vec<Key>>("/api/keys").await;
             all.try_set(Some(found));
         });
@@ -234,7 +234,7 @@ pub fn AllKeys(keys: MyKeys) -> impl IntoView {
     load();
     let failed = RwSignal::new(None::<HttpError>);
     let act = move |id: String, what: &'static str| {
-        spawn_local(async move {
+        callbacks::errand(async move {
             let done = transfer::post_nothing::<Key>(&format!("/api/keys/{id}/{what}")).await;
             failed.try_set(done.err());
             load();

@@ -2,11 +2,13 @@
 //! refused command.
 
 use icabinet_models::meeting::Stage;
-use icabinet_models::speech::Recording;
-use icabinet_sync::reconnect;
+use icabinet_models::waiting::{Wait, waits};
+use icabinet_sync::{Replica, reconnect};
 use leptos::prelude::*;
 
-use super::{clock, say};
+use super::clock;
+use crate::navigation::here;
+use crate::place::place_of;
 use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
 use crate::sync::{Link, use_live};
@@ -53,18 +55,19 @@ pub fn RoomTopLine(#[prop(optional)] children: Option<Children>) -> impl IntoVie
     }
 }
 
-/// Says that the room is being recorded, on every screen in it.
+/// Says that the room is being recorded, on every screen in it, and when no sound arrives.
 #[component]
 pub fn RecordingMark() -> impl IntoView {
-    let recorded = use_live().view_or_default(|replica| {
-        let m = replica.meeting();
-        // What a device left behind after the session is a matter of the desk.
-        matches!(m.stage, Stage::InSession { .. } | Stage::Recess { .. })
-            && m.recordings.values().any(Recording::is_under_way)
-    });
+    let texts = use_texts();
+    let sound = use_live().view_or_default(Replica::sound);
     let mark = move || {
-        recorded.get().then(|| {
-            view! { <Badge text=say(|t| t.recording.mark) icon=IconName::Microphone tone=BadgeTone::Plain/> }
+        sound.get().map(|heard| {
+            let words = &texts.get().recording;
+            let (words, icon) = match heard {
+                true => (words.mark, IconName::Microphone),
+                false => (words.silent, IconName::Warning),
+            };
+            view! { <Badge text=words icon=icon tone=BadgeTone::Plain/> }
         })
     };
     view! { <span class="keep recorded" role="status">{mark}</span> }
@@ -128,5 +131,29 @@ pub fn RefusalNotice() -> impl IntoView {
                 </Banner>
             }
         })
+    }
+}
+
+/// What waits for this person in the meeting, on each of its pages but the one where it is done.
+#[component]
+pub fn Waiting() -> impl IntoView {
+    let texts = use_texts();
+    let live = use_live();
+    let waits = live.view_or_default(|replica| {
+        replica.person().map(|me| waits(replica.meeting(), me)).unwrap_or_default()
+    });
+    move || {
+        let (words, path) = (&texts.get().home, here());
+        let one = |wait: Wait| {
+            let href = place_of(&live.meeting(), wait);
+            (path != href).then(|| {
+                view! {
+                    <Banner icon=IconName::Person matter=words.task_of(wait) meaning="">
+                        <a class="btn small" href=href>{texts.get().common.open}</a>
+                    </Banner>
+                }
+            })
+        };
+        waits.get().into_iter().filter_map(one).collect_view()
     }
 }

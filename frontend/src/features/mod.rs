@@ -9,6 +9,8 @@ pub mod announce;
 pub mod chair;
 #[cfg(feature = "desk")]
 pub mod decisions;
+#[cfg(feature = "desk")]
+pub mod editing;
 pub mod floor;
 pub mod gate;
 #[cfg(feature = "desk")]

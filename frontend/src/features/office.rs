@@ -6,8 +6,9 @@ use icabinet_models::seen::Class;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::editing::ClashNotice;
 use super::gate::SignedInOnly;
-use super::link::{LinkBanner, RefusalNotice, RoomTopLine, is_in_session};
+use super::link::{LinkBanner, RefusalNotice, RoomTopLine, Waiting, is_in_session};
 pub use super::say;
 use crate::navigation::here;
 use crate::preferences::use_preferences;
@@ -98,7 +99,7 @@ pub fn OfficeSheet(
                 {small(say(|t| t.common.close), move || open.set(false))}
             </div>
             <StateRule/>
-            <div class="text"><RefusalNotice/>{children()}</div>
+            <div class="text"><RefusalNotice/><ClashNotice/>{children()}</div>
         </Sheet>
     }
 }
@@ -163,7 +164,9 @@ fn Framed(children: StoredValue<ChildrenFn>) -> impl IntoView {
             <RoomTopLine>{badge}</RoomTopLine>
             <OfficeNav/>
             <LinkBanner/>
+            <Waiting/>
             <RefusalNotice/>
+            <ClashNotice/>
             {children.with_value(|children| children())}
         </div>
     }

@@ -6,10 +6,10 @@ use icabinet_models::ids::{Digest, ItemId, PaperId};
 use icabinet_models::meeting::Meeting;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+use crate::callbacks;
 use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
 use crate::sync::{addresses, http, use_live};
@@ -40,8 +40,10 @@ fn lines(meeting: &Meeting, item: Option<ItemId>, texts: &Texts) -> Vec<Line> {
         let words = &texts.room;
         let state = match &paper.state {
             PaperState::Waiting | PaperState::Removed => words.paper_waiting.to_owned(),
-            PaperState::Rendering { total, pages } => (words.paper_rendering)(count(pages), *total),
-            PaperState::Ready { pages } => (words.pages)(count(pages)),
+            PaperState::Rendering { total, pages, .. } => {
+                (words.paper_rendering)(count(pages), *total)
+            }
+            PaperState::Ready { .. } => (words.pages)(paper.page_count().unwrap_or(0)),
             PaperState::Faulty { fault, page, .. } => {
                 refusals::paper(*fault, *page, texts.language)
             }
@@ -55,6 +57,11 @@ fn lines(meeting: &Meeting, item: Option<ItemId>, texts: &Texts) -> Vec<Line> {
 
 fn count(pages: &[Page]) -> u32 {
     u32::try_from(pages.len()).unwrap_or(u32::MAX)
+}
+
+/// Whether there are papers of an item, or of the whole meeting.
+pub fn has_papers(meeting: &Meeting, item: Option<ItemId>) -> bool {
+    first_paper(meeting, item).is_some()
 }
 
 /// The papers of an item in their order; the first is the one to open.
@@ -99,11 +106,21 @@ pub fn PaperList(
     };
     view! {
         <div>
-            <p class="over">{move || texts.get().room.papers_of_item}</p>
+            <p class="over">{move || {
+                let words = &texts.get().room;
+                if item.get().is_some() { words.papers_of_item } else { words.papers_of_meeting }
+            }}</p>
             <Show when=move || ids.with(Vec::is_empty)><p class="soft">{move || texts.get().room.no_papers}</p></Show>
             <div class="list papers"><For each=move || ids.get() key=|id| *id children=row/></div>
         </div>
     }
+}
+
+/// A page that is on the stage, or what stands in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Sheet {
+    Page { picture: Digest, words: Digest, width: u32, height: u32 },
+    Missing(String),
 }
 
 /// What of a paper is on the stage.
@@ -111,18 +128,29 @@ pub fn PaperList(
 struct Shown {
     title: String,
     total: u32,
-    pages: Vec<(Digest, Digest, u32, u32)>,
+    pages: Vec<Sheet>,
     /// Why there is nothing, or not everything.
     remark: Option<String>,
 }
 
 fn shown(meeting: &Meeting, paper: Option<PaperId>, texts: &Texts) -> Shown {
     let words = &texts.room;
-    let Some(paper) = paper.and_then(|id| meeting.papers.get(&id)) else {
-        return Shown { remark: Some(words.choose_paper.to_owned()), ..Shown::default() };
-    };
+    // The list beside it says that there is none.
+    let Some(paper) = paper.and_then(|id| meeting.papers.get(&id)) else { return Shown::default() };
     let title = said(&paper.title, texts.language).to_owned();
-    let got = count(paper.pages());
+    let pages: Vec<Sheet> = (0..)
+        .zip(paper.leaves())
+        .map(|(number, leaf)| match leaf {
+            Ok(page) => Sheet::Page {
+                picture: page.picture,
+                words: page.words,
+                width: page.width,
+                height: page.height,
+            },
+            Err(fault) => Sheet::Missing(refusals::page(number, fault, texts.language)),
+        })
+        .collect();
+    let got = u32::try_from(pages.len()).unwrap_or(u32::MAX);
     let remark = match &paper.state {
         PaperState::Waiting | PaperState::Removed => Some(words.paper_waiting.to_owned()),
         PaperState::Rendering { total, .. } if got == 0 => Some((words.paper_rendering)(0, *total)),
@@ -132,17 +160,18 @@ fn shown(meeting: &Meeting, paper: Option<PaperId>, texts: &Texts) -> Shown {
         }
     };
     let remark = remark.map(|remark| format!("{title}: {remark}."));
-    let pages = paper
-        .pages()
-        .iter()
-        .map(|page| (page.picture, page.words, page.width, page.height))
-        .collect();
     Shown { title, total: paper.page_count().unwrap_or(got).max(got), pages, remark }
 }
 
 /// A paper, page by page.
 #[component]
-pub fn PaperStage(#[prop(into)] paper: Signal<Option<PaperId>>) -> impl IntoView {
+pub fn PaperStage(
+    #[prop(into)] paper: Signal<Option<PaperId>>,
+    /// Where each paper was left, from 0.
+    places: RwSignal<BTreeMap<PaperId, usize>>,
+    /// A page was turned to.
+    on_turn: Callback<(PaperId, usize)>,
+) -> impl IntoView {
     let texts = use_texts();
     let language = use_preferences().language;
     let live = use_live();
@@ -150,7 +179,6 @@ pub fn PaperStage(#[prop(into)] paper: Signal<Option<PaperId>>) -> impl IntoView
         shown(replica.meeting(), paper.get(), language.get().texts())
     });
     // Each paper reopens where it was left.
-    let places = RwSignal::new(BTreeMap::<PaperId, usize>::new());
     let got = memo(move || shown.with(|shown| shown.pages.len()));
     let place = memo(move || {
         let kept = paper
@@ -166,6 +194,7 @@ pub fn PaperStage(#[prop(into)] paper: Signal<Option<PaperId>>) -> impl IntoView
         let next = if forward { (now + 1).min(last) } else { now.saturating_sub(1) };
         if next != now {
             places.update(|places| _ = places.insert(paper, next));
+            on_turn.run((paper, next));
             if let Some(stage) = stage.get_untracked() {
                 stage.set_scroll_top(0);
             }
@@ -194,10 +223,21 @@ pub fn PaperStage(#[prop(into)] paper: Signal<Option<PaperId>>) -> impl IntoView
     let mounted = memo(move || {
         let (from, to) =
             (place.get().saturating_sub(BESIDE), (place.get() + BESIDE + 1).min(got.get()));
-        shown.with(|shown| (from..to).map(|at| (at, shown.pages[at])).collect::<Vec<_>>())
+        shown.with(|shown| (from..to).map(|at| (at, shown.pages[at].clone())).collect::<Vec<_>>())
     });
-    let leaf = move |(at, (picture, words, width, height))| {
-        view! { <Leaf picture words width height page_name here=Signal::derive(move || place.get() == at)/> }
+    let leaf = move |(at, sheet)| {
+        let here = Signal::derive(move || place.get() == at);
+        match sheet {
+            Sheet::Page { picture, words, width, height } => {
+                view! { <Leaf picture words width height page_name here/> }.into_any()
+            }
+            Sheet::Missing(said) => view! {
+                <article class="leaf missing" class:here=here aria-hidden=move || (!here.get()).then_some("true")>
+                    <p class="remark" role="status">{said}</p>
+                </article>
+            }
+            .into_any(),
+        }
     };
     view! {
         <section class="stage" node_ref=stage tabindex="0" aria-label=move || shown.with(|shown| shown.title.clone())
@@ -205,7 +245,7 @@ pub fn PaperStage(#[prop(into)] paper: Signal<Option<PaperId>>) -> impl IntoView
             on:pointerdown=move |event| pressed_at.set_value(Some((event.client_x(), event.client_y())))>
             {move || shown.with(|shown| shown.remark.clone()).map(|remark| view! { <p class="remark" role="status">{remark}</p> })}
             <div class="leaves">
-                <For each=move || mounted.get() key=|(at, page)| (*at, page.0) children=leaf/>
+                <For each=move || mounted.get() key=|(at, sheet)| (*at, sheet.clone()) children=leaf/>
             </div>
         </section>
         <Show when=move || { got.get() > 0 }>
@@ -249,7 +289,7 @@ fn Leaf(
         // Decoded before it is turned to: a turn then costs no more than a repaint.
         if let Some(image) = image.get() {
             let decoded = image.decode();
-            spawn_local(async move {
+            callbacks::task(async move {
                 _ = wasm_bindgen_futures::JsFuture::from(decoded).await;
             });
         }
@@ -257,7 +297,7 @@ fn Leaf(
     Effect::new(move || {
         if here.get() && text.with_untracked(Option::is_none) {
             let address = words_address.clone();
-            spawn_local(async move {
+            callbacks::task(async move {
                 if let Ok(words) = http::get::<Vec<Word>>(&address).await {
                     let read: String =
                         words.into_iter().flat_map(|word| [word.t, word.e]).collect();

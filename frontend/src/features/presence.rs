@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::preferences::use_texts;
 use crate::reactive::memo;
 use crate::sync::use_live;
-use crate::ui::{Banner, Button, ButtonSize, IconName};
+use crate::ui::{Banner, Button, ButtonSize, IconName, twice};
 
 /// What a person can do about his presence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -75,13 +75,22 @@ pub fn PresenceLine() -> impl IntoView {
     let live = use_live();
     let mine = live.view_or_default(presence);
     let counts = live.view_or_default(Replica::headcount);
+    // Who leaves takes his ballot, his turn or the chair with him.
+    let holds = live.view_or_default(|replica| {
+        let m = replica.meeting();
+        replica.person().is_some_and(|me| {
+            let votes = m.open_vote().is_some_and(|(_, vote)| vote.terms.entitled.contains_key(me));
+            let speaks = m.floor.speaking.as_ref().is_some_and(|turn| turn.person == *me);
+            votes || speaks || m.is_chair(me)
+        })
+    });
     let leave = move || {
         (mine.get() == Presence::Present).then(|| {
-            let command = Command::CheckOut { person: None, reason: String::new() };
-            view! {
-                <Button label=Signal::derive(move || texts.get().room.check_out.to_owned()) size=ButtonSize::Small
-                    on_press=move |()| live.submit(command.clone())/>
-            }
+            let label = Signal::derive(move || texts.get().room.check_out.to_owned());
+            let out =
+                move |()| live.submit(Command::CheckOut { person: None, reason: String::new() });
+            let (label, out) = twice(label, holds.into(), Callback::new(out));
+            view! { <Button label=label size=ButtonSize::Small on_press=out/> }
         })
     };
     view! {

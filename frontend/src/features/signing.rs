@@ -4,17 +4,18 @@
 use icabinet_models::canonical::cades::{
     byte_range_digest, fingerprint_short, parse_byte_range, signed_attributes,
 };
-use icabinet_models::decisions::{Instrument, Rendition};
+use icabinet_models::decisions::{Instrument, Place, Rendition};
 use icabinet_models::ids::{CommandId, DecisionId, Digest};
 use icabinet_models::meeting::{Meeting, Refusal};
 use icabinet_models::wire::{Answer, ErrorCode};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 use super::keys::{Key, KeyState, MyKey, MyKeys, Trouble, day, trouble_words};
 use super::office::{name_of, reader, say, small};
+use crate::callbacks;
 use crate::local::key::{DeviceKey, KeyTrouble};
+pub use crate::place::signing as address_of;
 use crate::preferences::use_preferences;
 use crate::sync::http::{self, HttpError};
 use crate::sync::{addresses, fresh_id, object_address, transfer, use_live};
@@ -31,14 +32,6 @@ pub fn instrument_of(name: &str) -> Option<Instrument> {
         .parse()
         .ok()
         .map(|number| Instrument::Decision(DecisionId(number)))
-}
-
-/// The address of the page that signs it, within its meeting.
-pub fn address_of(instrument: Instrument) -> String {
-    match instrument {
-        Instrument::Minutes => "sign/minutes".to_owned(),
-        Instrument::Decision(id) => format!("sign/decision-{id}"),
-    }
 }
 
 #[derive(Serialize)]
@@ -219,28 +212,32 @@ fn matter(m: &Meeting, instrument: Instrument, texts: &Texts) -> Option<Matter> 
                 .and_then(|vote| Some(outcome::sum(&vote.terms, vote.outcome()?, texts.language)));
             let vote =
                 sum.map_or_else(|| words.tick_consent.to_owned(), |sum| (words.tick_vote)(&sum));
-            let over = format!("{} · {}/{}", words.sign_decision, text.number, text.symbol);
+            let over = format!("{} · {}", words.sign_decision, words.numbered(text));
             Matter { over, title: no_break(&text.subject), vote: Some(vote) }
         }
     })
 }
 
-/// The page that signs one document, for the chair who has a confirmed key on this device.
+/// The page that signs one document, for the chair, or for the minutes' secretary before, who has a confirmed key on this device.
 #[component]
 pub fn SigningDesk(instrument: Instrument, keys: MyKeys) -> impl IntoView {
     let live = use_live();
     let texts = reader();
     let matter = live.view(move |replica| matter(replica.meeting(), instrument, texts.get()));
     let rendition = live.view(move |replica| replica.meeting().rendition(instrument).cloned());
-    let is_chair = live.view_or_default(|replica| {
-        replica.person().is_some_and(|me| replica.meeting().is_chair(me))
+    let place = live.view_or_default(move |replica| {
+        replica.person().and_then(|me| replica.meeting().place_of(instrument, me))
     });
+    let awaits_secretary =
+        live.view_or_default(move |replica| replica.meeting().countersigner(instrument).is_some());
+    // The chair went on without the secretary's signature.
+    let alone = RwSignal::new(false);
     let step = RwSignal::new_local(Step::Preparing);
     let begin = move || {
         let path = format!("/api/meetings/{}/signings", live.meeting());
         let MyKey::Here { device, key } = keys.state().get_untracked() else { return };
         step.set(Step::Preparing);
-        spawn_local(async move {
+        callbacks::task(async move {
             let next = prepare(path, instrument, device, key).await;
             step.try_set(next);
         });
@@ -248,12 +245,18 @@ pub fn SigningDesk(instrument: Instrument, keys: MyKeys) -> impl IntoView {
     // Prepared anew when there is a key, a set document, and nothing prepared: never behind a
     // signature that is under way.
     let source = Memo::new(move |_| match rendition.get().flatten() {
-        Some(Rendition::Typeset { document, .. }) => Some(document),
+        Some(Rendition::Typeset { document, countersigned, .. }) => {
+            Some((document, countersigned.map(|signed| signed.document)))
+        }
         _ => None,
     });
+    let waits = move || {
+        let first = source.get().is_some_and(|(_, before)| before.is_none());
+        place.get() == Some(Place::Chair) && awaits_secretary.get() && first && !alone.get()
+    };
     Effect::new(move || {
         let certified = matches!(&keys.state().get(), MyKey::Here { key, .. } if matches!(key.state, KeyState::Certified { .. }));
-        if certified && is_chair.get() && source.get().is_some() {
+        if certified && place.get().is_some() && source.get().is_some() && !waits() {
             begin();
         }
     });
@@ -275,7 +278,17 @@ pub fn SigningDesk(instrument: Instrument, keys: MyKeys) -> impl IntoView {
                 <main class="calm"><div role="alert"><h1>{say(|t| t.sign.typeset_failed)}</h1><p class="code">{detail}</p></div></main>
             }
             .into_any(),
-            Some(Rendition::Typeset { .. }) if !is_chair.get() => note(say(|t| t.sign.not_chair)),
+            Some(Rendition::Typeset { countersigned: Some(_), .. }) if place.get().is_none() => {
+                note(say(|t| t.sign.countersigned))
+            }
+            Some(Rendition::Typeset { .. }) if place.get().is_none() => {
+                note(say(|t| t.sign.not_chair))
+            }
+            Some(Rendition::Typeset { .. }) if waits() => view! {
+                <main class="calm"><div role="status"><p class="lead">{say(|t| t.sign.secretary_first)}</p>
+                    <p class="acts">{small(say(|t| t.sign.without_secretary), move || alone.set(true))}</p></div></main>
+            }
+            .into_any(),
             Some(Rendition::Typeset { .. }) if !certified => view! {
                 <main class="calm"><div class="key-panel"><h1>{say(|t| t.home.keys_title)}</h1><p>{say(|t| t.sign.keys_lead)}</p>
                     <super::keys::DeviceKeyPanel keys/></div></main>
@@ -401,7 +414,7 @@ fn Ready(
         let Some(checked) = held.try_with_value(Clone::clone) else { return };
         let path = format!("/api/meetings/{}/signings", live.meeting());
         step.set(Step::Signing);
-        spawn_local(async move {
+        callbacks::errand(async move {
             let next = sign(path, checked).await;
             step.try_set(next);
         });

@@ -3,12 +3,13 @@
 
 use js_sys::{Array, Promise};
 use leptos::prelude::window;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     IdbDatabase, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode,
 };
+
+use crate::callbacks::Hook;
 
 const NAME: &str = "icabinet";
 const VERSION: u32 = 1;
@@ -46,7 +47,7 @@ impl Database {
         let factory = window().indexed_db()?.ok_or(JsValue::NULL)?;
         let request: IdbOpenDbRequest = factory.open_with_u32(NAME, VERSION)?;
         let opening = request.clone();
-        let upgrade = Closure::<dyn FnMut()>::new(move || {
+        let upgrade = Hook::new(move |_: web_sys::Event| {
             if let Some(database) =
                 opening.result().ok().and_then(|made| made.dyn_into::<IdbDatabase>().ok())
             {
@@ -57,7 +58,7 @@ impl Database {
                 }
             }
         });
-        request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
+        request.set_onupgradeneeded(Some(upgrade.function()));
         let opened = settled(&request).await?;
         Ok(Self(opened.dyn_into()?))
     }
@@ -126,7 +127,7 @@ async fn settled(request: &IdbRequest) -> Result<JsValue, JsValue> {
     let promise = Promise::new(&mut |resolve, reject| {
         for (settle, succeeds) in [(resolve, true), (reject, false)] {
             let source = request.clone();
-            let told = Closure::<dyn FnMut()>::new(move || {
+            let told = Hook::new(move |_: web_sys::Event| {
                 let value = if succeeds {
                     source.result().unwrap_or(JsValue::UNDEFINED)
                 } else {
@@ -135,7 +136,7 @@ async fn settled(request: &IdbRequest) -> Result<JsValue, JsValue> {
                 // A promise's own functions don't throw.
                 _ = settle.call1(&JsValue::UNDEFINED, &value);
             });
-            let function = Some(told.as_ref().unchecked_ref());
+            let function = Some(told.function());
             if succeeds {
                 request.set_onsuccess(function);
             } else {

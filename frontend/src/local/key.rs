@@ -95,7 +95,7 @@ pub async fn make(person: &PersonId) -> Result<DeviceKey, KeyTrouble> {
 fn persist() {
     let storage = window().navigator().storage();
     if let Ok(asking) = storage.persist() {
-        leptos::task::spawn_local(async move {
+        crate::callbacks::errand(async move {
             _ = JsFuture::from(asking).await;
         });
     }

@@ -1,14 +1,15 @@
 //! The microphone as a stream of samples at the device's own rate. Never here: what becomes of them.
 
-use js_sys::{Float32Array, Reflect};
+use js_sys::Float32Array;
 use leptos::prelude::{document, window};
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AudioContext, AudioWorkletNode, MediaStream, MediaStreamConstraints, MediaStreamTrack,
     MessageEvent,
 };
+
+use crate::callbacks::Hook;
 
 /// Why nothing can be heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +27,7 @@ pub struct Microphone {
     context: AudioContext,
     stream: MediaStream,
     node: AudioWorkletNode,
-    wake_lock: Option<JsValue>,
-    _on_piece: Closure<dyn FnMut(MessageEvent)>,
+    _on_piece: Hook<MessageEvent>,
 }
 
 impl Microphone {
@@ -61,7 +61,7 @@ impl Microphone {
                 return Err(unsupported(cause));
             }
         };
-        Ok(Self { context, stream, node: made, wake_lock: wake_lock().await, _on_piece: on_piece })
+        Ok(Self { context, stream, node: made, _on_piece: on_piece })
     }
 
     /// Samples a second, by the device.
@@ -70,7 +70,7 @@ impl Microphone {
     }
 }
 
-type Listening = (AudioWorkletNode, Closure<dyn FnMut(MessageEvent)>);
+type Listening = (AudioWorkletNode, Hook<MessageEvent>);
 
 async fn worklet(
     context: &AudioContext,
@@ -79,12 +79,12 @@ async fn worklet(
 ) -> Result<Listening, JsValue> {
     JsFuture::from(context.audio_worklet()?.add_module(&script())?).await?;
     let node = AudioWorkletNode::new(context, "icabinet-capture")?;
-    let on_piece = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+    let on_piece = Hook::new(move |event: MessageEvent| {
         if let Ok(piece) = event.data().dyn_into::<Float32Array>() {
             on_piece(piece.to_vec());
         }
     });
-    node.port()?.set_onmessage(Some(on_piece.as_ref().unchecked_ref()));
+    node.port()?.set_onmessage(Some(on_piece.function()));
     context.create_media_stream_source(stream)?.connect_with_audio_node(&node)?;
     // Silence goes to the loudspeaker: what is connected to nothing may not run at all.
     node.connect_with_audio_node(&context.destination())?;
@@ -96,16 +96,6 @@ async fn worklet(
 fn script() -> String {
     let named = document().query_selector("meta[name=icabinet-capture]").ok().flatten();
     named.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
-}
-
-/// Keeps the screen on while it records; a device that can't is told so by its own clock.
-async fn wake_lock() -> Option<JsValue> {
-    let lock = Reflect::get(&window().navigator(), &JsValue::from_str("wakeLock")).ok()?;
-    let request: js_sys::Function =
-        Reflect::get(&lock, &JsValue::from_str("request")).ok()?.dyn_into().ok()?;
-    let asking: js_sys::Promise =
-        request.call1(&lock, &JsValue::from_str("screen")).ok()?.dyn_into().ok()?;
-    JsFuture::from(asking).await.ok().map(Into::into)
 }
 
 fn stop(stream: &MediaStream) {
@@ -124,13 +114,5 @@ impl Drop for Microphone {
         stop(&self.stream);
         // What is closed twice, or was never open, is closed.
         _ = self.context.close();
-        if let Some(lock) = &self.wake_lock {
-            let release = Reflect::get(lock, &JsValue::from_str("release"));
-            if let Some(release) =
-                release.ok().and_then(|release| release.dyn_into::<js_sys::Function>().ok())
-            {
-                _ = release.call0(lock);
-            }
-        }
     }
 }

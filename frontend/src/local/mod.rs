@@ -5,5 +5,3 @@ pub mod database;
 #[cfg(feature = "desk")]
 pub mod key;
 pub mod microphone;
-#[cfg(feature = "desk")]
-pub mod workbook;

@@ -1,10 +1,13 @@
 //! The chair's desk: what the room is at, who waits, and the one thing to press next.
 
+use std::time::Duration;
+
 use icabinet_models::ids::{MeetingId, VoteId};
+use icabinet_sync::BallotStanding;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::Serialize;
 
+use crate::callbacks;
 use crate::features::chair::{
     AttendanceSheet, ConcludeSheet, DeskAgenda, DeskFloor, DeskRoom, GiveFloorSheet, HandOverSheet,
     Helm, MotionSheet, ScreenSheet, Sheets, VoidSheet,
@@ -12,10 +15,13 @@ use crate::features::chair::{
 use crate::features::office::{OfficePage, OfficeSheet, reader, say, small};
 use crate::features::presence::CheckIn;
 use crate::features::recording::panel::RecordingPanel;
-use crate::features::voting::{ResultsSheet, VoteSheet};
+use crate::features::voting::{self, ResultsSheet, VoteSheet};
 use crate::sync::http;
 use crate::sync::{use_live, use_session};
 use crate::ui::{Button, ButtonSize};
+
+/// How long the receipt of the own ballot stays over the desk.
+const RECEIPT: Duration = Duration::from_millis(2_500);
 
 /// The page.
 #[component]
@@ -31,14 +37,49 @@ fn Desk() -> impl IntoView {
     let open_vote = live.view_or_default(|replica| replica.meeting().open_vote().map(|(id, _)| id));
     let last_vote = RwSignal::new(None::<VoteId>);
     // The ballot's sheet goes with its vote; the result rises when a vote that was open is closed.
+    let waits_for_me = live.view_or_default(|replica| voting::summary(replica).waits_for_me);
+    let rose = StoredValue::new(false);
     Effect::new(move |before: Option<Option<VoteId>>| {
         let now = open_vote.get();
         if now.is_some() {
             last_vote.set(now);
             sheets.results.set(false);
+            // The ballot of who presides rises like everybody's.
+            if before.flatten() != now && waits_for_me.get_untracked() {
+                sheets.my_ballot.set(true);
+            }
         } else if before.flatten().is_some() {
             sheets.my_ballot.set(false);
             sheets.results.set(true);
+            rose.set_value(true);
+        }
+        now
+    });
+    // It goes by itself when the next thing begins; what somebody opened himself stays.
+    let room = live.view_or_default(|replica| voting::what_the_room_is_at(replica.meeting()));
+    Effect::new(move |before: Option<voting::RoomAt>| {
+        let now = room.get();
+        if before.is_some_and(|before| before != now) && rose.get_value() {
+            sheets.results.set(false);
+        }
+        now
+    });
+    Effect::new(move || {
+        if !sheets.results.get() {
+            rose.set_value(false);
+        }
+    });
+    // The receipt is seen, and then the desk again.
+    let goes = StoredValue::new_local(None::<callbacks::Later>);
+    let is_in = live.view_or_default(|replica| {
+        let open = replica.meeting().open_vote().map(|(id, _)| replica.ballot(id));
+        matches!(open, Some(BallotStanding::Recorded(_) | BallotStanding::Elsewhere { .. }))
+    });
+    Effect::new(move |was: Option<bool>| {
+        let now = is_in.get();
+        let away = move || _ = sheets.my_ballot.try_set(false);
+        if was == Some(false) && now {
+            goes.set_value(callbacks::later(RECEIPT, away));
         }
         now
     });
@@ -67,8 +108,14 @@ fn Desk() -> impl IntoView {
 #[component]
 fn Others(sheets: Sheets, more: RwSignal<bool>) -> impl IntoView {
     let live = use_live();
-    let is_chair = live.view_or_default(|replica| {
-        replica.person().is_some_and(|me| replica.meeting().is_chair(me))
+    // The chair, and the secretary where nobody else can.
+    let gives_chair = live.view_or_default(|replica| {
+        let m = replica.meeting();
+        let away = m.chair.as_ref().is_none_or(|chair| {
+            let item = m.current.and_then(|item| m.items.get(&item));
+            !m.is_present(chair) || item.is_some_and(|item| item.recusals.contains_key(chair))
+        });
+        replica.person().is_some_and(|me| m.is_chair(me) || m.is_secretary(me) && away)
     });
     let open = move |label: Signal<String>, sheet: RwSignal<bool>| {
         let press = move |()| {
@@ -79,7 +126,7 @@ fn Others(sheets: Sheets, more: RwSignal<bool>) -> impl IntoView {
             .into_any()
     };
     let hand_over =
-        move || is_chair.get().then(|| open(say(|t| t.desk.hand_over), sheets.hand_over));
+        move || gives_chair.get().then(|| open(say(|t| t.desk.hand_over), sheets.hand_over));
     view! {
         <div class="choices">
             {open(say(|t| t.desk.attendance), sheets.attendance)}
@@ -111,9 +158,9 @@ fn Simulation() -> impl IntoView {
     let said = RwSignal::new(String::new());
     let switch = move |on: bool| {
         let path = format!("/api/meetings/{}/simulation", live.meeting());
-        spawn_local(async move {
+        callbacks::errand(async move {
             let done = http::send("POST", &path, &Switch { on }).await;
-            let texts = texts.get_untracked();
+            let Some(texts) = texts.try_get_untracked() else { return };
             said.try_set(match done {
                 Ok(()) => texts.desk.simulation_text.to_owned(),
                 Err(error) => crate::features::gate::saying(&error, texts.language).what,

@@ -4,17 +4,19 @@ use icabinet_models::meeting::Stage;
 use icabinet_models::seen::Class;
 use icabinet_models::wire::MeetingSummary;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use serde::Deserialize;
 
+use crate::callbacks;
 use crate::features::gate::{self, SignOut, SignedInOnly};
+use crate::place::place_of;
 use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
 use crate::sync::http::{self, HttpError};
 use crate::sync::use_session;
+use crate::texts::Texts;
 use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
 use crate::texts::people::said;
 use crate::texts::refusals::Saying;
-use crate::texts::{Language, Texts};
 use crate::ui::{
     DateBlock, EmptyState, ErrorState, Icon, IconName, ItemTitle, Primary, Row, StateRule, TopLine,
     WallClock, use_clock,
@@ -83,7 +85,7 @@ fn Meetings() -> impl IntoView {
     let session = use_session();
     let meetings = RwSignal::new(None::<Result<Vec<MeetingSummary>, HttpError>>);
     let load = move || {
-        spawn_local(async move {
+        callbacks::task(async move {
             let answer = http::get::<Vec<MeetingSummary>>("/api/meetings").await;
             let answer = answer.map(|mut list| {
                 list.sort_by_key(rank);
@@ -97,8 +99,7 @@ fn Meetings() -> impl IntoView {
         });
     };
     load();
-    let focus = window_event_listener(leptos::ev::focus, move |_| load());
-    on_cleanup(move || focus.remove());
+    callbacks::on_window(leptos::ev::focus, move |_| load());
     let me = session.me();
     let organiser = is_organiser();
     let body = move || {
@@ -185,12 +186,26 @@ fn Listed(list: Vec<MeetingSummary>) -> impl IntoView {
         )
     });
     let tasks = list.clone();
+    let keys = waiting_keys();
     let tasks = move || {
-        let texts = texts.get();
-        tasks
-            .iter()
-            .filter_map(|summary| task(summary, texts).map(|task| (summary.clone(), task)))
-            .collect::<Vec<_>>()
+        let (texts, language) = (texts.get(), language.get());
+        let mut found = Vec::new();
+        for summary in &tasks {
+            let title = said(&summary.particulars.title, language);
+            let detail = format!("{title} · {}", at(summary).clock());
+            // What is his alone to do comes before what everybody does.
+            let own = summary
+                .waits
+                .iter()
+                .map(|wait| (place_of(&summary.id, *wait), texts.home.task_of(*wait).to_owned()));
+            let common = task(summary, texts).map(|task| (address(summary), task.to_owned()));
+            found.extend(own.chain(common).map(|(href, task)| (href, task, detail.clone())));
+        }
+        if keys.get() > 0 {
+            let task = (texts.home.task_keys)(keys.get());
+            found.insert(0, ("/keys".to_owned(), task, String::new()));
+        }
+        found
     };
     let (ahead, past): (Vec<_>, Vec<_>) = list.into_iter().partition(|summary| rank(summary).0 < 2);
     let mut ahead = ahead.into_iter();
@@ -209,7 +224,7 @@ fn Listed(list: Vec<MeetingSummary>) -> impl IntoView {
             </section>
             <aside>
                 <h2>{move || (texts.get().home.waiting_for_me)(count().len())}</h2>
-                <div class="list">{move || task_rows(tasks(), language.get(), texts.get())}</div>
+                <div class="list">{move || task_rows(tasks(), texts.get())}</div>
                 <hr class="rule"/>
                 <p class="quiet-links">{move || organiser.get().then(|| new_meeting(false))}{links()}</p>
             </aside>
@@ -217,26 +232,38 @@ fn Listed(list: Vec<MeetingSummary>) -> impl IntoView {
     }
 }
 
-fn task_rows(
-    tasks: Vec<(MeetingSummary, &'static str)>,
-    language: Language,
-    texts: &Texts,
-) -> impl IntoView + use<> {
+fn task_rows(tasks: Vec<(String, String, String)>, texts: &Texts) -> AnyView {
     if tasks.is_empty() {
         return view! { <p class="soft">{texts.home.nothing_waits}</p> }.into_any();
     }
-    tasks
-        .into_iter()
-        .map(|(summary, task)| {
-            let detail = format!(
-                "{} · {}",
-                said(&summary.particulars.title, language),
-                at(&summary).clock()
-            );
-            view! { <Row href=address(&summary) name=task detail=detail/> }
-        })
-        .collect_view()
-        .into_any()
+    let row = |(href, task, detail)| view! { <Row href=href name=task detail=detail/> };
+    tasks.into_iter().map(row).collect_view().into_any()
+}
+
+/// How many keys wait for an organiser to confirm them.
+fn waiting_keys() -> RwSignal<usize> {
+    #[derive(Deserialize, PartialEq)]
+    #[serde(rename_all = "snake_case")]
+    enum Standing {
+        Waiting,
+        Certified {},
+        Revoked,
+    }
+    #[derive(Deserialize)]
+    struct Key {
+        state: Standing,
+    }
+    let count = RwSignal::new(0);
+    if is_organiser().get_untracked() {
+        callbacks::task(async move {
+            // Without an answer there is nothing to say of them here.
+            if let Ok(keys) = http::get::<Vec<Key>>("/api/keys").await {
+                let waiting = keys.iter().filter(|key| key.state == Standing::Waiting);
+                count.try_set(waiting.count());
+            }
+        });
+    }
+    count
 }
 
 /// The meeting that comes next, or is under way.

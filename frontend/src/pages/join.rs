@@ -1,17 +1,17 @@
-//! The door for those with an invitation: `/join#TOKEN`, from a link or a QR code. Whoever opens it is
-//! signed in and led to his meeting.
+//! The door for those with an invitation: `/join#TOKEN`, from a link or a QR code. Whoever opens it and
+//! presses once is signed in and led to his meeting: a program that only looks at links uses none up.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+use crate::callbacks;
 use crate::features::gate::saying;
 use crate::navigation::use_navigation;
 use crate::preferences::{use_preferences, use_texts};
 use crate::sync::http::HttpError;
 use crate::sync::use_session;
-use crate::ui::{Button, EmptyState, TopLine};
+use crate::ui::{EmptyState, Primary, TopLine};
 
-use super::screen::take_token;
+use super::screen::{take_token, token_in_address};
 
 /// Uses the invitation in the address.
 #[component]
@@ -20,19 +20,25 @@ pub fn Join() -> impl IntoView {
     let session = use_session();
     let navigation = use_navigation();
     let language = use_preferences().language;
-    let token = StoredValue::new(take_token());
+    // It stays in the address until it is used: a page that is loaded again still has it.
+    let token = StoredValue::new(token_in_address());
     let trouble = RwSignal::new(None::<HttpError>);
+    let entering = RwSignal::new(false);
     let enter = move || {
-        let Some(token) = token.get_value() else { return };
+        let Some(token) = token.get_value().filter(|_| !entering.get_untracked()) else { return };
+        take_token();
         trouble.set(None);
-        spawn_local(async move {
+        entering.set(true);
+        callbacks::errand(async move {
             match session.sign_in_invited(&token).await {
                 Ok(meeting) => navigation.replace(&format!("/meetings/{meeting}")),
-                Err(error) => _ = trouble.try_set(Some(error)),
+                Err(error) => {
+                    trouble.try_set(Some(error));
+                    entering.try_set(false);
+                }
             }
         });
     };
-    Effect::new(move || enter());
     let said = move || {
         let texts = texts.get();
         match trouble.get() {
@@ -43,22 +49,25 @@ pub fn Join() -> impl IntoView {
             None if token.with_value(Option::is_none) => {
                 (texts.gate.not_let_in.to_owned(), texts.gate.no_invitation.to_owned())
             }
-            None => (texts.gate.letting_in.to_owned(), String::new()),
+            None if entering.get() => (texts.gate.letting_in.to_owned(), String::new()),
+            None => (texts.gate.invited_title.to_owned(), texts.gate.invited_text.to_owned()),
         }
     };
-    let again = move || {
-        (trouble.get().is_some()).then(|| {
-            view! {
-                <Button label=Signal::derive(move || texts.get().common.retry.to_owned())
-                    on_press=move |()| enter()/>
-            }
+    let press = move || {
+        (token.with_value(Option::is_some) && !entering.get()).then(|| {
+            let label = Signal::derive(move || {
+                let texts = texts.get();
+                let again = trouble.with(Option::is_some);
+                if again { texts.common.retry } else { texts.gate.enter }.to_owned()
+            });
+            view! { <Primary label=label on_press=move |()| enter()/> }
         })
     };
     view! {
         <div class="screen">
             <TopLine meeting="i-Cabinet" body=""/>
             <EmptyState title=Signal::derive(move || said().0) text=Signal::derive(move || said().1)>
-                {again}
+                {press}
             </EmptyState>
         </div>
     }

@@ -237,7 +237,7 @@ fn Queue() -> impl IntoView {
             <QueueRow place=1 name="Bà Đỗ Thanh Hằng" kind=QueueKind::Reply detail="Trả lời ông Duy" action="Mời" on_press=ignore()/>
             <QueueRow place=2 name="Ông Vũ Mạnh Cường" kind=QueueKind::Speak detail="Phát biểu · chờ 6 phút" action="Mời" on_press=ignore()/>
             <QueueRow place=3 name="Bà Ngô Thị Lụa" kind=QueueKind::Order detail="Nguyên tắc · chờ 2 phút" on_press=ignore()/>
-            <QueueRow place=4 name="Ông Bùi Xuân Thọ" kind=QueueKind::Question detail="Chất vấn · chờ 1 phút" on_press=ignore()/>
+            <QueueRow place=4 name="Ông Bùi Xuân Thọ" kind=QueueKind::Question detail="Hỏi, đề nghị làm rõ · chờ 1 phút" on_press=ignore()/>
         </ol>
     }
 }

@@ -1,6 +1,7 @@
 //! The official's screen: which meeting, which item now, my next action. It follows the room unless
 //! the person looks at another item, and one press leads back.
 
+use icabinet_models::documents::PaperState;
 use icabinet_models::ids::{ItemId, MeetingId, PaperId, VoteId};
 use icabinet_models::meeting::Stage;
 use icabinet_models::seen::Class;
@@ -10,13 +11,17 @@ use std::collections::BTreeMap;
 
 use crate::features::agenda::{Agenda, RecuseSheet};
 use crate::features::announce::Announcer;
-use crate::features::floor::{self, FloorSheet, Speaking};
+use crate::features::floor::{self, FloorSheet, MyTurn, Speaking};
 use crate::features::gate::{self, SignedInOnly};
-use crate::features::link::{LinkBanner, RefusalNotice, RoomTopLine, is_in_session, spoken_loss};
-use crate::features::papers::{PaperList, PaperStage, first_paper};
+use crate::features::link::{
+    LinkBanner, RefusalNotice, RoomTopLine, Waiting, is_in_session, spoken_loss,
+};
+use crate::features::papers::{PaperList, PaperStage, first_paper, has_papers};
 use crate::features::presence::{CheckIn, PresenceLine};
 use crate::features::recording::SpeakerRecording;
 use crate::features::voting::{self, ResultsSheet, VoteSheet};
+use crate::navigation::{Navigation, use_navigation};
+use crate::place::{Look, Spot};
 use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
 use crate::sync::http::HttpError;
@@ -26,7 +31,7 @@ use crate::texts::people::said;
 use crate::texts::refusals::Saying;
 use crate::ui::{
     Button, ButtonSize, Dock, DockAction, DockMark, EmptyState, ErrorState, IconName, ItemNumber,
-    ItemTitle, Sheet, StateRule, TopLine,
+    ItemTitle, StateRule, TopLine,
 };
 
 /// The page of a meeting.
@@ -95,29 +100,59 @@ fn Trouble(error: HttpError) -> impl IntoView {
 /// What the person chose to look at; nothing of it is the meeting's.
 #[derive(Clone, Copy)]
 struct Desk {
-    /// Another item than the room's.
-    chosen: RwSignal<Option<ItemId>>,
-    agenda: RwSignal<bool>,
-    papers: RwSignal<BTreeMap<ItemId, PaperId>>,
+    /// Where in the meeting he is: the address keeps it.
+    spot: Memo<Spot>,
+    navigation: Navigation,
+    /// The open paper of each item, and of the whole meeting.
+    papers: RwSignal<BTreeMap<Option<ItemId>, PaperId>>,
+    /// The page of each paper, from 0.
+    pages: RwSignal<BTreeMap<PaperId, usize>>,
     floor: RwSignal<bool>,
     vote: RwSignal<bool>,
     results: RwSignal<bool>,
-    notes: RwSignal<bool>,
     recuse: RwSignal<Option<ItemId>>,
 }
 
 impl Desk {
     fn new() -> Self {
+        let navigation = use_navigation();
+        let query = navigation.query();
+        let spot = memo(move || query.with(|query| Spot::of(query)));
+        let (mut papers, mut pages) = (BTreeMap::new(), BTreeMap::new());
+        // Loaded anew, it opens where it was left.
+        if let Some((paper, page)) = spot.get_untracked().paper {
+            let of =
+                |replica: &Replica| replica.meeting().papers.get(&paper).map(|paper| paper.item);
+            if let Some(item) = use_live().glance(of).flatten() {
+                papers.insert(item, paper);
+                pages.insert(paper, page - 1);
+            }
+        }
         Self {
-            chosen: RwSignal::new(None),
-            agenda: RwSignal::new(false),
-            papers: RwSignal::new(BTreeMap::new()),
+            spot,
+            navigation,
+            papers: RwSignal::new(papers),
+            pages: RwSignal::new(pages),
             floor: RwSignal::new(false),
             vote: RwSignal::new(false),
             results: RwSignal::new(false),
-            notes: RwSignal::new(false),
             recuse: RwSignal::new(None),
         }
+    }
+
+    fn look_at(self, look: Look) {
+        self.navigation.step(&Spot { look, paper: None }.query());
+    }
+
+    fn open(self, item: Option<ItemId>, paper: PaperId) {
+        self.papers.update(|papers| _ = papers.insert(item, paper));
+        let page = self.pages.with_untracked(|pages| pages.get(&paper).copied().unwrap_or(0));
+        self.turned(paper, page);
+    }
+
+    fn turned(self, paper: PaperId, page: usize) {
+        let Spot { look, .. } = self.spot.get_untracked();
+        self.navigation.note(&Spot { look, paper: Some((paper, page + 1)) }.query());
     }
 }
 
@@ -125,7 +160,8 @@ impl Desk {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Middle {
     Agenda,
-    Item(ItemId),
+    /// The papers of an item, or of the whole meeting.
+    Papers(Option<ItemId>),
 }
 
 #[component]
@@ -135,14 +171,15 @@ fn Room() -> impl IntoView {
     let current = live.view_or_default(|replica| replica.meeting().current);
     let is_live = is_in_session();
     keep_awake(is_live.into());
-    let middle = memo(move || match (desk.agenda.get(), desk.chosen.get().or(current.get())) {
-        (false, Some(item)) => Middle::Item(item),
-        (true, _) | (false, None) => Middle::Agenda,
+    let middle = memo(move || match (desk.spot.get().look, current.get()) {
+        (Look::Item(item), _) | (Look::Room, Some(item)) => Middle::Papers(Some(item)),
+        (Look::Whole, _) => Middle::Papers(None),
+        (Look::Agenda, _) | (Look::Room, None) => Middle::Agenda,
     });
     let vote = follow_votes(desk);
     let show_item = Callback::new(move |item: ItemId| {
-        desk.chosen.set((Some(item) != current.get_untracked()).then_some(item));
-        desk.agenda.set(false);
+        let is_here = Some(item) == current.get_untracked();
+        desk.look_at(if is_here { Look::Room } else { Look::Item(item) });
     });
     let ask_floor = Callback::new(move |()| {
         desk.vote.set(false);
@@ -153,17 +190,19 @@ fn Room() -> impl IntoView {
         Middle::Agenda => view! {
             <main class="overview">
                 <Agenda on_open=show_item on_recuse=on_recuse/>
-                <About/>
+                <About desk/>
             </main>
         }
         .into_any(),
-        Middle::Item(item) => view! { <Reading item desk current/> }.into_any(),
+        Middle::Papers(item) => view! { <Reading item desk current/> }.into_any(),
     };
     view! {
         <div class="screen" class:live=is_live>
             <RoomTopLine/>
             <LinkBanner/>
             <CheckIn/>
+            <Waiting/>
+            <MyTurn/>
             <RefusalNotice/>
             {body}
             <SpeakerRecording/>
@@ -174,7 +213,6 @@ fn Room() -> impl IntoView {
         <VoteSheet open=desk.vote vote=vote on_ask_floor=ask_floor/>
         <ResultsSheet open=desk.results/>
         <RecuseSheet item=desk.recuse/>
-        <NotesSheet open=desk.notes/>
     }
 }
 
@@ -193,8 +231,18 @@ fn follow_votes(desk: Desk) -> Memo<Option<VoteId>> {
             desk.floor.set(false);
             desk.results.set(false);
             desk.recuse.set(None);
-            desk.notes.set(false);
             desk.vote.set(true);
+        }
+        now
+    });
+    // A result that rose by itself goes when the next thing begins; a ballot that was not counted stays.
+    let room = live.view_or_default(|replica| voting::what_the_room_is_at(replica.meeting()));
+    Effect::new(move |before: Option<voting::RoomAt>| {
+        let now = room.get();
+        if before.is_some_and(|before| before != now)
+            && summary.with_untracked(|summary| summary.open.is_none() && !summary.lost)
+        {
+            desk.vote.set(false);
         }
         now
     });
@@ -212,35 +260,38 @@ fn follow_votes(desk: Desk) -> Memo<Option<VoteId>> {
 }
 
 #[component]
-fn Reading(item: ItemId, desk: Desk, current: Memo<Option<ItemId>>) -> impl IntoView {
+fn Reading(item: Option<ItemId>, desk: Desk, current: Memo<Option<ItemId>>) -> impl IntoView {
     let texts = use_texts();
     let language = use_preferences().language;
     let live = use_live();
     let lost = spoken_loss();
-    let number = move |item: ItemId| {
-        live.view_or_default(move |replica| replica.meeting().number_of(item).unwrap_or(0))
-    };
-    let here = number(item);
+    let here = live.view_or_default(move |replica| {
+        item.and_then(|item| replica.meeting().number_of(item)).unwrap_or(0)
+    });
     let of = live.view_or_default(|replica| {
         u32::try_from(replica.meeting().agenda.len()).unwrap_or(u32::MAX)
     });
     let title = live.view_or_default(move |replica| {
+        let whole = || language.get().texts().room.papers_of_meeting.to_owned();
+        let Some(item) = item else { return whole() };
         let item = replica.meeting().items.get(&item);
         item.map(|item| said(&item.title, language.get()).to_owned()).unwrap_or_default()
     });
-    let first = live.view_or_default(move |replica| first_paper(replica.meeting(), Some(item)));
+    let first = live.view_or_default(move |replica| first_paper(replica.meeting(), item));
     let paper = Signal::derive(move || {
         desk.papers.with(|papers| papers.get(&item).copied()).or(first.get())
     });
     let elsewhere = move || {
-        let room = current.get().filter(|current| *current != item)?;
+        let room = current.get().filter(|current| Some(*current) != item)?;
         let room =
             live.glance(|replica| replica.meeting().number_of(room).unwrap_or(0)).unwrap_or(0);
+        let words =
+            item.map(|_| view! { <p>{move || (texts.get().room.elsewhere)(here.get(), room)}</p> });
         Some(view! {
             <div class="elsewhere">
-                <p>{move || (texts.get().room.elsewhere)(here.get(), room)}</p>
+                {words}
                 <Button label=Signal::derive(move || (texts.get().room.back_to_item)(room)) size=ButtonSize::Small
-                    on_press=move |()| desk.chosen.set(None)/>
+                    on_press=move |()| desk.look_at(Look::Room)/>
             </div>
         })
     };
@@ -248,23 +299,26 @@ fn Reading(item: ItemId, desk: Desk, current: Memo<Option<ItemId>>) -> impl Into
         <main class="reading">
             <aside>
                 {elsewhere}
-                <ItemNumber number=Signal::derive(move || u32::try_from(here.get()).unwrap_or(u32::MAX)) of=Signal::derive(move || Some(of.get()))/>
+                {item.map(|_| view! {
+                    <ItemNumber number=Signal::derive(move || u32::try_from(here.get()).unwrap_or(u32::MAX)) of=Signal::derive(move || Some(of.get()))/>
+                })}
                 <ItemTitle title=title/>
                 <StateRule/>
-                <Show when=move || current.get() == Some(item)>
+                <Show when=move || item.is_some() && current.get() == item>
                     <Speaking lost=lost/>
                     <hr class="rule"/>
                 </Show>
-                <PaperList item=Some(item) open=paper on_open=move |paper| desk.papers.update(|papers| _ = papers.insert(item, paper))/>
+                <PaperList item=item open=paper on_open=move |paper| desk.open(item, paper)/>
             </aside>
-            <div class="middle"><PaperStage paper=paper/></div>
+            <div class="middle"><PaperStage paper=paper places=desk.pages
+                on_turn=Callback::new(move |(paper, page)| desk.turned(paper, page))/></div>
         </main>
     }
 }
 
 /// Beside the agenda: how the session stands, and the ways out.
 #[component]
-fn About() -> impl IntoView {
+fn About(desk: Desk) -> impl IntoView {
     let texts = use_texts();
     let language = use_preferences().language;
     let live = use_live();
@@ -275,7 +329,14 @@ fn About() -> impl IntoView {
         let chair = replica.person().is_some_and(|me| replica.meeting().is_chair(me));
         chair || replica.class() == Class::Staff
     });
-    let desk = move || {
+    // Papers that belong to no item stand nowhere else.
+    let (no_item, no_paper) = (None::<ItemId>, None::<PaperId>);
+    let whole = live.view_or_default(|replica| has_papers(replica.meeting(), None));
+    let open = move |paper| {
+        desk.look_at(Look::Whole);
+        desk.open(None, paper);
+    };
+    let to_desk = move || {
         is_staff.get().then(|| {
             let href = format!("/meetings/{}/chair", live.meeting());
             view! { <a class="btn small" href=href>{move || texts.get().common.to_desk}</a> }
@@ -305,9 +366,12 @@ fn About() -> impl IntoView {
             <p>{when}</p>
             <p>{move || said(&particulars.get().place, language.get()).to_owned()}</p>
             <PresenceLine/>
+            <Show when=move || whole.get()>
+                <PaperList item=no_item open=no_paper on_open=open/>
+            </Show>
             <hr class="rule"/>
             <p class="quiet-links">
-                {desk}
+                {to_desk}
                 <a class="btn small" href="/">{move || texts.get().room.home}</a>
                 <a class="btn small" href="/settings">{move || texts.get().common.settings}</a>
             </p>
@@ -315,7 +379,7 @@ fn About() -> impl IntoView {
     }
 }
 
-/// The four actions.
+/// The three actions.
 #[component]
 fn Bar(desk: Desk, middle: Memo<Middle>, current: Memo<Option<ItemId>>) -> impl IntoView {
     let texts = use_texts();
@@ -325,12 +389,11 @@ fn Bar(desk: Desk, middle: Memo<Middle>, current: Memo<Option<ItemId>>) -> impl 
     let standing = live.view_or_default(floor::standing);
     let waiting = live.view_or_default(|replica| replica.meeting().floor.requests.len());
     let papers = live.view_or_default(move |replica| {
-        let of_item = |item: Option<ItemId>| {
-            replica.meeting().papers.values().filter(|paper| paper.item == item).count()
-        };
+        let there = replica.meeting().papers.values();
+        let there = there.filter(|paper| paper.state != PaperState::Removed);
         match middle.get() {
-            Middle::Agenda => replica.meeting().papers.len(),
-            Middle::Item(item) => of_item(Some(item)),
+            Middle::Agenda => there.count(),
+            Middle::Papers(item) => there.filter(|paper| paper.item == item).count(),
         }
     });
     let label = move |read: fn(&crate::texts::Texts) -> &'static str| {
@@ -338,7 +401,7 @@ fn Bar(desk: Desk, middle: Memo<Middle>, current: Memo<Option<ItemId>>) -> impl 
     };
     let papers_state = Signal::derive(move || match middle.get() {
         Middle::Agenda => texts.get().room.agenda.to_owned(),
-        Middle::Item(_) => (texts.get().room.papers_count)(papers.get()),
+        Middle::Papers(_) => (texts.get().room.papers_count)(papers.get()),
     });
     let floor_state = Signal::derive(move || {
         if lost.get().is_some() {
@@ -356,11 +419,9 @@ fn Bar(desk: Desk, middle: Memo<Middle>, current: Memo<Option<ItemId>>) -> impl 
             move || if summary.get().waits_for_me { DockMark::Now } else { DockMark::None },
         );
     let press_papers = move |()| match middle.get_untracked() {
-        Middle::Item(_) => desk.agenda.set(true),
-        Middle::Agenda => {
-            desk.agenda
-                .set(current.get_untracked().is_none() && desk.chosen.get_untracked().is_none());
-        }
+        Middle::Papers(_) => desk.look_at(Look::Agenda),
+        Middle::Agenda if current.get_untracked().is_some() => desk.look_at(Look::Room),
+        Middle::Agenda => {}
     };
     let press_vote = move |()| {
         let summary = summary.get_untracked();
@@ -370,28 +431,10 @@ fn Bar(desk: Desk, middle: Memo<Middle>, current: Memo<Option<ItemId>>) -> impl 
         <Dock>
             <DockAction icon=IconName::Paper label=label(|texts| texts.common.papers) state=papers_state
                 mark=DockMark::Current on_press=press_papers/>
-            <DockAction icon=IconName::Note label=label(|texts| texts.common.notes)
-                state=Signal::derive(move || texts.get().room.notes_not_yet.to_owned()) on_press=move |()| desk.notes.set(true)/>
             <DockAction icon=IconName::Microphone label=label(|texts| texts.common.ask_floor) state=floor_state
                 mark=floor_mark on_press=move |()| desk.floor.set(true)/>
             <DockAction icon=IconName::Ballot label=label(|texts| texts.common.vote) state=vote_state
                 mark=vote_mark on_press=press_vote/>
         </Dock>
-    }
-}
-
-#[component]
-fn NotesSheet(open: RwSignal<bool>) -> impl IntoView {
-    let texts = use_texts();
-    view! {
-        <Sheet open=open on_close=move |()| open.set(false) labelled_by="notes">
-            <div class="head">
-                <h1 id="notes">{move || texts.get().common.notes}</h1>
-                <Button label=Signal::derive(move || texts.get().common.close.to_owned()) size=ButtonSize::Small
-                    on_press=move |()| open.set(false)/>
-            </div>
-            <StateRule/>
-            <div class="text"><p class="lead">{move || texts.get().room.notes_text}</p></div>
-        </Sheet>
     }
 }

@@ -6,9 +6,9 @@ use icabinet_models::people::Participant;
 use icabinet_models::profile::Profile;
 use icabinet_models::wire::Answer;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
+use crate::callbacks;
 use crate::features::gate::{SignedInOnly, saying};
 use crate::features::office::{choose, reader, say};
 use crate::features::prepare::{ParticularsFields, Person, Role};
@@ -83,7 +83,7 @@ fn Form() -> impl IntoView {
     let profile = RwSignal::new("committee".to_owned());
     let rows = RwSignal::new(None::<Result<Vec<Row>, HttpError>>);
     let me = session.me().get_untracked().map(|me| me.person);
-    spawn_local(async move {
+    callbacks::task(async move {
         let found = http::get::<Vec<Person>>("/api/people").await.map(|mut people| {
             people.sort_by(|a, b| by_given_name(&a.name, &b.name));
             // Who makes the meeting prepares it, until he gives that to somebody else.
@@ -128,14 +128,15 @@ fn Form() -> impl IntoView {
             _ => Profile::vn_peoples_committee(),
         };
         let command = Command::CreateMeeting { particulars, profile, people: untrack(people) };
-        spawn_local(async move {
-            let made =
-                http::post::<_, Created>("/api/meetings", &Create { id: id.get_value(), command })
-                    .await;
-            match outcome(made, texts.get_untracked()) {
+        let create = Create { id: id.get_value(), command };
+        callbacks::errand(async move {
+            let made = http::post::<_, Created>("/api/meetings", &create).await;
+            // Who went elsewhere meanwhile stays there.
+            let Some(texts) = texts.try_get_untracked() else { return };
+            match outcome(made, texts) {
                 Ok(meeting) => navigation.go(&format!("/meetings/{meeting}/prepare")),
                 Err(words) => {
-                    id.set_value(fresh_id());
+                    id.try_set_value(fresh_id());
                     failed.try_set(words);
                 }
             }

@@ -1,17 +1,21 @@
 //! The screen in the room: where the meeting is, readable from the last row. It shows nothing that
 //! not everybody in the room may know, and on a lost connection keeps the last picture, marked.
 
+use icabinet_models::canonical::cades::fingerprint_short;
+use icabinet_models::decisions::Instrument;
 use icabinet_models::ids::{ItemId, MeetingId, VoteId};
 use icabinet_models::meeting::{Meeting, Stage};
 use icabinet_models::votes::{Verdict, VoteState};
+use icabinet_sync::Replica;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+use crate::callbacks;
 use crate::features::floor::timing;
 use crate::features::link::{RecordingMark, spoken_loss};
 use crate::features::voting::{BallotMark, Mark, marks};
 use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
+use crate::steps::wall::{Beside, step};
 use crate::sync::{Live, Viewpoint, keep_awake, use_live, use_session};
 use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
 use crate::texts::people::{addressed_first, said};
@@ -36,7 +40,7 @@ pub fn Screen(id: MeetingId) -> impl IntoView {
             ready.set(true);
             return;
         };
-        spawn_local(async move {
+        callbacks::task(async move {
             if let Err(error) = session.sign_in_screen(&meeting, &token).await {
                 leptos::logging::warn!("icabinet: the screen was not signed in: {error:?}");
             }
@@ -52,14 +56,16 @@ pub fn Screen(id: MeetingId) -> impl IntoView {
     }
 }
 
+/// The token after `#`.
+pub(super) fn token_in_address() -> Option<String> {
+    let token = window().location().hash().ok()?.strip_prefix('#')?.to_owned();
+    (!token.is_empty()).then_some(token)
+}
+
 /// The token after `#`, taken out of the address so that it stands on no screen.
 pub(super) fn take_token() -> Option<String> {
-    let location = window().location();
-    let token = location.hash().ok()?.strip_prefix('#')?.to_owned();
-    if token.is_empty() {
-        return None;
-    }
-    let path = location.pathname().unwrap_or_default();
+    let token = token_in_address()?;
+    let path = window().location().pathname().unwrap_or_default();
     let history = window().history().ok()?;
     if history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path)).is_err() {
         leptos::logging::warn!("icabinet: the token stays in the address");
@@ -133,6 +139,12 @@ enum Picture {
         cast: u32,
         entitled: u32,
     },
+    /// The fingerprint of what was signed, for everybody to compare.
+    Signed {
+        what: &'static str,
+        fingerprint: String,
+        at: i64,
+    },
     Result {
         over: String,
         verdict: String,
@@ -141,6 +153,23 @@ enum Picture {
         why: String,
         names: Vec<(String, Mark)>,
     },
+}
+
+/// What was signed lately, where nothing else is before the room.
+fn signed(replica: &Replica, now: i64, texts: &Texts) -> Option<Picture> {
+    let meeting = replica.meeting();
+    let idle = meeting.floor.speaking.is_none() && meeting.open_vote().is_none();
+    let signed =
+        replica.signed().filter(|signed| idle && now.saturating_sub(signed.at.0) < RESULT_MS)?;
+    let what = match signed.instrument {
+        Instrument::Minutes => texts.screen.minutes_signed,
+        Instrument::Decision(_) => texts.screen.decision_signed,
+    };
+    // The log keeps the first half; what is compared are its first 80 bits.
+    let mut digest = [0; 64];
+    digest[..32].copy_from_slice(&signed.fingerprint.0);
+    let fingerprint = fingerprint_short(&digest);
+    Some(Picture::Signed { what, fingerprint, at: signed.at.0 })
 }
 
 fn picture(meeting: &Meeting, turnout: Option<(VoteId, u32)>, now: i64, texts: &Texts) -> Picture {
@@ -230,8 +259,11 @@ fn open_vote(meeting: &Meeting, turnout: Option<(VoteId, u32)>, texts: &Texts) -
 /// The latest result, while nothing began after it.
 fn fresh_result(meeting: &Meeting, now: i64, texts: &Texts) -> Option<Picture> {
     let closed = meeting.votes.values().filter_map(|vote| match &vote.state {
-        VoteState::Closed { at, position, outcome, .. } => Some((vote, *at, *position, outcome)),
-        VoteState::Open { .. } | VoteState::Void { .. } => None,
+        VoteState::Closed { at, position, outcome, .. } => {
+            Some((vote, *at, *position, Some(outcome)))
+        }
+        VoteState::Void { at, position, .. } => Some((vote, *at, *position, None)),
+        VoteState::Open { .. } => None,
     });
     let (vote, at, position, result) = closed.max_by_key(|(_, _, position, _)| *position)?;
     let item_began = meeting.current.and_then(|id| match meeting.items.get(&id)?.state {
@@ -243,12 +275,23 @@ fn fresh_result(meeting: &Meeting, now: i64, texts: &Texts) -> Option<Picture> {
     if overtaken || now.saturating_sub(at.0) > RESULT_MS {
         return None;
     }
+    let over = over(meeting, vote.item, texts);
+    let Some(result) = result else {
+        return Some(Picture::Result {
+            over,
+            verdict: texts.screen.void.to_owned(),
+            passed: false,
+            sum: no_break(said(&vote.terms.text, texts.language)),
+            why: texts.results.void.to_owned(),
+            names: Vec::new(),
+        });
+    };
     let names: Vec<(String, Mark)> = marks(meeting, vote)
         .into_iter()
         .map(|(_, name, mark)| (given_name(&name).to_owned(), mark))
         .collect();
     Some(Picture::Result {
-        over: over(meeting, vote.item, texts),
+        over,
         verdict: outcome::verdict(result.verdict, texts.language).to_owned(),
         passed: result.verdict == Verdict::Passed,
         sum: outcome::sum(&vote.terms, result, texts.language),
@@ -267,7 +310,9 @@ fn Wall() -> impl IntoView {
     let moment = memo(move || now.get() / 5_000 * 5_000);
     let picture = live.view(move |replica| {
         let turnout = replica.turnout().map(|turnout| (turnout.vote, turnout.cast));
-        picture(replica.meeting(), turnout, moment.get(), language.get().texts())
+        let (now, texts) = (moment.get(), language.get().texts());
+        signed(replica, now, texts)
+            .unwrap_or_else(|| picture(replica.meeting(), turnout, now, texts))
     });
     let heading = live.view_or_default(move |replica| {
         said(&replica.meeting().particulars.body, language.get()).to_owned()
@@ -287,7 +332,7 @@ fn Wall() -> impl IntoView {
         live.view_or_default(|replica| matches!(replica.meeting().stage, Stage::InSession { .. }));
     view! {
         <main class="wall" class:live=is_live>
-            <header><b>{over}</b><span class="right">{mark}<RecordingMark/><WallClock offset_minutes=VIETNAM_OFFSET_MINUTES/></span></header>
+            <header><b class="cut">{over}</b><span class="right">{mark}<RecordingMark/><WallClock offset_minutes=VIETNAM_OFFSET_MINUTES/></span></header>
             {move || picture.get().map(|picture| draw(picture, texts.get()))}
         </main>
     }
@@ -300,6 +345,9 @@ fn draw(picture: Picture, texts: &'static Texts) -> AnyView {
         Picture::Soon { title, place } => calm(words.soon, &title, place),
         Picture::Recess { since } => calm("", words.recess, (words.since)(&clock(since))),
         Picture::Closed { at, title } => calm(&title, words.closed, (words.at)(&clock(at))),
+        Picture::Signed { what, fingerprint, at } => {
+            calm(what, &fingerprint, format!("{} {}", words.signed_note, (words.at)(&clock(at))))
+        }
         Picture::Between { next: None } => calm("", words.welcome, String::new()),
         Picture::Between { next: Some((number, title)) } => item(words.next_item, number, title, None),
         Picture::Item { number, title, presenter } => {
@@ -307,10 +355,10 @@ fn draw(picture: Picture, texts: &'static Texts) -> AnyView {
         }
         Picture::Speech { item, who, position, deadline, paused, allotted } => {
             view! {
-                {item.map(|(number, title)| numbered("", number, title, None))}
+                {item.map(|(number, title)| numbered("", number, title, None, Beside::Speech))}
                 <section class="talking">
                     <div><p class="soft">{if paused.is_some() { texts.room.paused } else { texts.room.speaking }}</p>
-                        <p class="who">{who}</p><p>{position}</p></div>
+                        <p class="who cut">{who}</p><p class="cut">{position}</p></div>
                     <Countdown deadline_ms=deadline total_ms=allotted paused_at_ms=paused/>
                 </section>
             }
@@ -318,10 +366,10 @@ fn draw(picture: Picture, texts: &'static Texts) -> AnyView {
         }
         Picture::Vote { over: _, motion, rule, closes, opened, cast, entitled } => {
             let countdown = closes.map(|closes| view! { <Countdown deadline_ms=closes total_ms=closes - opened/> });
-            let class = size_of(&motion);
+            let heading = title(motion, Beside::Vote);
             let percent = u64::from(cast) * 100 / u64::from(entitled.max(1));
             view! {
-                <section class="mid"><p class="over">{words.voting}</p><h1 class=class>{motion}</h1><p class="why">{rule}</p></section>
+                <section class="mid"><p class="over">{words.voting}</p>{heading}<p class="why rule-said">{rule}</p></section>
                 <section class="talking voting"><div>
                     <p class="sum" role="status">{(words.cast)(cast, entitled)}</p>
                     <div class="bar"><i style:width=format!("{}%", percent.min(100))></i></div>
@@ -333,32 +381,34 @@ fn draw(picture: Picture, texts: &'static Texts) -> AnyView {
     }
 }
 
-/// A long title steps down so that it stays whole; four lines are the most the picture holds.
-fn size_of(title: &str) -> &'static str {
-    match title.chars().count() {
-        0..=48 => "title",
-        49..=120 => "title small",
-        121..=200 => "title smaller",
-        _ => "title smallest",
-    }
+/// A text of the record as the screen's heading, as large as it has room.
+fn title(text: String, beside: Beside) -> AnyView {
+    let (class, lines) = step(&text, beside);
+    view! { <h1 class=class style=("--lines", lines.to_string())>{text}</h1> }.into_any()
 }
 
-fn calm(above: &str, title: &str, below: String) -> AnyView {
-    let (above, title) = (above.to_owned(), title.to_owned());
-    view! { <section class="mid"><p class="soft">{above}</p><h1 class="title">{title}</h1><p class="sum">{below}</p></section> }.into_any()
+fn calm(above: &str, text: &str, below: String) -> AnyView {
+    let (above, heading) = (above.to_owned(), title(text.to_owned(), Beside::Nothing));
+    view! { <section class="mid"><p class="soft cut">{above}</p>{heading}<p class="sum cut">{below}</p></section> }.into_any()
 }
 
 fn item(above: &str, number: usize, title: String, below: Option<String>) -> AnyView {
-    numbered(above, number, title, below)
+    numbered(above, number, title, below, Beside::Number)
 }
 
-fn numbered(above: &str, number: usize, title: String, below: Option<String>) -> AnyView {
-    let class = size_of(&title);
+fn numbered(
+    above: &str,
+    number: usize,
+    text: String,
+    below: Option<String>,
+    beside: Beside,
+) -> AnyView {
+    let heading = title(text, beside);
     let above = above.to_owned();
     view! {
         <section class="mid"><div class="two">
             <p class="big-n">{number}</p>
-            <div><p class="soft">{above}</p><h1 class=class>{title}</h1>{below.map(|below| view! { <p class="why">{below}</p> })}</div>
+            <div><p class="soft">{above}</p>{heading}{below.map(|below| view! { <p class="why cut">{below}</p> })}</div>
         </div></section>
     }
     .into_any()

@@ -1,14 +1,41 @@
 //! Whom of a meeting's people a list shows: everyone of a dozen, of thousands the first ones and
 //! whoever is looked for. Pure.
 
+use std::cmp::Ordering;
+
 use crate::texts::vietnamese::{by_given_name, search_key};
 use icabinet_models::Meeting;
-use icabinet_models::people::Participant;
+use icabinet_models::people::{Office, Participant};
 
 /// More are not shown at once.
 pub const MOST_SHOWN: usize = 100;
 
-/// Those of the kept whom `wanted` finds by name, venue or code, by given name. Of more than are
+/// The order of a list of people: chair, vice chairs, secretaries, everybody else; within each by
+/// their seats, which follow their rank, and without seats by given name.
+pub fn by_rank(a: &Participant, b: &Participant) -> Ordering {
+    let office = |person: &Participant| match person.office {
+        Some(Office::Chair) => 0,
+        Some(Office::ViceChair) => 1,
+        Some(Office::Secretary) => 2,
+        None => 3,
+    };
+    let by_seat = || match (seat(a), seat(b)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => Ordering::Equal,
+    };
+    office(a).cmp(&office(b)).then_with(by_seat).then_with(|| by_given_name(&a.name, &b.name))
+}
+
+/// A seat as seats are counted: "A2" before "A10", "9" before "10".
+fn seat(person: &Participant) -> Option<(&str, u64)> {
+    let seat = person.seat.as_deref()?.trim();
+    let letters = seat.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    Some((letters, seat[letters.len()..].parse().unwrap_or(0)))
+}
+
+/// Those of the kept whom `wanted` finds by name, venue or code, by rank. Of more than are
 /// shown at once, the first in the order of codes: to put thousands of names in order takes a tablet
 /// seconds.
 pub fn found<'m>(
@@ -26,7 +53,7 @@ pub fn found<'m>(
                 || finds(person.person.as_str()))
     };
     let mut found: Vec<_> = meeting.people.values().filter(fits).take(MOST_SHOWN).collect();
-    found.sort_by(|a, b| by_given_name(&a.name, &b.name));
+    found.sort_by(|a, b| by_rank(a, b));
     found
 }
 
@@ -35,7 +62,7 @@ mod tests {
     use super::{MOST_SHOWN, found};
     use icabinet_models::Meeting;
     use icabinet_models::ids::{MeetingId, PersonId, Text};
-    use icabinet_models::people::{Participant, Standing};
+    use icabinet_models::people::{Office, Participant, Standing};
 
     fn meeting(people: &[(&str, &str, &str)]) -> Meeting {
         let mut meeting = Meeting::blank(MeetingId::from("m-1"));
@@ -73,6 +100,36 @@ mod tests {
         assert_eq!(names(&meeting, " "), ["Đỗ Hòa", "Trần Thị Nguyệt", "Lê Văn Yến"]);
         let kept = found(&meeting, "", |row| row.person.as_str() != "b7");
         assert_eq!(kept.len(), 2);
+    }
+
+    /// The chairman is not the ninth for being called Thạch.
+    #[test]
+    fn rank_goes_before_seats_and_seats_before_names() {
+        let mut meeting = meeting(&[
+            ("a", "Lê An", ""),
+            ("b", "Ngô Bình", ""),
+            ("c", "Đỗ Cúc", ""),
+            ("d", "Vũ Dung", ""),
+            ("e", "Trần Yến", ""),
+            ("f", "Phạm Xuân", ""),
+            ("g", "Đoàn Thạch", ""),
+        ]);
+        let places = [
+            ("b", None, Some("A10")),
+            ("c", None, Some("A2")),
+            ("d", Some(Office::Secretary), None),
+            ("e", Some(Office::ViceChair), Some("A3")),
+            ("f", Some(Office::ViceChair), Some("A2")),
+            ("g", Some(Office::Chair), None),
+        ];
+        for (code, office, seat) in places {
+            let row = meeting.people.get_mut(&PersonId::from(code)).unwrap();
+            (row.office, row.seat) = (office, seat.map(str::to_owned));
+        }
+        assert_eq!(
+            names(&meeting, ""),
+            ["Đoàn Thạch", "Phạm Xuân", "Trần Yến", "Vũ Dung", "Đỗ Cúc", "Ngô Bình", "Lê An"]
+        );
     }
 
     #[test]

@@ -3,9 +3,10 @@
 
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+
+use crate::callbacks;
 
 /// Keeps the screen on while `wanted`. A browser drops the lock whenever the page is hidden, so it is
 /// asked for again when the page comes back.
@@ -13,11 +14,12 @@ pub fn keep_awake(wanted: Signal<bool>) {
     let lock = StoredValue::new_local(None::<JsValue>);
     let renew = move || {
         let wanted = wanted.try_get_untracked().unwrap_or(false);
-        spawn_local(async move {
-            let fresh = if wanted { ask().await } else { None };
-            let old = lock.try_update_value(|lock| std::mem::replace(lock, fresh));
-            if let Some(old) = old.flatten() {
-                release(&old);
+        callbacks::errand(async move {
+            let mut fresh = if wanted { ask().await } else { None };
+            // What was locked before is let go, and what is fresh, if the page is gone meanwhile.
+            lock.try_update_value(|lock| std::mem::swap(lock, &mut fresh));
+            if let Some(unwanted) = fresh {
+                release(&unwanted);
             }
         });
     };
@@ -25,9 +27,8 @@ pub fn keep_awake(wanted: Signal<bool>) {
         wanted.track();
         renew();
     });
-    let back = window_event_listener(leptos::ev::focus, move |_| renew());
+    callbacks::on_window(leptos::ev::focus, move |_| renew());
     on_cleanup(move || {
-        back.remove();
         if let Some(lock) = lock.try_update_value(Option::take).flatten() {
             release(&lock);
         }

@@ -9,7 +9,8 @@ use icabinet_models::wire::{Answer, ErrorCode, Me, ServerFrame, Snapshot};
 use icabinet_sync::tree::{NotUnderstood, from_json};
 use icabinet_sync::{Change, Replica, Settled, reconnect};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+
+use crate::callbacks;
 
 use super::http::HttpError;
 use super::live::{Link, Live, Refused, Viewpoint};
@@ -29,7 +30,7 @@ const SESSION_ENDED: u16 = 4401;
 impl Live {
     pub(super) fn take_snapshot(self) {
         let Some((meeting, projector, generation)) = self.next_generation() else { return };
-        spawn_local(async move {
+        callbacks::errand(async move {
             let answer = http::get::<Snapshot>(&addresses::snapshot(&meeting, projector)).await;
             if !self.is_current(generation) {
                 return;
@@ -107,9 +108,7 @@ impl Live {
     pub(super) fn next_generation(self) -> Option<(MeetingId, bool, u32)> {
         self.shell.try_update_value(|shell| {
             shell.socket = None;
-            if let Some(retry) = shell.retry.take() {
-                retry.clear();
-            }
+            shell.retry = None;
             shell.generation = shell.generation.wrapping_add(1);
             (shell.meeting.clone(), shell.viewpoint == Viewpoint::Projector, shell.generation)
         })
@@ -157,6 +156,8 @@ impl Live {
             | Change::Turnout
             | Change::Connected
             | Change::Attendance
+            | Change::Sound
+            | Change::Signed
             | Change::Mine
             | Change::Settled(_)
             | Change::Rejected { .. } => true,
@@ -194,6 +195,8 @@ impl Live {
             | Change::Turnout
             | Change::Connected
             | Change::Attendance
+            | Change::Sound
+            | Change::Signed
             | Change::Mine => {}
         }
     }
@@ -305,11 +308,8 @@ impl Live {
             wait
         });
         let Some(wait) = wait else { return };
-        let retry =
-            set_timeout_with_handle(move || self.again(), Duration::from_millis(u64::from(wait)));
-        if let Ok(retry) = retry {
-            self.shell.update_value(|shell| shell.retry = Some(retry));
-        }
+        let retry = callbacks::later(Duration::from_millis(wait.into()), move || self.again());
+        self.shell.try_update_value(|shell| shell.retry = retry);
     }
 
     pub(super) fn again(self) {
@@ -339,7 +339,7 @@ impl Live {
         if projector {
             return;
         }
-        spawn_local(async move {
+        callbacks::errand(async move {
             if let Err(error) = http::get::<Me>("/api/me").await
                 && error.is_signed_out()
                 && self.shell.try_with_value(|_| ()).is_some()
@@ -350,6 +350,7 @@ impl Live {
     }
 
     fn tick(self) {
+        self.compare_clocks();
         if self.link.try_get_untracked() != Some(Link::Open) {
             return;
         }
@@ -369,6 +370,20 @@ impl Live {
         self.ask_alive();
     }
 
+    /// A device whose clock was set, or that slept, asks the server for the time: its greeting has it.
+    fn compare_clocks(self) {
+        let offset = self.shell.try_update_value(|shell| {
+            let set = shell.offset.was_set(device::now(), device::counted_ms());
+            set.then(|| shell.offset.offset_ms())
+        });
+        let Some(Some(offset)) = offset else { return };
+        self.clock.set_offset(offset.unwrap_or(0));
+        if self.link.try_get_untracked() == Some(Link::Open) {
+            self.mark_lost();
+            self.connect();
+        }
+    }
+
     fn ask_alive(self) {
         let silent = self.shell.try_update_value(|shell| {
             let silent = !shell.asking_alive && device::now().ms_since(shell.heard_at) > SILENCE_MS;
@@ -376,7 +391,7 @@ impl Live {
             silent.then_some(shell.generation)
         });
         let Some(generation) = silent.flatten() else { return };
-        spawn_local(async move {
+        callbacks::errand(async move {
             let alive = http::is_alive().await;
             self.shell.try_update_value(|shell| {
                 shell.asking_alive = false;
@@ -390,10 +405,10 @@ impl Live {
 
     /// Timers and what the browser tells: woken up, back on the network, off the network.
     pub(super) fn listen(self) {
-        let ticking = set_interval_with_handle(move || self.tick(), TICK);
-        let online = window_event_listener(leptos::ev::online, move |_| self.retry_now());
-        let focus = window_event_listener(leptos::ev::focus, move |_| self.retry_now());
-        let offline = window_event_listener(leptos::ev::offline, move |_| self.lost());
+        callbacks::every(TICK, move || self.tick());
+        callbacks::on_window(leptos::ev::online, move |_| self.retry_now());
+        callbacks::on_window(leptos::ev::focus, move |_| self.retry_now());
+        callbacks::on_window(leptos::ev::offline, move |_| self.lost());
         let session = self.session;
         Effect::new(move |was_expired: Option<bool>| {
             let expired = session.expired().get();
@@ -402,14 +417,6 @@ impl Live {
             }
             expired
         });
-        on_cleanup(move || {
-            if let Ok(ticking) = ticking {
-                ticking.clear();
-            }
-            online.remove();
-            focus.remove();
-            offline.remove();
-            _ = self.next_generation();
-        });
+        on_cleanup(move || _ = self.next_generation());
     }
 }

@@ -10,6 +10,13 @@ pub(super) fn now() -> Time {
     Time(ms)
 }
 
+/// Milliseconds from some beginning, by a clock that nobody sets.
+pub(super) fn counted_ms() -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since the page was opened")]
+    let ms = window().performance().map_or(0.0, |performance| performance.now()) as i64;
+    ms
+}
+
 /// Random bytes of the browser's cryptographic source.
 pub(super) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

@@ -1,6 +1,6 @@
 //! Requests with JSON both ways. The only file that calls `fetch`.
 
-use icabinet_models::wire::{ErrorBody, ErrorCode};
+use icabinet_models::wire::{ErrorBody, ErrorCode, UsedOn};
 use icabinet_sync::tree::{NotUnderstood, from_json};
 use leptos::prelude::window;
 use serde::Serialize;
@@ -18,6 +18,8 @@ pub enum HttpError {
     Unreachable,
     /// The server's own code; `reference` finds the details in its log.
     Refused { code: ErrorCode, reference: Option<String> },
+    /// The invitation was used before: on this device, at this time.
+    Used(UsedOn),
     /// An answer that this version doesn't understand.
     NotUnderstood { status: u16 },
 }
@@ -41,8 +43,15 @@ impl HttpError {
         match self {
             Self::Unreachable => true,
             Self::Refused { code, .. } => {
-                matches!(code, ErrorCode::Unavailable | ErrorCode::Internal)
+                matches!(
+                    code,
+                    ErrorCode::Unavailable
+                        | ErrorCode::TooFast
+                        | ErrorCode::Busy
+                        | ErrorCode::Internal
+                )
             }
+            Self::Used(_) => false,
             Self::NotUnderstood { status } => *status >= 500,
         }
     }
@@ -120,9 +129,10 @@ async fn request(method: &str, path: &str, body: Option<String>) -> Result<Answe
         return Ok(answer);
     }
     Err(match from_json::<ErrorBody>(&answer.text) {
-        Ok(ErrorBody { error }) => {
-            HttpError::Refused { code: error.code, reference: error.reference }
-        }
+        Ok(ErrorBody { error }) => match error.used {
+            Some(used) => HttpError::Used(used),
+            None => HttpError::Refused { code: error.code, reference: error.reference },
+        },
         Err(_) => HttpError::NotUnderstood { status: answer.status },
     })
 }

@@ -12,6 +12,7 @@ use super::device;
 use super::http::HttpError;
 use super::session::{Session, use_session};
 use super::socket::Socket;
+use crate::callbacks;
 use crate::reactive::memo;
 use crate::ui::{ServerClock, use_clock};
 
@@ -64,7 +65,7 @@ pub(super) struct Shell {
     pub(super) attempt: u32,
     /// The view can't be continued from where it is.
     pub(super) needs_snapshot: bool,
-    pub(super) retry: Option<leptos::leptos_dom::helpers::TimeoutHandle>,
+    pub(super) retry: Option<callbacks::Later>,
     pub(super) offset: ClockOffset,
     pub(super) heard_at: Time,
     pub(super) asking_alive: bool,
@@ -187,6 +188,11 @@ impl Live {
         if let Err(refusal) = self.try_submit(command, Some(on_answer)) {
             on_answer.run(Answer::Refused { refusal });
         }
+    }
+
+    /// Shows a refusal as the notice: whoever asked has no place for it.
+    pub fn refuse(self, command: Command, refusal: Refusal) {
+        self.refused.try_set(Some(Refused { command, refusal }));
     }
 
     /// Tries to connect at once instead of waiting for the next attempt.

@@ -19,7 +19,7 @@ pub mod transfer;
 
 pub use awake::keep_awake;
 pub use live::{Link, Live, Viewpoint, use_live};
-pub use recorder::{Recorder, RecorderState};
+pub use recorder::{Recorder, RecorderState, use_recorder};
 pub use session::{DemoLogin, Session, SignedIn, use_session};
 #[cfg(feature = "desk")]
 pub use transfer::{fresh_id, object_address};

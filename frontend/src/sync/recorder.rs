@@ -1,5 +1,6 @@
 //! Recording in the browser: from the microphone over numbered frames to the server's disk. A frame is
 //! kept on this device until the server says that it is stored; whatever breaks, it is sent again.
+//! There is one recorder, the application's: it goes on whichever page is shown.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -8,13 +9,11 @@ use icabinet_models::ids::{MeetingId, RecordingId, Time};
 use icabinet_sync::reconnect;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::Deserialize;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{BinaryType, MessageEvent, WebSocket};
+use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
-use super::device;
+use super::{device, keep_awake};
+use crate::callbacks::{self, Hook, Later};
 use crate::local::database::{Database, Shelf};
 use crate::local::microphone::{Microphone, MicrophoneTrouble};
 use crate::sound::{self, Framer, Resampler};
@@ -40,12 +39,15 @@ pub enum RecorderState {
 #[derive(Deserialize)]
 struct Stored {
     stored: u32,
+    /// The recording was ended: only what was recorded before belongs to it.
+    #[serde(default)]
+    over: bool,
 }
 
 struct Wire {
     socket: WebSocket,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_close: Closure<dyn FnMut()>,
+    _on_message: Hook<MessageEvent>,
+    _on_close: Hook<CloseEvent>,
     /// The number of the next frame to give to this connection; `None` until the server said.
     next: Option<u32>,
 }
@@ -63,14 +65,19 @@ struct Shell {
     /// Rises with every connection and every recording.
     generation: u32,
     attempt: u32,
+    retry: Option<Later>,
     loud_at: Time,
     last: Option<u32>,
     database: Option<Database>,
 }
 
-/// The recorder of this page. Copies are the same.
+/// The application's recorder. Copies are the same.
 #[derive(Clone, Copy)]
 pub struct Recorder {
+    /// The meeting it records, or recorded last.
+    meeting: RwSignal<Option<MeetingId>>,
+    /// A start that the log doesn't have yet.
+    wanted: RwSignal<bool>,
     state: RwSignal<RecorderState>,
     level: RwSignal<u8>,
     /// Nothing but zeros comes from the microphone.
@@ -80,23 +87,41 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// A recorder that is off; it goes off when the owner is disposed of, and keeps what is not sent.
-    pub fn new() -> Self {
+    /// Provides the recorder, off, to the whole application. While it is on, the screen stays on, and who
+    /// closes or reloads the page is asked.
+    pub fn provide() -> Self {
         let recorder = Self {
+            meeting: RwSignal::new(None),
+            wanted: RwSignal::new(false),
             state: RwSignal::new(RecorderState::Off),
             level: RwSignal::new(0),
             flat: RwSignal::new(false),
             unsent: RwSignal::new(0),
             shell: StoredValue::new_local(Shell::default()),
         };
-        on_cleanup(move || {
-            recorder.shell.try_update_value(|shell| {
-                shell.generation = shell.generation.wrapping_add(1);
-                shell.microphone = None;
-                unplug(shell.wire.take());
-            });
+        provide_context(recorder);
+        keep_awake(Signal::derive(move || recorder.is_on()));
+        callbacks::on_window(leptos::ev::beforeunload, move |event| {
+            if untrack(|| recorder.is_on()) {
+                event.prevent_default();
+            }
         });
         recorder
+    }
+
+    /// The meeting it records, or recorded last.
+    pub fn meeting(self) -> Signal<Option<MeetingId>> {
+        self.meeting.into()
+    }
+
+    /// A start that the log doesn't have yet.
+    pub fn wanted(self) -> RwSignal<bool> {
+        self.wanted
+    }
+
+    /// Whether the microphone is on.
+    pub fn is_on(self) -> bool {
+        matches!(self.state.get(), RecorderState::On { .. })
     }
 
     /// Where it stands.
@@ -125,6 +150,7 @@ impl Recorder {
             return;
         }
         self.state.set(RecorderState::Opening);
+        self.meeting.set(Some(meeting.clone()));
         self.shell.update_value(|shell| {
             let generation = shell.generation.wrapping_add(1);
             *shell = Shell {
@@ -134,7 +160,7 @@ impl Recorder {
                 ..Shell::default()
             };
         });
-        spawn_local(async move {
+        callbacks::errand(async move {
             self.take_back().await;
             match Microphone::open(move |piece| self.hear(&piece)).await {
                 Ok(microphone) => self.listen(microphone),
@@ -145,6 +171,17 @@ impl Recorder {
 
     /// Ends what was left running when the page was closed: sends what is kept and the last frame.
     pub fn finish_left_over(self, meeting: MeetingId, recording: RecordingId) {
+        self.send_rest(meeting, recording, |_| true);
+    }
+
+    /// Sends what this device still keeps of a recording that was ended, if it keeps anything: another
+    /// device may be the one that recorded.
+    pub fn send_what_is_kept(self, meeting: MeetingId, recording: RecordingId) {
+        self.send_rest(meeting, recording, |shell| !shell.waiting.is_empty());
+    }
+
+    fn send_rest(self, meeting: MeetingId, recording: RecordingId, wanted: fn(&Shell) -> bool) {
+        self.meeting.set(Some(meeting.clone()));
         self.shell.update_value(|shell| {
             let generation = shell.generation.wrapping_add(1);
             *shell = Shell {
@@ -154,16 +191,21 @@ impl Recorder {
                 ..Shell::default()
             };
         });
-        spawn_local(async move {
+        callbacks::errand(async move {
             self.take_back().await;
-            // The server tells how far it got before the last frame gets its number.
-            self.state.try_set(RecorderState::Finishing);
-            self.connect();
+            if self.shell.try_with_value(wanted) == Some(true) {
+                // The server tells how far it got before the last frame gets its number.
+                self.state.try_set(RecorderState::Finishing);
+                self.connect();
+            }
         });
     }
 
     /// Switches the microphone off and sends the last frame.
     pub fn end(self) {
+        if !untrack(|| self.is_on()) {
+            return;
+        }
         self.shell.update_value(|shell| shell.microphone = None);
         self.cut(true);
         self.state.set(RecorderState::Finishing);
@@ -252,7 +294,7 @@ impl Recorder {
         });
         self.count();
         if let Some(database) = database.flatten() {
-            spawn_local(async move {
+            callbacks::errand(async move {
                 for (number, bytes) in fresh {
                     let kept = database
                         .put(
@@ -302,19 +344,22 @@ impl Recorder {
         let current = move || {
             self.shell.try_with_value(|shell| shell.generation == generation).unwrap_or(false)
         };
-        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let on_message = Hook::new(move |event: MessageEvent| {
             let told = event.data().as_string().and_then(|text| from_json::<Stored>(&text).ok());
-            if let (Some(Stored { stored }), true) = (told, current()) {
+            if let (Some(Stored { stored, over }), true) = (told, current()) {
                 self.stored(stored);
+                if over {
+                    self.end();
+                }
             }
         });
-        let on_close = Closure::<dyn FnMut()>::new(move || {
+        let on_close = Hook::new(move |_: CloseEvent| {
             if current() {
                 self.closed();
             }
         });
-        socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+        socket.set_onmessage(Some(on_message.function()));
+        socket.set_onclose(Some(on_close.function()));
         let wire = Wire { socket, _on_message: on_message, _on_close: on_close, next: None };
         self.shell.try_update_value(|shell| shell.wire = Some(wire));
     }
@@ -337,7 +382,7 @@ impl Recorder {
         if let (Some(prefix), Some(database)) =
             (self.prefix(), self.shell.try_with_value(|shell| shell.database.clone()).flatten())
         {
-            spawn_local(async move {
+            callbacks::errand(async move {
                 _ = database.forget(Shelf::Frames, &prefix, &format!("{stored:010}")).await;
             });
         }
@@ -354,9 +399,10 @@ impl Recorder {
 
     /// The log knows how the recording ended: what was sent is stored, and nothing is owed any more.
     pub fn log_has_the_end(self) {
-        let last = self.shell.try_with_value(|shell| shell.last).flatten();
-        if let Some(last) = last {
-            self.stored(last.saturating_add(1));
+        match self.shell.try_with_value(|shell| shell.last).flatten() {
+            Some(last) => self.stored(last.saturating_add(1)),
+            // Somebody else's device sent the last frame, or the server closed it.
+            None => self.off(),
         }
     }
 
@@ -393,18 +439,14 @@ impl Recorder {
             (wait, shell.generation)
         });
         let Some((wait, generation)) = wait else { return };
-        set_timeout(
-            move || {
-                if self
-                    .shell
-                    .try_with_value(|shell| shell.generation == generation)
-                    .unwrap_or(false)
-                {
-                    self.connect();
-                }
-            },
-            Duration::from_millis(u64::from(wait)),
-        );
+        let again = move || {
+            let current = self.shell.try_with_value(|shell| shell.generation == generation);
+            if current.unwrap_or(false) {
+                self.connect();
+            }
+        };
+        let retry = callbacks::later(Duration::from_millis(wait.into()), again);
+        self.shell.try_update_value(|shell| shell.retry = retry);
     }
 
     fn off(self) {
@@ -416,6 +458,14 @@ impl Recorder {
         self.state.try_set(RecorderState::Off);
         self.unsent.try_set(0);
     }
+}
+
+/// The application's recorder.
+///
+/// # Panics
+/// Outside the application's root, which provides it: a mistake of the programmer.
+pub fn use_recorder() -> Recorder {
+    expect_context()
 }
 
 fn unplug(wire: Option<Wire>) {

@@ -4,8 +4,8 @@ use icabinet_models::ids::{MeetingId, Text, Time};
 use icabinet_models::wire::Me;
 use leptos::prelude::*;
 
+use crate::callbacks;
 use crate::reactive::memo;
-use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 use super::http::{self, HttpError};
@@ -92,7 +92,7 @@ impl Session {
 
     /// Asks the server who is signed in.
     pub fn ask(self) {
-        spawn_local(async move {
+        callbacks::errand(async move {
             let state = match http::get::<Me>("/api/me").await {
                 Ok(me) => SignedIn::Yes(me),
                 Err(error) if error.is_signed_out() => SignedIn::No,
@@ -104,7 +104,7 @@ impl Session {
 
     /// Asks what kind of server this is, once.
     pub fn ask_server(self) {
-        spawn_local(async move {
+        callbacks::errand(async move {
             match http::get::<ServerInfo>("/api/server").await {
                 Ok(info) => _ = self.server.try_set(Some(info)),
                 Err(error) => leptos::logging::warn!("icabinet: /api/server: {error:?}"),
@@ -155,6 +155,7 @@ impl Session {
             SignedIn::Asking | SignedIn::No | SignedIn::Failed(_) => false,
         };
         if somebody_else {
+            storage::forget_typed();
             reload();
             return Ok(());
         }
@@ -188,13 +189,16 @@ impl Session {
 
     /// Signs out and wipes what this device keeps of the person.
     pub fn sign_out(self) {
-        spawn_local(async move {
+        callbacks::errand(async move {
             match http::delete("/api/session").await {
                 Ok(()) => {
                     storage::forget_all();
                     self.state.set(SignedIn::No);
                 }
-                Err(error) if error.is_signed_out() => self.state.set(SignedIn::No),
+                Err(error) if error.is_signed_out() => {
+                    storage::forget_all();
+                    self.state.set(SignedIn::No);
+                }
                 Err(error) => leptos::logging::warn!("icabinet: not signed out: {error:?}"),
             }
         });

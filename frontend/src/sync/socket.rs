@@ -1,7 +1,8 @@
 //! One websocket: text in, text out, and the news that it closed. The only file that touches it.
 
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
+
+use crate::callbacks::Hook;
 
 /// What a socket tells.
 pub(super) enum SocketEvent {
@@ -12,8 +13,8 @@ pub(super) enum SocketEvent {
 /// A socket; dropped, it closes and tells nothing more.
 pub(super) struct Socket {
     socket: web_sys::WebSocket,
-    _on_message: Closure<dyn FnMut(web_sys::MessageEvent)>,
-    _on_close: Closure<dyn FnMut(web_sys::CloseEvent)>,
+    _on_message: Hook<web_sys::MessageEvent>,
+    _on_close: Hook<web_sys::CloseEvent>,
 }
 
 impl Socket {
@@ -27,16 +28,16 @@ impl Socket {
     ) -> Result<Self, JsValue> {
         let socket = web_sys::WebSocket::new(address)?;
         let on_text = tell.clone();
-        let on_message = Closure::new(move |event: web_sys::MessageEvent| {
+        let on_message = Hook::new(move |event: web_sys::MessageEvent| {
             if let Some(text) = event.data().as_string() {
                 on_text(SocketEvent::Text(text));
             }
         });
-        let on_close = Closure::new(move |event: web_sys::CloseEvent| {
+        let on_close = Hook::new(move |event: web_sys::CloseEvent| {
             tell(SocketEvent::Closed { code: event.code() })
         });
-        socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+        socket.set_onmessage(Some(on_message.function()));
+        socket.set_onclose(Some(on_close.function()));
         Ok(Self { socket, _on_message: on_message, _on_close: on_close })
     }
 

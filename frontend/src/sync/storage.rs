@@ -49,13 +49,25 @@ pub(super) fn device() -> String {
     })
 }
 
+/// What belongs to the device and not to a person, after `icabinet.`.
+const OF_THE_DEVICE: [&str; 4] = ["theme", "text-scale", "language", "device"];
+
 /// Forgets everything of this person: he signed out of this device.
 pub(super) fn forget_all() {
+    forget(|name| !OF_THE_DEVICE.contains(&name));
+}
+
+/// Forgets what was typed and not sent: somebody else signed in.
+pub(super) fn forget_typed() {
+    forget(|name| name.starts_with("draft."));
+}
+
+fn forget(which: fn(&str) -> bool) {
     let Some(store) = storage() else { return };
     let count = store.length().unwrap_or(0);
     let keys: Vec<String> =
         (0..count).filter_map(|place| store.key(place).ok().flatten()).collect();
-    for key in keys.iter().filter(|key| key.starts_with("icabinet.outbox.")) {
+    for key in keys.iter().filter(|key| key.strip_prefix("icabinet.").is_some_and(which)) {
         // Nothing can be done about a storage that refuses to forget.
         _ = store.remove_item(key);
     }

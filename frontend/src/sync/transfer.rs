@@ -96,6 +96,17 @@ pub async fn upload(path: &str, file: &File, media: &str) -> Result<Uploaded, Ht
     read(&fetch(path, &init).await?)
 }
 
+/// `POST` with bytes as they are; reads JSON.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn post_bytes<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, HttpError> {
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&Uint8Array::from(bytes));
+    read(&fetch(path, &init).await?)
+}
+
 /// An identifier for a command that goes over HTTP.
 pub fn fresh_id() -> CommandId {
     identifier::command_id(device::now(), device::random())

@@ -130,9 +130,22 @@ pub fn span(seconds: u64) -> String {
     }
 }
 
+/// A length of time in words: "05 phút", "02 phút 30 giây", "5 min".
+pub fn amount(seconds: u64, language: Language) -> String {
+    let (minutes, seconds) = (seconds / 60, seconds % 60);
+    match (language, minutes, seconds) {
+        (Language::Vietnamese, 0, _) => format!("{seconds:02}\u{a0}giây"),
+        (Language::Vietnamese, _, 0) => format!("{minutes:02}\u{a0}phút"),
+        (Language::Vietnamese, ..) => format!("{minutes:02}\u{a0}phút {seconds:02}\u{a0}giây"),
+        (Language::English, 0, _) => format!("{seconds}\u{a0}s"),
+        (Language::English, _, 0) => format!("{minutes}\u{a0}min"),
+        (Language::English, ..) => format!("{minutes}\u{a0}min {seconds}\u{a0}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Language, LocalTime, VIETNAM_OFFSET_MINUTES, span};
+    use super::{Language, LocalTime, VIETNAM_OFFSET_MINUTES, amount, span};
 
     fn at(ms: i64) -> LocalTime {
         LocalTime::at(ms, VIETNAM_OFFSET_MINUTES)
@@ -176,6 +189,20 @@ mod tests {
             written.split(' ').collect::<Vec<_>>(),
             ["ngày\u{a0}26", "tháng\u{a0}11", "năm\u{a0}2026"]
         );
+    }
+
+    #[test]
+    fn amounts() {
+        for (seconds, vi, en) in [
+            (300, "05 phút", "5 min"),
+            (150, "02 phút 30 giây", "2 min 30 s"),
+            (45, "45 giây", "45 s"),
+            (5400, "90 phút", "90 min"),
+        ] {
+            let said = |language| amount(seconds, language).replace('\u{a0}', " ");
+            assert_eq!(said(Language::Vietnamese), vi);
+            assert_eq!(said(Language::English), en);
+        }
     }
 
     #[test]

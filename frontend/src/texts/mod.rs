@@ -9,10 +9,14 @@ pub mod common;
 pub mod dates;
 #[cfg(feature = "desk")]
 pub mod desk;
+#[cfg(feature = "desk")]
+pub mod editing;
 pub mod gate;
 pub mod home;
 #[cfg(feature = "kit")]
 pub mod kit;
+#[cfg(feature = "desk")]
+pub mod lists;
 #[cfg(feature = "desk")]
 pub mod minutes;
 pub mod outcome;
@@ -76,7 +80,11 @@ pub struct Texts {
     pub results: outcome::Results,
     pub screen: screen::Screen,
     #[cfg(feature = "desk")]
+    pub editing: editing::Editing,
+    #[cfg(feature = "desk")]
     pub minutes: minutes::Minutes,
+    #[cfg(feature = "desk")]
+    pub lists: lists::Lists,
     #[cfg(feature = "desk")]
     pub prepare: prepare::Prepare,
     #[cfg(feature = "desk")]
@@ -100,7 +108,11 @@ pub static VI: Texts = Texts {
     results: outcome::VI,
     screen: screen::VI,
     #[cfg(feature = "desk")]
+    editing: editing::VI,
+    #[cfg(feature = "desk")]
     minutes: minutes::VI,
+    #[cfg(feature = "desk")]
+    lists: lists::VI,
     #[cfg(feature = "desk")]
     prepare: prepare::VI,
     #[cfg(feature = "desk")]
@@ -124,7 +136,11 @@ pub static EN: Texts = Texts {
     results: outcome::EN,
     screen: screen::EN,
     #[cfg(feature = "desk")]
+    editing: editing::EN,
+    #[cfg(feature = "desk")]
     minutes: minutes::EN,
+    #[cfg(feature = "desk")]
+    lists: lists::EN,
     #[cfg(feature = "desk")]
     prepare: prepare::EN,
     #[cfg(feature = "desk")]

@@ -1,10 +1,12 @@
 //! How a rule is said before a vote and its outcome afterwards. The numbers come from the record;
 //! nothing is counted here.
 
+use icabinet_models::ids::ItemId;
+use icabinet_models::meeting::Meeting;
 use icabinet_models::profile::{Base, Rule, Threshold, Tie};
-use icabinet_models::votes::{Outcome, Reason, Terms, Verdict};
+use icabinet_models::votes::{MotionState, Outcome, Reason, Terms, Verdict};
 
-use super::Language;
+use super::{Language, Texts};
 
 /// Words of results.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub struct Results {
     pub show_result: &'static str,
     /// "đóng lúc 14:05:03"
     pub closed_at: fn(&str) -> String,
+    /// "hủy lúc 14:05:03"
+    pub voided_at: fn(&str) -> String,
 }
 
 pub(super) const VI: Results = Results {
@@ -36,11 +40,12 @@ pub(super) const VI: Results = Results {
     void: "Biểu quyết bị hủy vì sự cố; kết quả không được sử dụng.",
     my_ballot_none: "Tôi không bỏ phiếu.",
     not_entitled_absent: "Chưa điểm danh khi biểu quyết mở, nên không có phiếu trong lần này.",
-    not_entitled_recused: "Đã khai không tham gia mục này, nên không có phiếu.",
+    not_entitled_recused: "Đã đề nghị không tham gia mục này, nên không có phiếu.",
     not_entitled: "Người dự họp không phải thành viên thì không biểu quyết.",
     opinions: "Ý kiến khác",
     show_result: "Xem kết quả",
     closed_at: |time| format!("đóng lúc {time}"),
+    voided_at: |time| format!("hủy lúc {time}"),
 };
 
 pub(super) const EN: Results = Results {
@@ -49,15 +54,16 @@ pub(super) const EN: Results = Results {
     names: "How each member voted",
     not_voted: "no ballot",
     absent: "absent",
-    recused: "took no part",
+    recused: "recused",
     void: "The vote was voided for a technical failure; its result is not used.",
     my_ballot_none: "You cast no ballot.",
     not_entitled_absent: "You had not checked in when the vote opened, so you have no ballot in it.",
-    not_entitled_recused: "You declared to take no part in this item, so you have no ballot.",
+    not_entitled_recused: "You recused yourself from this item, so you have no ballot.",
     not_entitled: "You attend; you do not vote.",
     opinions: "Other opinions",
     show_result: "Show the result",
     closed_at: |time| format!("closed at {time}"),
+    voided_at: |time| format!("voided at {time}"),
 };
 
 /// "quá nửa", "ít nhất 2/3"; "more than half".
@@ -122,14 +128,31 @@ pub fn rule(terms: &Terms, language: Language) -> (String, String, String) {
     };
     let tie = match (tie, language) {
         (Tie::ByThreshold, _) => "",
-        (Tie::ChairSide, Language::Vietnamese) => " Ngang phiếu thì theo phía chủ tọa.",
-        (Tie::ChairSide, Language::English) => " On a tie the chair's side prevails.",
+        (Tie::ChairSide, Language::Vietnamese) => {
+            " Trường hợp số phiếu ngang nhau thì quyết định theo phía có ý kiến của chủ tọa."
+        }
+        (Tie::ChairSide, Language::English) => " In a tie, the side the chair voted for prevails.",
     };
     let begin = match language {
         Language::Vietnamese => "Thông qua khi ",
         Language::English => "Adopted when ",
     };
     (begin.to_owned(), bold, format!("{end}{tie}"))
+}
+
+/// What became of an item that was concluded: what its motions came to, never that it was decided where
+/// no vote decided anything. An amendment counts where nothing else was voted on.
+pub fn ended(m: &Meeting, item: ItemId, texts: &Texts) -> &'static str {
+    let of = |state: MotionState| {
+        let own = m.motions.values().filter(|motion| motion.item == Some(item));
+        own.filter(|motion| motion.state == state).map(|motion| motion.amends.is_some()).min()
+    };
+    let adopted = of(MotionState::Adopted).or(of(MotionState::AdoptedWithoutDebate));
+    match (adopted, of(MotionState::Rejected)) {
+        (Some(true), Some(false)) | (None, Some(_)) => texts.room.item_rejected,
+        (Some(_), _) => texts.room.item_decided,
+        (None, None) => texts.room.item_discussed,
+    }
 }
 
 /// "THÔNG QUA"
@@ -183,8 +206,12 @@ pub fn why(terms: &Terms, outcome: &Outcome, language: Language) -> String {
             );
             format!("{}: {} needed", capital(&rule), outcome.needed)
         }
-        (Reason::TieByChair, Language::Vietnamese) => "Ngang phiếu: theo phía chủ tọa".to_owned(),
-        (Reason::TieByChair, Language::English) => "A tie: the chair's side prevails".to_owned(),
+        (Reason::TieByChair, Language::Vietnamese) => {
+            "Số phiếu ngang nhau: theo phía có ý kiến của chủ tọa".to_owned()
+        }
+        (Reason::TieByChair, Language::English) => {
+            "A tie: the side the chair voted for prevails".to_owned()
+        }
         (Reason::NothingCast, Language::Vietnamese) => "Không có phiếu nào".to_owned(),
         (Reason::NothingCast, Language::English) => "No ballot was cast".to_owned(),
         (Reason::QuorumLost, Language::Vietnamese) => {
@@ -202,7 +229,7 @@ pub fn why(terms: &Terms, outcome: &Outcome, language: Language) -> String {
             "không tham gia",
         ],
         Language::English => {
-            ["against", "abstained", "another opinion", "no ballot", "absent", "took no part"]
+            ["against", "abstained", "another opinion", "no ballot", "absent", "recused"]
         }
     };
     let counts =
@@ -275,11 +302,11 @@ mod tests {
         let mut terms = terms();
         assert_eq!(
             said(&terms, Language::Vietnamese),
-            "Thông qua khi *quá nửa tổng số 7 thành viên* tán thành, tức là từ 4 phiếu. Ngang phiếu thì theo phía chủ tọa."
+            "Thông qua khi *quá nửa tổng số 7 thành viên* tán thành, tức là từ 4 phiếu. Trường hợp số phiếu ngang nhau thì quyết định theo phía có ý kiến của chủ tọa."
         );
         assert_eq!(
             said(&terms, Language::English),
-            "Adopted when *more than half of all 7 members* vote for it, that is 4 or more. On a tie the chair's side prevails."
+            "Adopted when *more than half of all 7 members* vote for it, that is 4 or more. In a tie, the side the chair voted for prevails."
         );
         terms.rule = Profile::board().majority;
         assert_eq!(
@@ -304,11 +331,47 @@ mod tests {
     }
 
     #[test]
+    fn an_item_is_said_to_have_come_to_what_its_motions_came_to() {
+        use super::ended;
+        use crate::texts::VI;
+        use icabinet_models::ids::{ItemId, MeetingId, MotionId};
+        use icabinet_models::meeting::Meeting;
+        use icabinet_models::votes::{BallotKind, Motion, MotionState};
+        let (yes, no) = (MotionState::Adopted, MotionState::Rejected);
+        let table: [(&[(MotionState, bool)], &str); 8] = [
+            (&[], "đã thảo luận"),
+            (&[(MotionState::Proposed, false)], "đã thảo luận"),
+            (&[(MotionState::Undecided, false)], "đã thảo luận"),
+            (&[(yes, false)], "đã thông qua"),
+            (&[(no, false)], "không thông qua"),
+            (&[(yes, false), (no, false)], "đã thông qua"),
+            // The amendment was adopted, the text it amends was not.
+            (&[(no, false), (yes, true)], "không thông qua"),
+            (&[(yes, false), (no, true)], "đã thông qua"),
+        ];
+        for (motions, expected) in table {
+            let mut m = Meeting::blank(MeetingId::from("log"));
+            for (number, (state, amends)) in (1..).zip(motions) {
+                let motion = Motion {
+                    item: Some(ItemId(1)),
+                    text: Text::vi("Thông qua"),
+                    ballot: BallotKind::Open,
+                    rule: Profile::board().majority,
+                    amends: amends.then_some(MotionId(1)),
+                    state: *state,
+                };
+                m.motions.insert(MotionId(number), motion);
+            }
+            assert_eq!(ended(&m, ItemId(1), &VI), expected, "{motions:?}");
+        }
+    }
+
+    #[test]
     fn every_reason_is_said() {
         let terms = terms();
         let yes = icabinet_models::votes::Choice::Yes;
         for (tally, chair, present, begins) in [
-            (tally(3, 3), Some(yes), 6, "Ngang phiếu"),
+            (tally(3, 3), Some(yes), 6, "Số phiếu ngang nhau"),
             (tally(2, 3), None, 6, "Quá nửa tổng số thành"),
             (tally(0, 0), None, 6, "Không có phiếu nào"),
             (tally(5, 1), None, 2, "Không còn đủ số"),

@@ -23,16 +23,19 @@ pub struct Screen {
     pub void: &'static str,
     /// "Mục 3."
     pub item: fn(usize) -> String,
+    pub minutes_signed: &'static str,
+    pub decision_signed: &'static str,
+    pub signed_note: &'static str,
     pub welcome: &'static str,
 }
 
 pub(super) const VI: Screen = Screen {
     connecting: "Đang kết nối phòng họp…",
     not_signed_in: "Màn hình này chưa được mở cho phiên họp",
-    not_signed_in_text: "Thư ký mở trang chuẩn bị của phiên họp, chọn “Màn hình phòng họp” và mở địa chỉ đó trên máy này.",
+    not_signed_in_text: "Thư ký mở trang Điều hành của phiên họp, chọn “Thao tác khác”, “Màn hình phòng họp”, rồi mở địa chỉ đó trên thiết bị này.",
     last_known: |time| format!("mất kết nối, hình lúc {time}"),
     soon: "Sắp khai mạc",
-    recess: "GIẢI LAO",
+    recess: "PHIÊN HỌP TẠM NGHỈ",
     since: |time| format!("từ {time}"),
     closed: "BẾ MẠC",
     at: |time| format!("lúc {time}"),
@@ -42,13 +45,16 @@ pub(super) const VI: Screen = Screen {
     cast: |cast, all| format!("Đã bỏ phiếu {cast} / {all}"),
     void: "BIỂU QUYẾT BỊ HỦY",
     item: |number| format!("Mục {number}."),
+    minutes_signed: "Biên bản đã được ký số",
+    decision_signed: "Quyết định đã được ký số",
+    signed_note: "Dấu vân tay của văn bản, ký",
     welcome: "Chào mừng các đại biểu",
 };
 
 pub(super) const EN: Screen = Screen {
     connecting: "Connecting to the meeting…",
     not_signed_in: "This screen was not opened for the meeting",
-    not_signed_in_text: "The secretary opens the meeting's preparation, chooses “Room screen” and opens that address on this machine.",
+    not_signed_in_text: "The secretary opens the page Preside, chooses “More”, “Room screen” and opens that address on this machine.",
     last_known: |time| format!("connection lost, picture of {time}"),
     soon: "About to open",
     recess: "RECESS",
@@ -61,5 +67,8 @@ pub(super) const EN: Screen = Screen {
     cast: |cast, all| format!("{cast} of {all} have voted"),
     void: "VOTE VOID",
     item: |number| format!("Item {number}."),
+    minutes_signed: "The minutes were signed",
+    decision_signed: "A decision was signed",
+    signed_note: "The document's fingerprint, signed",
     welcome: "Welcome",
 };

@@ -1,5 +1,7 @@
 //! Words of decisions, signing and keys.
 
+use icabinet_models::decisions::DecisionText;
+
 /// Words of decisions, signing and keys.
 #[derive(Debug)]
 pub struct Sign {
@@ -37,11 +39,14 @@ pub struct Sign {
     pub typesetting: &'static str,
     pub typeset_failed: &'static str,
     pub not_chair: &'static str,
+    pub secretary_first: &'static str,
+    pub without_secretary: &'static str,
+    pub countersigned: &'static str,
     pub preparing: &'static str,
     pub prepare_again: &'static str,
     pub fingerprint: &'static str,
     pub fingerprint_note: &'static str,
-    /// "Đã mở 3 / 3 trang trên máy này"
+    /// "Đã xem 3 / 3 trang trên thiết bị này"
     pub tick_pages: fn(usize, usize) -> String,
     /// "Nội dung đã thông qua: 5 tán thành / 7 tổng số thành viên"
     pub tick_vote: fn(&str) -> String,
@@ -89,6 +94,7 @@ pub struct Sign {
     pub state_failed: &'static str,
     pub number: &'static str,
     pub symbol: &'static str,
+    pub no_number: &'static str,
     pub subject: &'static str,
     pub bases: &'static str,
     pub articles: &'static str,
@@ -105,29 +111,39 @@ pub struct Sign {
     pub only_secretary: &'static str,
 }
 
+impl Sign {
+    /// "15/QĐ-UBND"; while no number was given out, that there is none.
+    pub fn numbered(&self, text: &DecisionText) -> String {
+        match text.number.is_empty() {
+            true => format!("{} ({})", text.symbol, self.no_number),
+            false => format!("{}/{}", text.number, text.symbol),
+        }
+    }
+}
+
 pub(super) const VI: Sign = Sign {
-    keys_lead: "Khóa được tạo trên máy và không rời máy. Máy chủ chỉ giữ nửa công khai.",
-    my_keys: "Khóa của tôi",
-    this_device: "Máy này",
-    no_key_here: "Máy này chưa có khóa ký của bạn.",
-    make_key: "Tạo khóa trên máy này",
-    making_key: "Đang tạo khóa…",
-    device_label: "Tên máy, để người xác nhận nhận ra",
+    keys_lead: "Khóa ký số được tạo trên thiết bị và không rời thiết bị. Máy chủ chỉ lưu khóa công khai.",
+    my_keys: "Khóa ký số của tôi",
+    this_device: "Thiết bị này",
+    no_key_here: "Thiết bị này chưa có khóa ký số của đồng chí.",
+    make_key: "Tạo khóa ký số trên thiết bị này",
+    making_key: "Đang tạo khóa ký số…",
+    device_label: "Tên thiết bị, để người xác nhận nhận biết",
     key_waiting: "Chờ xác nhận",
-    key_waiting_text: "Đọc dấu vân tay này cho người quản lý, để họ so với màn hình của họ rồi xác nhận.",
+    key_waiting_text: "Đọc mã này cho Thư ký để đối chiếu và xác nhận.",
     key_certified: |date| format!("Dùng được đến {date}"),
     key_revoked: "Đã thu hồi",
-    key_elsewhere: "Khóa ở máy khác",
+    key_elsewhere: "Khóa ký số ở thiết bị khác",
     check_again: "Xem lại trạng thái",
-    all_keys: "Khóa của mọi người",
-    confirm_key: "Đã so khớp, xác nhận",
-    confirm_note: "Chỉ xác nhận khi dấu vân tay trên máy của chủ khóa giống hệt ở đây. Không ai tự xác nhận khóa của mình.",
+    all_keys: "Khóa ký số của mọi người",
+    confirm_key: "Đã đối chiếu, xác nhận",
+    confirm_note: "Chỉ xác nhận khi mã trên thiết bị của chủ khóa trùng khớp với mã ở đây. Không ai tự xác nhận khóa ký số của chính mình.",
     revoke_key: "Thu hồi",
-    revoke_question: "Thu hồi khóa này? Văn bản đã ký vẫn có giá trị; khóa không ký được nữa.",
-    no_keys: "Chưa có khóa nào.",
-    trouble_not_secure: "Trình duyệt chỉ có khóa ký khi mở qua HTTPS. Hỏi người quản trị.",
+    revoke_question: "Thu hồi khóa ký số này? Văn bản đã ký vẫn có giá trị; khóa không ký được nữa.",
+    no_keys: "Chưa có khóa ký số nào.",
+    trouble_not_secure: "Trình duyệt chỉ dùng được khóa ký số khi mở qua HTTPS. Đề nghị liên hệ người quản trị.",
     trouble_unsupported: "Trình duyệt này chưa ký được Ed25519. Dùng Chrome 137, Firefox 129, Safari 17 trở lên.",
-    trouble_not_kept: "Máy không giữ được khóa: cửa sổ ẩn danh hoặc hết chỗ.",
+    trouble_not_kept: "Thiết bị không lưu được khóa ký số: cửa sổ ẩn danh hoặc hết dung lượng.",
     trouble_not_signed: "Trình duyệt từ chối ký. Không có gì được gửi đi.",
     sign_decision: "Ký quyết định",
     sign_minutes: "Ký biên bản",
@@ -135,32 +151,35 @@ pub(super) const VI: Sign = Sign {
     pages: |count| format!("{count} trang"),
     document: "Văn bản sẽ ký",
     no_instrument: "Không có văn bản này",
-    typesetting: "Máy chủ đang lập bản PDF.",
-    typeset_failed: "Không lập được bản PDF",
+    typesetting: "Máy chủ đang tạo bản PDF.",
+    typeset_failed: "Không tạo được bản PDF",
     not_chair: "Chỉ chủ tọa đang chủ trì ký được văn bản này.",
-    preparing: "Đang chuẩn bị bản để ký bằng khóa của máy này…",
+    secretary_first: "Thư ký phiên họp chưa ký. Biên bản có hai chữ ký: thư ký ký trước, chủ tọa ký sau cùng; chủ tọa ký rồi thì thư ký không ký thêm được.",
+    without_secretary: "Ký ngay, không có chữ ký của thư ký",
+    countersigned: "Thư ký phiên họp đã ký. Biên bản chờ chủ tọa ký.",
+    preparing: "Đang chuẩn bị văn bản để ký bằng khóa ký số của thiết bị này…",
     prepare_again: "Chuẩn bị lại",
     fingerprint: "Dấu vân tay của văn bản",
-    fingerprint_note: "Máy này tự tính từ đúng các byte sẽ ký.",
-    tick_pages: |seen, all| format!("Đã mở {seen} / {all} trang trên máy này"),
+    fingerprint_note: "Thiết bị tự tính từ chính văn bản sẽ ký.",
+    tick_pages: |seen, all| format!("Đã xem {seen} / {all} trang trên thiết bị này"),
     tick_vote: |sum| format!("Nội dung đã thông qua: {sum}"),
     tick_consent: "Nội dung đã thông qua, không thảo luận",
-    tick_whole: "Chữ ký phủ trọn tệp, không chừa byte nào",
+    tick_whole: "Chữ ký bao trùm toàn bộ văn bản",
     tick_same: "Dấu vân tay khớp với máy chủ",
-    open_file: "Mở đúng tệp sẽ ký",
-    read_all: |left| format!("Xem hết các trang rồi ký: còn {left}"),
-    sign_now: "Ký bằng khóa trên máy này",
+    open_file: "Mở văn bản sẽ ký",
+    read_all: |left| format!("Xem hết các trang để ký: còn {left}"),
+    sign_now: "Ký bằng khóa ký số trên thiết bị này",
     signing: "Đang ký…",
     key_of: |name, date| {
-        format!("Khóa của {name}, hạn đến {date}. Sau khi ký, mọi thay đổi đều bị phát hiện.")
+        format!("Khóa ký số của {name}, hạn đến {date}. Sau khi ký, mọi thay đổi đều bị phát hiện.")
     },
-    refused_title: "Không ký được: tệp không đúng như máy chủ nói",
+    refused_title: "Không ký được: tệp không đúng như máy chủ thông báo",
     refused_other_file: "Tệp tải về khác tệp máy chủ nêu tên.",
-    refused_range: |code| format!("Vùng chữ ký không phủ trọn tệp ({code})."),
+    refused_range: |code| format!("Chữ ký không bao trùm toàn bộ văn bản ({code})."),
     refused_fingerprint: |here, there| {
-        format!("Dấu vân tay tính trên máy này là {here}, máy chủ nói {there}.")
+        format!("Dấu vân tay tính trên thiết bị này là {here}, máy chủ thông báo {there}.")
     },
-    refused_certificate: "Chứng thư máy chủ đưa không phải của khóa trên máy này.",
+    refused_certificate: "Chứng thư máy chủ gửi không phải của khóa ký số trên thiết bị này.",
     refused_safe: "Chưa có gì được ký.",
     refused_to_do: "Không ký. Báo người quản trị, kèm mã dưới đây.",
     signed_title: "Đã ký",
@@ -176,32 +195,33 @@ pub(super) const VI: Sign = Sign {
     see_pdf: "Xem bản PDF",
     to_sign: "Ký",
     publish: "Công bố",
-    publish_question: "Công bố văn bản đã ký trên trang công khai? Công bố rồi thì để lại dấu vết, không xóa được.",
+    publish_question: "Công bố văn bản đã ký trên trang công khai? Sau khi công bố không thể xóa; mọi đính chính đều được lưu vết.",
     published_at: |time| format!("Đã công bố lúc {time}"),
     public_page: "Trang công khai",
     state_none: "chưa soạn",
-    state_waiting: "đang lập bản PDF",
+    state_waiting: "đang tạo bản PDF",
     state_typeset: |pages| format!("bản PDF {pages} trang, chờ ký"),
-    state_failed: "không lập được bản PDF",
+    state_failed: "không tạo được bản PDF",
     number: "Số",
     symbol: "Ký hiệu",
-    subject: "Về việc (trích yếu)",
+    no_number: "chưa cấp số",
+    subject: "Trích yếu (về việc gì)",
     bases: "Căn cứ, mỗi dòng một căn cứ",
     articles: "Các điều",
     article_heading: "Điều",
     article_text: "Nội dung, mỗi dòng một đoạn",
     add_article: "Thêm điều",
-    remove_article: "Bỏ điều này",
+    remove_article: "Xóa điều này",
     recipients: "Nơi nhận, mỗi dòng một nơi",
-    place: "Nơi ký",
-    save_decision: "Lập văn bản",
-    subject_missing: "Ghi trích yếu trước",
+    place: "Địa danh",
+    save_decision: "Tạo bản PDF trình ký",
+    subject_missing: "Nhập trích yếu để tiếp tục",
     default_base: |body| format!("Căn cứ kết quả biểu quyết tại phiên họp của {body};"),
     only_secretary: "Thư ký soạn và sửa văn bản.",
 };
 
 pub(super) const EN: Sign = Sign {
-    keys_lead: "A key is made on the device and never leaves it. The server has the public half only.",
+    keys_lead: "A key is made on the device and never leaves it. The server keeps the public key only.",
     my_keys: "My keys",
     this_device: "This device",
     no_key_here: "You have no signing key on this device.",
@@ -233,17 +253,20 @@ pub(super) const EN: Sign = Sign {
     typesetting: "The server is setting the PDF.",
     typeset_failed: "The PDF could not be set",
     not_chair: "Only the person who presides signs this document.",
+    secretary_first: "The secretary has not signed yet. The minutes have two signatures: the secretary signs first, the chair last; after the chair nobody can sign any more.",
+    without_secretary: "Sign now, without the secretary's signature",
+    countersigned: "The secretary has signed. The minutes wait for the chair.",
     preparing: "Preparing the bytes for this device's key…",
     prepare_again: "Prepare again",
     fingerprint: "Fingerprint of the document",
-    fingerprint_note: "Computed here from the very bytes to be signed.",
-    tick_pages: |seen, all| format!("{seen} of {all} pages looked at on this device"),
+    fingerprint_note: "Computed by this device from the document to be signed.",
+    tick_pages: |seen, all| format!("{seen} of {all} pages viewed on this device"),
     tick_vote: |sum| format!("Adopted: {sum}"),
     tick_consent: "Adopted without debate",
-    tick_whole: "The signature covers the whole file",
+    tick_whole: "The signature covers the whole document",
     tick_same: "The fingerprint agrees with the server's",
-    open_file: "Open the very file to be signed",
-    read_all: |left| format!("Look at all pages, then sign: {left} left"),
+    open_file: "Open the document to be signed",
+    read_all: |left| format!("View all pages to sign: {left} left"),
     sign_now: "Sign with this device's key",
     signing: "Signing…",
     key_of: |name, date| {
@@ -268,10 +291,10 @@ pub(super) const EN: Sign = Sign {
     no_motions: "No motion has been adopted yet.",
     to_draft: "Draft the decision",
     revise: "Revise",
-    see_pdf: "Look at the PDF",
+    see_pdf: "View PDF",
     to_sign: "Sign",
     publish: "Publish",
-    publish_question: "Publish the signed document on the public pages? It leaves a mark and can't be undone.",
+    publish_question: "Publish the signed document on the public pages? It can't be removed afterwards; every correction leaves a trace.",
     published_at: |time| format!("Published at {time}"),
     public_page: "Public page",
     state_none: "not drafted",
@@ -283,6 +306,7 @@ pub(super) const EN: Sign = Sign {
     state_failed: "the PDF could not be set",
     number: "Number",
     symbol: "Symbol",
+    no_number: "no number yet",
     subject: "Subject",
     bases: "Legal bases, one a line",
     articles: "Articles",
@@ -291,9 +315,31 @@ pub(super) const EN: Sign = Sign {
     add_article: "Add an article",
     remove_article: "Remove this article",
     recipients: "Recipients, one a line",
-    place: "Place of signing",
-    save_decision: "Set the document",
-    subject_missing: "Write the subject first",
+    place: "Place",
+    save_decision: "Make the PDF for signature",
+    subject_missing: "Write the subject to go on",
     default_base: |body| format!("Căn cứ kết quả biểu quyết tại phiên họp của {body};"),
     only_secretary: "The secretary drafts and revises documents.",
 };
+
+#[cfg(test)]
+mod tests {
+    use super::{EN, VI};
+    use icabinet_models::decisions::DecisionText;
+
+    #[test]
+    fn a_decision_without_a_number_is_not_named_by_a_slash() {
+        let text = |number: &str| DecisionText {
+            number: number.to_owned(),
+            symbol: "QĐ-UBND".to_owned(),
+            subject: String::new(),
+            bases: Vec::new(),
+            articles: Vec::new(),
+            recipients: Vec::new(),
+            place: String::new(),
+        };
+        assert_eq!(VI.numbered(&text("15")), "15/QĐ-UBND");
+        assert_eq!(VI.numbered(&text("")), "QĐ-UBND (chưa cấp số)");
+        assert_eq!(EN.numbered(&text("")), "QĐ-UBND (no number yet)");
+    }
+}

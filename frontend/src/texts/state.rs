@@ -15,11 +15,11 @@ pub struct State {
     /// "Đang tải 7/12"
     pub pack_loading: fn(u32, u32) -> String,
     pub saving: &'static str,
-    /// "Trên máy 14:02:08"
+    /// "Trên thiết bị 14:02:08"
     pub saved_here: fn(&str) -> String,
     /// "Trên máy chủ 14:02:09"
     pub saved_there: fn(&str) -> String,
-    /// "Chưa lưu: hết chỗ trên máy"
+    /// "Chưa lưu: thiết bị hết dung lượng"
     pub not_saved: fn(&str) -> String,
     pub time_left: &'static str,
     pub time_soon: &'static str,
@@ -39,11 +39,11 @@ pub(super) const VI: State = State {
     disconnected_since: |time| format!("Mất kết nối từ {time}."),
     still_works: "Vẫn đọc và ghi chú được.",
     reading_works: "Vẫn đọc được những trang đã mở; màn hình giữ những gì biết lần cuối.",
-    kept_here: "Việc chưa gửi đang giữ trên máy này, tự gửi khi có mạng lại.",
+    kept_here: "Nội dung chưa gửi được giữ trên thiết bị này và tự gửi khi có mạng trở lại.",
     pack_complete: |got, all| format!("Đã tải đủ {got}/{all}"),
     pack_loading: |got, all| format!("Đang tải {got}/{all}"),
     saving: "Đang ghi…",
-    saved_here: |time| format!("Trên máy {time}"),
+    saved_here: |time| format!("Trên thiết bị {time}"),
     saved_there: |time| format!("Trên máy chủ {time}"),
     not_saved: |why| format!("Chưa lưu: {why}"),
     time_left: "còn lại",

@@ -164,7 +164,11 @@ const AFTER_NUMBER: [&str; 21] = [
 ];
 
 /// Words of two syllables that titles and motions are made of, and units of two words.
-const PAIRS: [&str; 40] = [
+const PAIRS: [&str; 44] = [
+    "ủy ban",
+    "nhân dân",
+    "hội đồng",
+    "việt nam",
     "tỷ đồng",
     "triệu đồng",
     "nghìn đồng",

@@ -19,7 +19,7 @@ pub struct Vote {
     pub recorded: fn(&str) -> String,
     pub receipt: &'static str,
     pub not_sent_title: &'static str,
-    /// Choice, time first kept, attempts: "TÁN THÀNH · giữ trên máy này từ 14:03:21 · lần thử thứ 4"
+    /// Choice, time first kept, attempts: "TÁN THÀNH · giữ trên thiết bị này từ 14:03:21 · lần thử thứ 4"
     pub not_sent_detail: fn(&str, &str, u32) -> String,
     pub lost_title: &'static str,
     /// Closing time, arrival: "Biểu quyết đã đóng lúc 14:05:03; phiếu đến lúc 14:05:09."
@@ -33,8 +33,11 @@ pub struct Vote {
     /// "Mục 3 · Biểu quyết công khai"
     pub of_item: fn(usize) -> String,
     pub of_meeting: &'static str,
+    /// Over the text of a motion that belongs to no item.
     pub heading: &'static str,
     pub text_code: &'static str,
+    /// Puts the sheet away; "Đóng biểu quyết" is another thing.
+    pub put_away: &'static str,
     pub how_to: &'static str,
     pub opinion_label: &'static str,
     pub opinion_missing: &'static str,
@@ -48,6 +51,10 @@ pub struct Vote {
     /// The voting closed; refusal in words, arrival.
     pub refused_detail: fn(&str, &str) -> String,
     pub read_on: &'static str,
+    /// When another device of the same person sent the ballot.
+    pub voted_elsewhere: fn(&str) -> String,
+    /// The choice that this device sent after that.
+    pub other_not_counted: fn(&str) -> String,
 }
 
 pub(super) const VI: Vote = Vote {
@@ -63,11 +70,11 @@ pub(super) const VI: Vote = Vote {
     not_counted: "không được tính",
     send: "Gửi phiếu",
     choose_first: "Chọn một ý kiến rồi gửi",
-    recorded: |choice| format!("Đã ghi nhận: {choice}"),
+    recorded: |choice| format!("Đã ghi nhận: {}", choice.replace(' ', "\u{a0}")),
     receipt: "Biên nhận",
     not_sent_title: "CHƯA gửi – đang thử lại",
     not_sent_detail: |choice, since, attempt| {
-        format!("{choice} · giữ trên máy này từ {since} · lần thử thứ {attempt}")
+        format!("{choice} · giữ trên thiết bị này từ {since} · lần thử thứ {attempt}")
     },
     lost_title: "KHÔNG được ghi nhận",
     lost_detail: |closed, arrived| {
@@ -75,17 +82,18 @@ pub(super) const VI: Vote = Vote {
     },
     turnout: |cast, all| format!("Đã bỏ phiếu {cast} / {all}"),
     sending: "Đang gửi",
-    sending_title: |choice| format!("Đang gửi: {choice}"),
+    sending_title: |choice| format!("Đang gửi: {}", choice.replace(' ', "\u{a0}")),
     sending_detail: "Chưa có biên nhận thì phiếu chưa được ghi nhận.",
     of_item: |item| format!("Mục {item} · Biểu quyết công khai"),
     of_meeting: "Biểu quyết công khai",
-    heading: "Biểu quyết",
-    text_code: "Văn bản biểu quyết:",
-    how_to: "Chạm để chọn, chạm Gửi phiếu để gửi. Chưa gửi thì chưa có phiếu.",
+    heading: "Nội dung ngoài chương trình",
+    text_code: "Mã nội dung biểu quyết:",
+    put_away: "Để sau",
+    how_to: "Chạm để chọn, chạm Gửi phiếu để gửi. Phiếu chỉ được ghi nhận sau khi gửi.",
     opinion_label: "Nội dung ý kiến khác, ghi vào biên bản",
-    opinion_missing: "Ghi nội dung ý kiến rồi gửi",
+    opinion_missing: "Nhập nội dung ý kiến để gửi",
     with_text: "kèm nội dung",
-    unsent_help: "Phiếu chỉ được tính khi đến máy chủ trước lúc đóng biểu quyết. Không cần chạm lại.",
+    unsent_help: "Phiếu chỉ được tính khi đến máy chủ trước lúc đóng biểu quyết. Không cần gửi lại.",
     lost_help: "Biên bản ghi: không bỏ phiếu. Muốn nêu ý kiến, hãy đăng ký phát biểu.",
     may_change: "Được đổi phiếu đến khi chủ tọa đóng biểu quyết.",
     fixed: "Phiếu đã gửi thì không đổi được nữa.",
@@ -93,6 +101,10 @@ pub(super) const VI: Vote = Vote {
     changing: "Phiếu trước vẫn được tính đến khi phiếu mới được ghi nhận.",
     refused_detail: |why, arrived| format!("{why} Phiếu đến lúc {arrived}."),
     read_on: "Đọc tiếp",
+    voted_elsewhere: |time| format!("Đồng chí đã bỏ phiếu lúc {time} trên thiết bị khác."),
+    other_not_counted: |choice| {
+        format!("Lựa chọn {choice} gửi sau từ thiết bị này không được tính.")
+    },
 };
 
 pub(super) const EN: Vote = Vote {
@@ -124,13 +136,14 @@ pub(super) const EN: Vote = Vote {
     sending_detail: "Without a receipt the ballot is not recorded.",
     of_item: |item| format!("Item {item} · Open ballot"),
     of_meeting: "Open ballot",
-    heading: "Vote",
-    text_code: "Text of the vote:",
-    how_to: "Press to choose, press Send ballot to send. What is not sent is no ballot.",
+    heading: "Outside the agenda",
+    text_code: "Motion code:",
+    put_away: "Later",
+    how_to: "Tap to choose, tap Send ballot to send. Nothing counts until it is sent.",
     opinion_label: "Text of the other opinion, for the minutes",
     opinion_missing: "Write the opinion, then send",
     with_text: "with a text",
-    unsent_help: "The ballot counts only if it reaches the server before the vote closes. There is no need to press again.",
+    unsent_help: "The ballot counts only if it reaches the server before the vote closes. There is no need to send again.",
     lost_help: "The minutes say: no ballot. To be heard, ask to speak.",
     may_change: "The ballot can be changed until the chair closes the vote.",
     fixed: "A ballot that was sent can't be changed.",
@@ -138,4 +151,6 @@ pub(super) const EN: Vote = Vote {
     changing: "The first ballot counts until the new one is recorded.",
     refused_detail: |why, arrived| format!("{why} The ballot arrived at {arrived}."),
     read_on: "Read on",
+    voted_elsewhere: |time| format!("You voted at {time} on another device."),
+    other_not_counted: |choice| format!("{choice}, sent from this device since, does not count."),
 };

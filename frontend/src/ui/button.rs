@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Icon, IconName, IconSize};
+use crate::preferences::use_texts;
 
 /// How a button looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -88,6 +89,39 @@ pub fn Primary(
             {move || label.get()}
         </button>
     }
+}
+
+/// After the first of two presses the second one counts for nothing for this long, in milliseconds.
+const SECOND_MS: f64 = 700.0;
+
+/// Two presses for what can't be undone: while `ask` is true, the first press turns the label into the
+/// question, and the second one acts. The one widget for that; put it around a button's label and press.
+pub fn twice(
+    label: Signal<String>,
+    ask: Signal<bool>,
+    act: Callback<()>,
+) -> (Signal<String>, Callback<()>) {
+    let texts = use_texts();
+    let asked_at = RwSignal::new(None::<f64>);
+    // Another meaning is asked about anew.
+    Effect::new(move || {
+        label.track();
+        ask.track();
+        asked_at.set(None);
+    });
+    let shown = Signal::derive(move || match (ask.get(), asked_at.get()) {
+        (true, Some(_)) => (texts.get().common.press_again)(&label.get()),
+        (true, None) | (false, _) => label.get(),
+    });
+    let press = Callback::new(move |()| match (ask.get_untracked(), asked_at.get_untracked()) {
+        (true, None) => asked_at.set(Some(now_ms())),
+        (true, Some(at)) if now_ms() - at < SECOND_MS => {}
+        (true, Some(_)) | (false, _) => {
+            asked_at.set(None);
+            act.run(());
+        }
+    });
+    (shown, press)
 }
 
 /// Milliseconds that never jump with the wall clock.

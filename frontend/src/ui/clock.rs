@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use crate::callbacks;
 use crate::figures::{Remaining, percent_left, remaining};
 use crate::preferences::use_texts;
 use crate::reactive::memo;
@@ -28,9 +29,7 @@ impl ServerClock {
                 clock.now_ms.try_set(device_ms().saturating_add(offset));
             }
         };
-        if let Ok(timer) = set_interval_with_handle(tick, TICK) {
-            on_cleanup(move || timer.clear());
-        }
+        callbacks::every(TICK, tick);
         provide_context(clock);
         clock
     }

@@ -1,4 +1,4 @@
-//! What frames every screen: the line on top and the four actions below.
+//! What frames every screen: the line on top and the actions below.
 
 use leptos::prelude::*;
 
@@ -113,7 +113,7 @@ pub fn DockAction(
     }
 }
 
-/// The bottom bar; its children are four [`DockAction`]s.
+/// The bottom bar; its children are three [`DockAction`]s.
 #[component]
 pub fn Dock(children: Children) -> impl IntoView {
     let texts = use_texts();

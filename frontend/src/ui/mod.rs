@@ -15,7 +15,7 @@ mod status;
 mod table;
 mod vote;
 
-pub use button::{Button, ButtonLook, ButtonSize, Primary};
+pub use button::{Button, ButtonLook, ButtonSize, Primary, twice};
 pub use calm::{EmptyState, ErrorState};
 pub use clock::{Countdown, ServerClock, use_clock};
 pub use frame::{

@@ -19,4 +19,4 @@ pub mod tree;
 mod verdict;
 
 pub use outbox::{NotCounted, Outbox, Pending, Stage};
-pub use replica::{Attendance, BallotStanding, Change, Replica, Settled, Turnout};
+pub use replica::{Attendance, BallotStanding, Change, Replica, Settled, Signed, Turnout};

@@ -62,6 +62,9 @@ pub struct NotCounted {
 pub struct Outbox {
     pending: Vec<Pending>,
     not_counted: BTreeMap<VoteId, NotCounted>,
+    /// Positions of the ballots that were cast on this device: others were cast on another one.
+    #[serde(default)]
+    cast_here: BTreeMap<VoteId, u64>,
 }
 
 impl Outbox {
@@ -72,7 +75,7 @@ impl Outbox {
 
     /// Whether nothing waits and nothing is to be remembered.
     pub fn is_empty(&self) -> bool {
-        self.pending.is_empty() && self.not_counted.is_empty()
+        self.pending.is_empty() && self.not_counted.is_empty() && self.cast_here.is_empty()
     }
 
     /// The ballot of `vote` that has no answer yet.
@@ -86,6 +89,16 @@ impl Outbox {
     /// The ballot of `vote` that was refused.
     pub fn not_counted(&self, vote: VoteId) -> Option<&NotCounted> {
         self.not_counted.get(&vote)
+    }
+
+    /// The position of the ballot of `vote` that was cast on this device.
+    pub(crate) fn cast_here(&self, vote: VoteId) -> Option<u64> {
+        self.cast_here.get(&vote).copied()
+    }
+
+    /// A ballot of this device was recorded.
+    pub(crate) fn was_cast(&mut self, vote: VoteId, position: u64) {
+        self.cast_here.insert(vote, position);
     }
 
     /// What goes out now, marked as being sent: everything that is not on its way already.

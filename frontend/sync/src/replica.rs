@@ -3,10 +3,12 @@
 
 use crate::outbox::{self, NotCounted, Outbox, Pending, Stage};
 use crate::verdict;
-use icabinet_models::ids::{CommandId, PersonId, Time, VoteId};
+use icabinet_models::decisions::Instrument;
+use icabinet_models::ids::{CommandId, Digest, PersonId, Time, VoteId};
 use icabinet_models::meeting::{Act, Bound, Command, Entry, Event, Meeting, Refusal};
 use icabinet_models::profile::Roll;
 use icabinet_models::seen::{self, Class};
+use icabinet_models::speech::Recording;
 use icabinet_models::votes::Ballot;
 use icabinet_models::wire::{
     Answer, Mine, OwnBallot, PROTOCOL, Rejection, ServerFrame, Snapshot, VenueCount,
@@ -27,6 +29,10 @@ pub enum Change {
     Connected,
     /// How many members are present.
     Attendance,
+    /// Whether sound arrives in the recording.
+    Sound,
+    /// A document was signed.
+    Signed,
     /// What only this person may know.
     Mine,
     /// A command was answered.
@@ -66,6 +72,14 @@ pub struct Attendance {
     pub venues: Vec<VenueCount>,
 }
 
+/// A document that was signed, as the screen in the room shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signed {
+    pub instrument: Instrument,
+    pub fingerprint: Digest,
+    pub at: Time,
+}
+
 /// Where a person's ballot in a vote stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BallotStanding {
@@ -76,6 +90,11 @@ pub enum BallotStanding {
     /// Still on this device only; being tried again.
     Unsent(Pending),
     Recorded(OwnBallot),
+    /// Cast on another device of this person; what this one tried to send since counts for nothing.
+    Elsewhere {
+        own: OwnBallot,
+        refused: Option<NotCounted>,
+    },
     NotCounted(NotCounted),
 }
 
@@ -92,6 +111,10 @@ pub struct Replica {
     attendance: Option<Attendance>,
     connected: u32,
     connected_people: Option<Vec<PersonId>>,
+    /// The server said that no sound arrives.
+    silent: bool,
+    /// The document that was signed last; only the screen in the room is told.
+    signed: Option<Signed>,
     outbox: Outbox,
 }
 
@@ -116,6 +139,8 @@ impl Replica {
             attendance: None,
             connected: 0,
             connected_people: None,
+            silent: false,
+            signed: None,
             outbox,
         }
     }
@@ -188,6 +213,17 @@ impl Replica {
         self.connected_people.as_deref()
     }
 
+    /// Whether the meeting is being recorded, and sound arrives; `None` while nothing is recorded.
+    pub fn sound(&self) -> Option<bool> {
+        let running = self.view.recordings.values().any(Recording::is_under_way);
+        running.then_some(!self.silent)
+    }
+
+    /// The document that was signed last, for the screen in the room.
+    pub fn signed(&self) -> Option<Signed> {
+        self.signed
+    }
+
     /// The commands that wait.
     pub fn outbox(&self) -> &Outbox {
         &self.outbox
@@ -211,6 +247,9 @@ impl Replica {
             };
         }
         match (self.mine.ballots.get(&vote), self.outbox.not_counted(vote)) {
+            (Some(own), refused) if self.outbox.cast_here(vote) != Some(own.ballot.position) => {
+                BallotStanding::Elsewhere { own: own.clone(), refused: refused.cloned() }
+            }
             (Some(own), _) => BallotStanding::Recorded(own.clone()),
             (None, Some(refused)) => BallotStanding::NotCounted(refused.clone()),
             (None, None) => BallotStanding::None,
@@ -324,6 +363,15 @@ impl Replica {
                 self.connected_people = people;
                 vec![Change::Connected]
             }
+            ServerFrame::Sound { heard } => {
+                let changed = self.silent == heard;
+                self.silent = !heard;
+                if changed { vec![Change::Sound] } else { Vec::new() }
+            }
+            ServerFrame::Signed { instrument, fingerprint, at } => {
+                self.signed = Some(Signed { instrument, fingerprint, at });
+                vec![Change::Signed]
+            }
             ServerFrame::SnapshotNeeded { .. } => vec![Change::TakeSnapshot],
             ServerFrame::Rejected { code } => vec![self.on_rejected(code)],
         }
@@ -395,6 +443,7 @@ impl Replica {
                         at: *at,
                         position: *position,
                     };
+                    self.outbox.was_cast(*vote, *position);
                     self.mine.ballots.insert(*vote, OwnBallot { ballot, code: code.clone() });
                 }
                 Answer::Refused { refusal } => {

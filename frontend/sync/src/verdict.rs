@@ -21,9 +21,7 @@ pub(crate) fn refuse(
 fn is_final(view: &Meeting, command: &Command, refusal: &Refusal) -> bool {
     match refusal {
         // About the command alone, or about what is fixed when a vote opens.
-        Refusal::Invalid {
-            bound: Bound::TextTooLong | Bound::TextMissing | Bound::TooFew | Bound::NotAnIdentifier,
-        }
+        Refusal::Invalid { bound: Bound::TextMissing | Bound::TooFew | Bound::NotAnIdentifier }
         | Refusal::OpinionMissing
         | Refusal::ChoiceNotOffered
         | Refusal::OtherText => true,
@@ -52,9 +50,12 @@ fn is_final(view: &Meeting, command: &Command, refusal: &Refusal) -> bool {
         | Refusal::ItemRestricted => true,
         Refusal::AlreadyExists => matches!(command, Command::Object { .. }),
         // May be otherwise on the server already, or behind what this class may know.
-        Refusal::Invalid { bound: Bound::TooMany | Bound::OutOfRange }
+        Refusal::Invalid {
+            bound: Bound::TooMany | Bound::OutOfRange | Bound::TextTooLong | Bound::Character(_),
+        }
         | Refusal::NotAllowed { .. }
         | Refusal::Unknown { .. }
+        | Refusal::Changed { .. }
         | Refusal::NoChair
         | Refusal::NoSecretary
         | Refusal::TwoChairs
@@ -77,6 +78,7 @@ fn is_final(view: &Meeting, command: &Command, refusal: &Refusal) -> bool {
         | Refusal::AlreadyVoted { .. }
         | Refusal::RecordingRunning
         | Refusal::NotRecording
+        | Refusal::NotRecordedHere
         | Refusal::MinutesNotBegun
         | Refusal::MinutesApproved
         | Refusal::RecordSentence

@@ -12,7 +12,7 @@ use crate::ids::{
 use crate::minutes::Section;
 use crate::people::Participant;
 use crate::profile::Profile;
-use crate::speech::{Heard, Language, SoundFault};
+use crate::speech::{Flaws, Heard, Language, SoundFault};
 use crate::votes::{Choice, MotionDraft};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,9 @@ pub enum Command {
     },
     ChangeParticulars {
         particulars: Particulars,
+        /// [`super::Edition::digest`] of what the editor saw; older programs don't say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Digest>,
     },
     AddParticipant {
         participant: Participant,
@@ -48,9 +51,13 @@ pub enum Command {
         presenter: Option<PersonId>,
         unit: Text,
         minutes_planned: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Digest>,
     },
     RemoveItem {
         item: ItemId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Digest>,
     },
     /// `to` is the index on the agenda, from 0.
     MoveItem {
@@ -63,9 +70,13 @@ pub enum Command {
     ChangeMotion {
         motion: MotionId,
         text: Text,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Digest>,
     },
     WithdrawMotion {
         motion: MotionId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Digest>,
     },
     AddPaper {
         draft: PaperDraft,
@@ -93,9 +104,12 @@ pub enum Command {
     CallRecess {},
     Resume {},
     CloseSession {},
+    /// By the chair; by the secretary while the chair is away or takes no part.
     HandOverChair {
         to: PersonId,
     },
+    /// By a vice chair while the chair is away or takes no part; by the appointed chair who is back.
+    TakeChair {},
     StartItem {
         item: ItemId,
     },
@@ -162,6 +176,10 @@ pub enum Command {
     StartRecording {
         language: Language,
     },
+    /// By the desk, or by whose device it is.
+    EndRecording {
+        recording: RecordingId,
+    },
     /// By the system, when the last sample is on disk.
     StoreRecording {
         recording: RecordingId,
@@ -177,6 +195,8 @@ pub enum Command {
     CorrectSegment {
         segment: SegmentId,
         text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Digest>,
     },
     NameSpeaker {
         segment: SegmentId,
@@ -192,9 +212,13 @@ pub enum Command {
     EditSentence {
         sentence: SentenceId,
         text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Digest>,
     },
     RemoveSentence {
         sentence: SentenceId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Digest>,
     },
     ApproveMinutes {},
     ReopenMinutes {},
@@ -207,6 +231,8 @@ pub enum Command {
     ReviseDecision {
         decision: DecisionId,
         text: DecisionText,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Digest>,
     },
     /// Sent by the server for the signer, after it checked the signature itself.
     Sign {
@@ -214,6 +240,9 @@ pub enum Command {
         document: Digest,
         fingerprint: Digest,
         certificate: Digest,
+        /// The document with the signature before this one, to which this one was added.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Digest>,
     },
     Publish {
         instrument: Instrument,
@@ -229,6 +258,12 @@ pub enum Command {
         index: u32,
         page: Page,
     },
+    /// One page can't be shown; `page` counts from 0.
+    PageFailed {
+        paper: PaperId,
+        page: u32,
+        fault: PaperFault,
+    },
     PaperRendered {
         paper: PaperId,
     },
@@ -240,6 +275,11 @@ pub enum Command {
     SoundFailed {
         recording: RecordingId,
         fault: SoundFault,
+    },
+    /// What is wrong with sound that can be used all the same; told before it is stored.
+    SoundFlawed {
+        recording: RecordingId,
+        flaws: Flaws,
     },
     Transcribed {
         recording: RecordingId,

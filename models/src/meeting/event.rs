@@ -4,7 +4,7 @@
 use super::Particulars;
 use crate::agenda::{Conclusion, Item};
 use crate::attendance::How;
-use crate::decisions::{DecisionText, Instrument};
+use crate::decisions::{DecisionText, Instrument, Place};
 use crate::documents::{Page, PaperDraft, PaperFault};
 use crate::floor::RequestKind;
 use crate::ids::{
@@ -14,7 +14,7 @@ use crate::ids::{
 use crate::minutes::Sentence;
 use crate::people::Participant;
 use crate::profile::Profile;
-use crate::speech::{Heard, Language, Origin, SoundFault, Speaker};
+use crate::speech::{Flaws, Heard, Language, Origin, SoundFault, Speaker};
 use crate::votes::{Ballot, Choice, Motion, Outcome, Terms};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -91,6 +91,12 @@ pub enum Event {
         paper: PaperId,
         index: u32,
         page: Page,
+    },
+    /// One page can't be shown while others can; `page` counts from 0.
+    PageFailed {
+        paper: PaperId,
+        page: u32,
+        fault: PaperFault,
     },
     PaperRendered {
         paper: PaperId,
@@ -218,6 +224,10 @@ pub enum Event {
         started: Option<Time>,
         language: Language,
     },
+    /// Nothing that is said from now on belongs to it; what was said before may still arrive.
+    RecordingEnded {
+        recording: RecordingId,
+    },
     RecordingStored {
         recording: RecordingId,
         samples: u64,
@@ -226,6 +236,11 @@ pub enum Event {
     SoundFailed {
         recording: RecordingId,
         fault: SoundFault,
+    },
+    /// Something is missing from the sound, which is used all the same.
+    SoundFlawed {
+        recording: RecordingId,
+        flaws: Flaws,
     },
     SegmentHeard {
         segment: SegmentId,
@@ -274,6 +289,13 @@ pub enum Event {
         text: String,
         by: PersonId,
     },
+    /// A person's words in the place of a passage: from then on they are his, and what was said is
+    /// only what they rest on.
+    SentenceRewritten {
+        sentence: SentenceId,
+        text: String,
+        by: PersonId,
+    },
     SentenceRemoved {
         sentence: SentenceId,
     },
@@ -316,6 +338,9 @@ pub enum Event {
         fingerprint: Digest,
         certificate: Digest,
         signer: PersonId,
+        /// The chair's, where nothing is said.
+        #[serde(default, skip_serializing_if = "Place::is_chair")]
+        place: Place,
     },
     Published {
         instrument: Instrument,

@@ -4,17 +4,21 @@
 mod apply;
 mod command;
 mod decide;
+#[cfg(feature = "door")]
+mod door;
+mod edition;
 mod event;
 mod refusal;
 pub mod replay;
 
 pub use command::Command;
+pub use edition::Edition;
 pub use event::Event;
 pub use refusal::{Act, Bound, Refusal, Thing};
 
 use crate::agenda::{Item, Level};
 use crate::attendance::{self, Absence, Counted, Heads, Stay};
-use crate::decisions::{Decision, Instrument, Rendition};
+use crate::decisions::{Decision, Instrument, Place, Rendition};
 use crate::documents::Paper;
 use crate::effects::Effect;
 use crate::floor::Floor;
@@ -255,6 +259,31 @@ impl Meeting {
         self.people.get(person).is_some_and(|p| p.office == Some(Office::Secretary))
     }
 
+    /// Who signs a document before the chair: the secretary under whose name the minutes have a place.
+    pub fn countersigner(&self, instrument: Instrument) -> Option<&Participant> {
+        let secretary = match instrument {
+            Instrument::Minutes => {
+                self.people.values().find(|p| p.office == Some(Office::Secretary))?
+            }
+            Instrument::Decision(_) => return None,
+        };
+        (!self.is_chair(&secretary.person)).then_some(secretary)
+    }
+
+    /// Whether a set document waits for the signature of `person`, and in which place. The chair
+    /// may sign without waiting for the secretary.
+    pub fn place_of(&self, instrument: Instrument, person: &PersonId) -> Option<Place> {
+        let Some(Rendition::Typeset { countersigned, .. }) = self.rendition(instrument) else {
+            return None;
+        };
+        let countersigns = self.countersigner(instrument).is_some_and(|p| p.person == *person);
+        match (self.is_chair(person), countersigns, countersigned) {
+            (true, _, _) => Some(Place::Chair),
+            (false, true, None) => Some(Place::Secretary),
+            (false, _, _) => None,
+        }
+    }
+
     /// Whether `person` presides now.
     pub fn is_chair(&self, person: &PersonId) -> bool {
         self.chair.as_ref() == Some(person)
@@ -334,7 +363,16 @@ impl Meeting {
         Some(crate::ids::Digest::of(&bytes))
     }
 
-    /// Judges a command. Changes nothing; the same arguments give the same answer everywhere.
+    /// Judges somebody's own row, as adding him to any meeting would.
+    ///
+    /// # Errors
+    /// The refusal that it would be answered with.
+    pub fn takes(participant: &Participant) -> Result<(), Refusal> {
+        decide::takes(participant)
+    }
+
+    /// Judges a command, as it is once it went through the door (`Command::at_the_door`). Changes
+    /// nothing; the same arguments give the same answer everywhere.
     pub fn decide(&self, context: &Context, command: &Command) -> Result<Decided, Refusal> {
         decide::decide(self, context, command)
     }

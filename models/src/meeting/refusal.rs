@@ -1,5 +1,6 @@
 //! Why a command was refused: closed codes with data. The frontend makes the sentences.
 
+use super::Edition;
 use crate::ids::{PersonId, Time};
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +49,8 @@ pub enum Bound {
     TooFew,
     NotAnIdentifier,
     OutOfRange,
+    /// A character that can't be kept, of private use or none at all: its code point.
+    Character(u32),
 }
 
 /// A refusal. JSON: the code in snake case, alone or as the only key above its data.
@@ -62,6 +65,11 @@ pub enum Refusal {
     },
     Invalid {
         bound: Bound,
+    },
+
+    /// Somebody else changed it since this editor looked; neither text is lost.
+    Changed {
+        now: Box<Edition>,
     },
 
     AlreadyExists,
@@ -118,6 +126,8 @@ pub enum Refusal {
 
     RecordingRunning,
     NotRecording,
+    /// Nothing is recorded while an item above *internal* is dealt with (R33).
+    NotRecordedHere,
 
     MinutesNotBegun,
     MinutesApproved,

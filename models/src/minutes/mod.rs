@@ -69,9 +69,36 @@ pub struct Sentence {
     pub kind: Kind,
     pub text: String,
     pub source: Source,
-    /// Who rewrote a passage of a recording last; only there, what else a person wrote is his own.
+    /// Who rewrote a passage of a recording last, in records of before version 3; later ones make
+    /// him the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited: Option<Edit>,
+    /// The passage that stood here before somebody put his words in its place: what they rest on, no
+    /// proof of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub based_on: Option<Passage>,
+}
+
+/// A passage of a recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Passage {
+    pub recording: RecordingId,
+    pub segment: SegmentId,
+    pub start_ms: u64,
+    pub end_ms: u64,
+}
+
+impl Source {
+    /// The passage it is, if it is one.
+    pub fn passage(&self) -> Option<Passage> {
+        match *self {
+            Self::Speech { recording, segment, start_ms, end_ms } => {
+                Some(Passage { recording, segment, start_ms, end_ms })
+            }
+            Self::Record { .. } | Self::Person { .. } => None,
+        }
+    }
 }
 
 /// A person's change of a sentence.
@@ -88,11 +115,16 @@ impl Sentence {
         matches!(self.source, Source::Record { .. })
     }
 
-    /// The segment it is a passage of, if it is one.
+    /// The segment it is a passage of, or was one before somebody rewrote it.
     pub fn segment(&self) -> Option<SegmentId> {
-        match self.source {
-            Source::Speech { segment, .. } => Some(segment),
-            Source::Record { .. } | Source::Person { .. } => None,
+        self.source.passage().or(self.based_on).map(|passage| passage.segment)
+    }
+
+    /// Who rewrote the passage that it was, and when.
+    pub fn rewritten(&self) -> Option<Edit> {
+        match (&self.source, self.based_on) {
+            (Source::Person { person, at }, Some(_)) => Some(Edit { by: person.clone(), at: *at }),
+            _ => self.edited.clone(),
         }
     }
 }

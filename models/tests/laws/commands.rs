@@ -5,7 +5,7 @@ use super::generator::{OPINION, PEOPLE, REASON, RESTRICTED, SPOKEN};
 use crate::support::{Hall, guest, item, member, motion};
 use icabinet_models::Command;
 use icabinet_models::agenda::{Conclusion, ItemKind, Level};
-use icabinet_models::decisions::{Article, DecisionText, Instrument};
+use icabinet_models::decisions::{Article, DecisionText, Instrument, Rendition};
 use icabinet_models::documents::{Page, PaperDraft, PaperFault};
 use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::{
@@ -13,7 +13,7 @@ use icabinet_models::ids::{
     SentenceId, Text, VoteId,
 };
 use icabinet_models::minutes::Section;
-use icabinet_models::speech::{Heard, Language, SoundFault, Strike};
+use icabinet_models::speech::{Flaws, Heard, Language, SoundFault, Strike};
 use icabinet_models::votes::{BallotKind, Choice, Motion, MotionState};
 
 /// A text that names the marker of the item's level, where it has one.
@@ -92,6 +92,7 @@ pub fn session(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
         6 => Command::CallRecess {},
         7 => Command::Resume {},
         8 => Command::CloseSession {},
+        9 if b < 64 => Command::TakeChair {},
         9 => Command::HandOverChair { to: someone(a) },
         10..=12 => Command::StartItem { item: ItemId(u32::from(a % 6)) },
         13 | 14 => Command::ConcludeItem { item, conclusion: conclusion(hall, item, a) },
@@ -149,7 +150,7 @@ pub fn preparing(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
         0 => {
             let mut particulars = hall.meeting.particulars.clone();
             particulars.minutes_planned = u32::from(a);
-            Command::ChangeParticulars { particulars }
+            Command::ChangeParticulars { particulars, seen: older(b) }
         }
         1 => {
             let new = PEOPLE[usize::from(a % 10)];
@@ -173,8 +174,9 @@ pub fn preparing(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
             presenter: named(b),
             unit: Text::default(),
             minutes_planned: 3,
+            seen: older(b),
         },
-        6 => Command::RemoveItem { item: id },
+        6 => Command::RemoveItem { item: id, seen: older(b) },
         7 => Command::MoveItem { item: id, to: u32::from(b % 7) },
         8 | 9 => {
             let target = (!b.is_multiple_of(5)).then_some(id);
@@ -186,8 +188,9 @@ pub fn preparing(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
         10 => Command::ChangeMotion {
             motion: number,
             text: Text::vi(secret(hall, of_motion(hall, number), "Sửa lời.")),
+            seen: older(b),
         },
-        11 => Command::WithdrawMotion { motion: number },
+        11 => Command::WithdrawMotion { motion: number, seen: older(b) },
         12..=14 => paper(hall, a, b),
         _ => Command::Convene {},
     }
@@ -226,7 +229,8 @@ fn paper(hall: &Hall, a: u8, b: u8) -> Command {
         },
         2 => Command::RemovePaper { paper: id },
         3 | 4 => Command::PaperOpened { paper: id, pages: 1 },
-        5 => Command::PageRendered { paper: id, index: 0, page },
+        5 if !a.is_multiple_of(3) => Command::PageRendered { paper: id, index: 0, page },
+        5 => Command::PageFailed { paper: id, page: 0, fault: PaperFault::PageTooLarge },
         6 => Command::PaperRendered { paper: id },
         _ => Command::PaperFailed { paper: id, fault: PaperFault::Damaged, page: None },
     }
@@ -240,6 +244,7 @@ pub fn afterwards(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
     let digest = Digest::of(&[a]);
     let no_model = a.is_multiple_of(2);
     match what % 20 {
+        0 if b < 64 => Command::EndRecording { recording },
         0 => Command::StartRecording { language: Language::Vi },
         1 => Command::StoreRecording { recording, samples: u64::from(b), digest },
         2 => Command::ImportRecording {
@@ -249,9 +254,13 @@ pub fn afterwards(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
             language: Language::Auto,
         },
         3 | 4 => Command::Transcribed { recording, to_ms: u64::from(b) * 100, heard: heard(a, b) },
-        5 => Command::CorrectSegment { segment, text: spoken() },
+        5 => Command::CorrectSegment { segment, text: spoken(), seen: older(b) },
         6 => Command::NameSpeaker { segment, person: someone(b) },
-        7 if b < 128 => Command::SoundFailed { recording, fault: SoundFault::Damaged },
+        7 if b < 64 => Command::SoundFailed { recording, fault: SoundFault::Damaged },
+        7 if b < 128 => {
+            let flaws = Flaws { cut_at_ms: Some(u64::from(b)), damaged: no_model, silent: false };
+            Command::SoundFlawed { recording, flaws }
+        }
         7 => Command::TranscriptUnavailable { recording, no_model },
         8 => Command::TranscriptFinished { recording, model: spoken(), synthetic: true },
         9 | 10 => Command::DraftMinutes {},
@@ -260,8 +269,8 @@ pub fn afterwards(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
             let item = if let Section::Item(id) = section { Some(id) } else { None };
             Command::WriteSentence { section, text: secret(hall, item, SPOKEN) }
         }
-        12 => Command::EditSentence { sentence, text: spoken() },
-        13 => Command::RemoveSentence { sentence },
+        12 => Command::EditSentence { sentence, text: spoken(), seen: older(b) },
+        13 => Command::RemoveSentence { sentence, seen: older(b) },
         14 => Command::ApproveMinutes {},
         15 if b < 64 => Command::ReopenMinutes {},
         15 => Command::Sign {
@@ -269,6 +278,11 @@ pub fn afterwards(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
             document: digest,
             fingerprint: digest,
             certificate: digest,
+            after: hall
+                .meeting
+                .rendition(instrument(a))
+                .and_then(Rendition::countersigned)
+                .map(|signed| signed.document),
         },
         16 => {
             let adopted = |motion: &&Motion| motion.state == MotionState::Adopted;
@@ -281,7 +295,7 @@ pub fn afterwards(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
             let decision_ = DecisionId(u32::from(a % 3));
             let motion = hall.meeting.decisions.get(&decision_).map(|found| found.motion);
             let text = decision(hall, motion.unwrap_or(MotionId(0)));
-            Command::ReviseDecision { decision: decision_, text }
+            Command::ReviseDecision { decision: decision_, text, seen: older(b) }
         }
         18 => {
             let instrument = instrument(a);
@@ -294,6 +308,11 @@ pub fn afterwards(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
         }
         _ => Command::Publish { instrument: instrument(a) },
     }
+}
+
+/// Now and then an editor has seen something else than what is there.
+fn older(b: u8) -> Option<Digest> {
+    b.is_multiple_of(8).then(|| Digest::of(b"older"))
 }
 
 fn sentence(hall: &Hall, a: u8, b: u8) -> SentenceId {

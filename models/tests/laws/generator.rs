@@ -189,16 +189,20 @@ pub fn step(hall: &Hall, (who, what, a, b): Raw) -> (Actor, Command) {
         | Command::CheckIn { .. }
         | Command::CheckOut { .. }
         | Command::Recuse { .. }
+        | Command::TakeChair {}
+        | Command::EndRecording { .. }
         | Command::StartRecording { .. } => {
             Actor::Person(PersonId::from(PEOPLE[usize::from(who % 8)]))
         }
         Command::StoreRecording { .. }
         | Command::SoundFailed { .. }
+        | Command::SoundFlawed { .. }
         | Command::Transcribed { .. }
         | Command::TranscriptFinished { .. }
         | Command::TranscriptUnavailable { .. }
         | Command::PaperOpened { .. }
         | Command::PageRendered { .. }
+        | Command::PageFailed { .. }
         | Command::PaperRendered { .. }
         | Command::PaperFailed { .. }
         | Command::InstrumentTypeset { .. }

@@ -23,6 +23,7 @@ fn may_repeat(event: &Event) -> bool {
             | Event::TranscriptUnavailable { .. }
             | Event::DecisionRevised { .. }
             | Event::SentenceEdited { .. }
+            | Event::SentenceRewritten { .. }
     )
 }
 

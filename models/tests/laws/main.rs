@@ -16,3 +16,4 @@ mod secrecy;
 mod source;
 #[path = "../support/mod.rs"]
 mod support;
+mod texts;

@@ -23,7 +23,8 @@ fn r9_terms_are_frozen_when_the_vote_opens() {
     hall.arrive([6]);
     let recuse = Command::Recuse { item: ItemId(1), person: None, reason: "liên quan".to_owned() };
     assert_eq!(hall.refuses("m4", recuse), Refusal::VoteOpen);
-    let change = Command::ChangeMotion { motion: MotionId(1), text: Text::vi("Khác.") };
+    let change =
+        Command::ChangeMotion { motion: MotionId(1), text: Text::vi("Khác."), seen: None };
     assert_eq!(hall.refuses("m2", change), Refusal::MotionNotOpenToVote);
     assert_eq!(hall.meeting.votes[&vote].terms, terms);
     hall.casts("m1", vote, Choice::Yes);

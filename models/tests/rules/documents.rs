@@ -3,7 +3,7 @@
 use super::tables::{decision_text, drafted, sign, typeset};
 use crate::support::{Hall, item, motion};
 use icabinet_models::agenda::{Conclusion, ItemKind, Level};
-use icabinet_models::decisions::{Instrument, Rendition};
+use icabinet_models::decisions::{Instrument, Place, Rendition};
 use icabinet_models::ids::{DecisionId, Digest, MotionId, PersonId, RecordingId, SegmentId, Text};
 use icabinet_models::minutes::{self, Kind, Minutes, Section, Source, draft};
 use icabinet_models::profile::Profile;
@@ -15,7 +15,7 @@ use icabinet_models::{Command, Refusal};
 fn r28_draft_approved_signed_published() {
     let (mut hall, _, own) = drafted();
     assert!(matches!(hall.meeting.minutes, Minutes::Draft { .. }));
-    hall.does("m2", Command::EditSentence { sentence: own, text: "Sửa.".to_owned() });
+    hall.does("m2", Command::EditSentence { sentence: own, text: "Sửa.".to_owned(), seen: None });
     hall.does("m1", Command::ApproveMinutes {});
     let mut hall = typeset(hall);
     hall.does("m1", sign());
@@ -26,6 +26,35 @@ fn r28_draft_approved_signed_published() {
     assert_eq!(sentences[&own].text, "Sửa.");
     assert_eq!(published.as_ref().map(|p| &p.by), Some(&PersonId::from("m2")));
     assert!(rendition.signed().is_some());
+}
+
+/// The minutes have two places: the secretary's is filled first, once, and the chair's last.
+#[test]
+fn r28_the_secretary_signs_before_the_chair() {
+    let (mut hall, _, _) = drafted();
+    hall.does("m1", Command::ApproveMinutes {});
+    let instrument = Instrument::Minutes;
+    assert_eq!(hall.meeting.place_of(instrument, &"m2".into()), None, "nothing is set yet");
+    let mut hall = typeset(hall);
+    let place = |hall: &Hall, who: &str| hall.meeting.place_of(instrument, &who.into());
+    assert_eq!(place(&hall, "m2"), Some(Place::Secretary));
+    assert_eq!(place(&hall, "m1"), Some(Place::Chair));
+    assert_eq!(place(&hall, "m3"), None);
+    let Command::Sign { document, fingerprint, certificate, .. } = sign() else { panic!() };
+    let with = |after| Command::Sign { instrument, document, fingerprint, certificate, after };
+    assert_eq!(hall.refuses("m2", with(Some(document))), Refusal::NotTypeset, "after nothing");
+    hall.does("m2", with(None));
+    assert_eq!(place(&hall, "m2"), None);
+    assert_eq!(hall.refuses("m2", with(None)), Refusal::AlreadySigned);
+    let rendition = hall.meeting.rendition(instrument).expect("minutes");
+    assert!(rendition.signed().is_none(), "only the chair completes it");
+    let first = rendition.countersigned().expect("the secretary's").clone();
+    assert_eq!((first.signer, first.document), ("m2".into(), document));
+    assert_eq!(hall.refuses("m1", with(None)), Refusal::NotTypeset, "prepared before");
+    hall.does("m1", with(Some(document)));
+    let rendition = hall.meeting.rendition(instrument).expect("minutes");
+    assert!(rendition.signed().is_some() && rendition.countersigned().is_some());
+    assert_eq!(hall.refuses("m2", with(None)), Refusal::AlreadySigned);
 }
 
 #[test]
@@ -42,19 +71,29 @@ fn r29_a_rendition_of_older_text_is_never_signed() {
     let old = hall.meeting.source_digest(instrument).expect("a decision");
     let mut text = decision_text();
     text.subject = "về việc khác".to_owned();
-    hall.does("m2", Command::ReviseDecision { decision, text: text.clone() });
+    hall.does("m2", Command::ReviseDecision { decision, text: text.clone(), seen: None });
     let document = Digest::of(b"pdf");
     let set =
         |source: Digest| Command::InstrumentTypeset { instrument, source, document, pages: 1 };
     assert!(hall.system(set(old)).is_empty(), "older work is passed over");
     let digest = Digest::of(b"signed");
-    let sign =
-        Command::Sign { instrument, document: digest, fingerprint: digest, certificate: digest };
+    let sign = Command::Sign {
+        instrument,
+        document: digest,
+        fingerprint: digest,
+        certificate: digest,
+        after: None,
+    };
     assert_eq!(hall.refuses("m1", sign.clone()), Refusal::NotTypeset);
     let new = hall.meeting.source_digest(instrument).expect("a decision");
     hall.system(set(new));
+    assert!(hall.system(set(new)).is_empty(), "the same report again");
+    let pages = 2;
+    let document = Digest::of(b"set by another version");
+    let otherwise = Command::InstrumentTypeset { instrument, source: new, document, pages };
+    assert_eq!(hall.system(otherwise).len(), 1, "set otherwise, and not signed yet");
     hall.does("m1", sign.clone());
-    let revise = Command::ReviseDecision { decision, text };
+    let revise = Command::ReviseDecision { decision, text, seen: None };
     assert_eq!(hall.refuses("m2", revise), Refusal::AlreadySigned);
     assert_eq!(hall.refuses("m1", sign), Refusal::AlreadySigned);
     let signed = &hall.meeting.decisions[&decision].rendition;
@@ -65,9 +104,9 @@ fn r29_a_rendition_of_older_text_is_never_signed() {
 #[test]
 fn r30_the_record_is_a_projection_and_comes_back_with_each_draft() {
     let (mut hall, record, own) = drafted();
-    let edit = Command::EditSentence { sentence: record, text: "Khác.".to_owned() };
+    let edit = Command::EditSentence { sentence: record, text: "Khác.".to_owned(), seen: None };
     assert_eq!(hall.refuses("m2", edit), Refusal::RecordSentence);
-    let remove = Command::RemoveSentence { sentence: record };
+    let remove = Command::RemoveSentence { sentence: record, seen: None };
     assert_eq!(hall.refuses("m2", remove), Refusal::RecordSentence);
     let texts = |hall: &Hall| -> Vec<String> {
         let all = hall.meeting.minutes.in_order();
@@ -147,7 +186,7 @@ fn r31_silence_and_struck_passages_give_no_sentence() {
 fn r31_a_correction_by_a_named_person_brings_a_struck_passage_back() {
     let mut hall = recorded(&[("Cảm ơn đã theo dõi.", Some(Strike::Phantom))]);
     let text = "Tôi đề nghị thống nhất.".to_owned();
-    hall.does("m1", Command::CorrectSegment { segment: SegmentId(1), text });
+    hall.does("m1", Command::CorrectSegment { segment: SegmentId(1), text, seen: None });
     let expected = (Kind::Statement, "Ông Tên m1: Tôi đề nghị thống nhất.".to_owned());
     assert_eq!(quotes(&hall), [expected]);
 }

@@ -3,7 +3,10 @@
 mod agenda;
 mod ballots;
 mod documents;
+mod editors;
+mod leaving;
 mod majority;
+mod papers;
 mod presence;
 mod quorum;
 mod recording;

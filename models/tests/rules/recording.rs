@@ -5,7 +5,7 @@ use crate::support::{Hall, guest, item};
 use icabinet_models::agenda::{Conclusion, Level};
 use icabinet_models::ids::{Digest, ItemId, RecordingId, SentenceId};
 use icabinet_models::meeting::Act;
-use icabinet_models::minutes::{Minutes, Section, Source};
+use icabinet_models::minutes::{Minutes, Section};
 use icabinet_models::profile::Profile;
 use icabinet_models::seen::{Class, class_of, mask};
 use icabinet_models::speech::Language;
@@ -98,7 +98,7 @@ fn a_guest_is_no_heir_of_the_chair() {
 }
 
 /// A closed session with a draft that quotes two segments, the first of them in two passages.
-fn quoted() -> Hall {
+pub(super) fn quoted() -> Hall {
     let twice = "Tôi kết luận: giao Văn phòng hoàn thiện trước ngày 05 tháng 12. \
                  Giao Tên m3 báo cáo trước ngày 20 tháng 01 năm 2027.";
     let mut hall = recorded(&[(twice, None), ("Tôi đề nghị thống nhất.", None)]);
@@ -111,7 +111,7 @@ fn quoted() -> Hall {
 
 fn spoken(hall: &Hall) -> Vec<(SentenceId, String)> {
     let all = hall.meeting.minutes.in_order().into_iter();
-    let quotes = all.filter(|(_, s)| matches!(s.source, Source::Speech { .. }));
+    let quotes = all.filter(|(_, s)| s.segment().is_some());
     quotes.map(|(id, s)| (id, s.text.clone())).collect()
 }
 
@@ -121,15 +121,15 @@ fn a_rewritten_passage_stays_through_a_new_draft_where_it_stood() {
     let before = spoken(&hall);
     assert_eq!(before.len(), 3, "{before:?}");
     let (sentence, text) = (before[0].0, "Giao Văn phòng hoàn thiện.".to_owned());
-    hall.does("m2", Command::EditSentence { sentence, text: text.clone() });
-    hall.does("m2", Command::RemoveSentence { sentence: before[1].0 });
+    hall.does("m2", Command::EditSentence { sentence, text: text.clone(), seen: None });
+    hall.does("m2", Command::RemoveSentence { sentence: before[1].0, seen: None });
     hall.does("m2", Command::DraftMinutes {});
     let after = spoken(&hall);
     assert_eq!(after[0], (sentence, text), "the rewritten one, where it stood");
     assert_eq!(after[1].1, before[2].1, "the other segment is quoted as before");
     assert_eq!(after.len(), 2, "what was taken out beside it stays out: {after:?}");
     let Minutes::Draft { sentences, .. } = &hall.meeting.minutes else { panic!("no draft") };
-    let edited = sentences[&sentence].edited.as_ref().expect("who rewrote it is known");
+    let edited = sentences[&sentence].rewritten().expect("who rewrote it is known");
     assert_eq!(edited.by, "m2".into());
 }
 
@@ -152,7 +152,7 @@ fn r30_no_number_of_a_sentence_is_given_twice() {
     let write = Command::WriteSentence { section: Section::Closing, text: "Ghi thêm.".to_owned() };
     hall.does("m2", write.clone());
     let removed = hall.meeting.minutes.in_order().iter().map(|(id, _)| *id).max().expect("one");
-    hall.does("m2", Command::RemoveSentence { sentence: removed });
+    hall.does("m2", Command::RemoveSentence { sentence: removed, seen: None });
     hall.does("m1", Command::ApproveMinutes {});
     hall.does("m2", Command::ReopenMinutes {});
     hall.does("m2", write);

@@ -54,7 +54,7 @@ fn an_item_ends_in_each_of_its_ways() {
         says(&hall, expected);
         says(
             &hall,
-            "Phiên họp hoàn thành 0 trên 1 nội dung, bế mạc lúc 08 giờ 00 phút; khi bế mạc có 5 trên 6 thành viên có mặt.",
+            "Phiên họp hoàn thành 0 trên 1 nội dung, bế mạc lúc 08 giờ 00 phút; khi bế mạc có mặt 5/6 thành viên.",
         );
     }
     let mut hall = Hall::convened(Profile::board(), 3);
@@ -76,11 +76,11 @@ fn a_vote_ends_for_each_of_its_reasons() {
     hall.closes(vote);
     says(
         &hall,
-        "Không có quyết định: khi kết thúc có 3 trên 6 thành viên có mặt (3 × 3 = 9, nhỏ hơn 12), không đủ số lượng.",
+        "Không có quyết định: khi kết thúc có mặt 3/6 thành viên, chưa đủ hai phần ba tổng số thành viên theo quy định.",
     );
     says(
         &hall,
-        "Khi bắt đầu biểu quyết công khai trên máy lúc 08 giờ 00 phút có 5 trên 6 thành viên có mặt, đủ hai phần ba tổng số thành viên; khi kết thúc lúc 08 giờ 00 phút có 3 trên 6, chưa đủ hai phần ba.",
+        "Khi bắt đầu biểu quyết công khai trên hệ thống lúc 08 giờ 00 phút có mặt 5/6 thành viên, đủ ít nhất hai phần ba tổng số thành viên; khi kết thúc lúc 08 giờ 00 phút có mặt 3/6, chưa đủ hai phần ba.",
     );
     hall.arrive([4, 5, 6]);
     let vote = hall.opens(1);
@@ -90,7 +90,7 @@ fn a_vote_ends_for_each_of_its_reasons() {
     hall.closes(vote);
     says(
         &hall,
-        "Nội dung được thông qua: tán thành 3 bằng không tán thành 3, theo bên Chủ tọa đã biểu quyết.",
+        "Nội dung được thông qua: số phiếu tán thành (3) và không tán thành (3) ngang nhau, quyết định theo phía có ý kiến của chủ tọa.",
     );
 }
 
@@ -115,22 +115,22 @@ fn each_base_and_threshold_has_its_words() {
         (
             Base::YesAndNo,
             half,
-            "Nội dung được thông qua: 2 × 2 = 4, lớn hơn 3, tức quá nửa số phiếu tán thành và không tán thành.",
+            "Nội dung được thông qua: có 2/3 phiếu tán thành (66,66%), quá nửa số phiếu tán thành và không tán thành.",
         ),
         (
             Base::Cast,
             two_thirds,
-            "Nội dung không được thông qua: 2 × 3 = 6, nhỏ hơn 8, tức chưa đủ hai phần ba tổng số phiếu.",
+            "Nội dung không được thông qua: có 2/4 phiếu tán thành (50%), chưa đủ hai phần ba tổng số phiếu.",
         ),
         (
             Base::Present,
             half,
-            "Nội dung không được thông qua: 2 × 2 = 4, không lớn hơn 5, tức chưa quá nửa số thành viên có mặt.",
+            "Nội dung không được thông qua: có 2/5 thành viên có mặt tán thành (40%), chưa quá nửa số thành viên có mặt.",
         ),
         (
             Base::Entitled,
             half,
-            "Nội dung không được thông qua: 2 × 2 = 4, không lớn hơn 5, tức chưa quá nửa số thành viên được biểu quyết.",
+            "Nội dung không được thông qua: có 2/5 thành viên được biểu quyết tán thành (40%), chưa quá nửa số thành viên được biểu quyết.",
         ),
     ];
     for (base, threshold, expected) in table {
@@ -156,11 +156,11 @@ fn the_quorum_that_went_and_came_back_is_told() {
     hall.arrive([5]);
     says(
         &hall,
-        "Từ 08 giờ 00 phút có 3 trên tổng số 6 thành viên có mặt, chưa đủ hai phần ba tổng số thành viên; không còn đủ số lượng để họp.",
+        "Từ 08 giờ 00 phút có mặt 3/6 thành viên, chưa đủ hai phần ba tổng số thành viên theo quy định; không còn đủ số lượng để họp.",
     );
     says(
         &hall,
-        "Từ 08 giờ 00 phút có 4 trên tổng số 6 thành viên có mặt, đủ hai phần ba tổng số thành viên; trở lại đủ số lượng để họp.",
+        "Từ 08 giờ 00 phút có mặt 4/6 thành viên, đủ ít nhất hai phần ba tổng số thành viên theo quy định; trở lại đủ số lượng để họp.",
     );
 }
 
@@ -223,7 +223,7 @@ fn the_recused_are_told_with_the_vote_and_how_they_count() {
     );
     says(
         &hall,
-        "Kết quả: tán thành 1, không tán thành 0, phiếu trắng 0, có mặt nhưng không biểu quyết 3, không tham gia 1, vắng mặt 0.",
+        "Kết quả: tán thành 1, không tán thành 0, không biểu quyết 0, có mặt nhưng không bỏ phiếu 3, không tham gia 1, vắng mặt 0.",
     );
     says(&hall, "Không tham gia: Tên m5.");
 }
@@ -243,7 +243,7 @@ fn weights_are_named_where_they_count() {
     hall.closes(vote);
     says(
         &hall,
-        "Kết quả: tán thành 3, không tán thành 0, phiếu trắng 0, có mặt nhưng không biểu quyết 1, vắng mặt 0 (tính theo trọng số phiếu).",
+        "Kết quả: tán thành 3, không tán thành 0, không biểu quyết 0, có mặt nhưng không bỏ phiếu 1, vắng mặt 0 (tính theo trọng số phiếu).",
     );
 }
 
@@ -253,9 +253,9 @@ fn motions_that_never_came_to_a_vote_are_told() {
     let mut secret = motion(Some(1), "Bổ nhiệm.");
     secret.ballot = BallotKind::Secret;
     hall.does("m2", Command::AddMotion { draft: secret });
-    hall.does("m2", Command::WithdrawMotion { motion: MotionId(1) });
+    hall.does("m2", Command::WithdrawMotion { motion: MotionId(1), seen: None });
     end(&mut hall, 1, Conclusion::CarriedOver);
-    says(&hall, "Đề xuất được rút, không biểu quyết: “Thông qua A.”");
+    says(&hall, "Nội dung được rút, không đưa ra biểu quyết: “Thông qua A.”");
     says(&hall, "Nội dung chưa được biểu quyết: “Bổ nhiệm.”");
 }
 
@@ -326,12 +326,12 @@ fn r25_each_recess_is_told_with_who_was_there_afterwards() {
     hall.does("m1", Command::Resume {});
     says(
         &hall,
-        "Phiên họp tạm nghỉ từ 08 giờ 00 phút đến 08 giờ 15 phút; khi họp lại có 4 trên 6 thành viên có mặt.",
+        "Phiên họp tạm nghỉ từ 08 giờ 00 phút đến 08 giờ 15 phút; khi tiếp tục có mặt 4/6 thành viên.",
     );
     hall.does("m1", Command::CallRecess {});
     end_as(&mut hall, "m1");
     hall.does("m1", Command::CloseSession {});
-    says(&hall, "Phiên họp tạm nghỉ từ 08 giờ 15 phút và không họp lại.");
+    says(&hall, "Phiên họp tạm nghỉ từ 08 giờ 15 phút và không tiếp tục.");
 }
 
 #[test]
@@ -360,7 +360,87 @@ fn a_conference_of_many_is_told_in_numbers() {
     hall.does("m1", Command::OpenSession {});
     says(&hall, "Có 61 khách mời dự họp.");
     says_nothing_of(&hall, "Tên g7");
-    says(&hall, "Ông Tên m3 đến lúc 08 giờ 00 phút.");
+    says_nothing_of(&hall, "đến lúc");
+}
+
+/// The section and the text of the one sentence that holds `words`.
+#[track_caller]
+fn told(hall: &Hall, words: &str) -> Section {
+    let all = draft::draft(&hall.meeting).into_iter();
+    let found: Vec<_> = all.filter(|sentence| sentence.text.contains(words)).collect();
+    assert_eq!(found.len(), 1, "{words}: {found:#?}");
+    found[0].section
+}
+
+#[test]
+fn what_happened_stands_where_the_room_was_then() {
+    let mut hall = Hall::convened(Profile::board(), 6);
+    let another = item("Nội dung B", Level::Public);
+    let urgent = ItemKind::Urgent { proposer: "m3".into(), reason: Text::vi("gấp") };
+    hall.does(
+        "m2",
+        Command::AddItem { draft: icabinet_models::agenda::ItemDraft { kind: urgent, ..another } },
+    );
+    hall.arrive(1..=4);
+    hall.does("m1", Command::OpenSession {});
+    hall.arrive([5]);
+    hall.does("m1", Command::StartItem { item: ItemId(1) });
+    hall.does("m1", Command::CallRecess {});
+    hall.does("m1", Command::Resume {});
+    hall.arrive([6]);
+    end(&mut hall, 1, Conclusion::Withdrawn);
+    hall.leave([5]);
+    hall.does("m1", Command::StartItem { item: ItemId(2) });
+    hall.does("m1", Command::HandOverChair { to: "m3".into() });
+    hall.does("m3", Command::ConcludeItem { item: ItemId(2), conclusion: Conclusion::Withdrawn });
+    hall.does("m3", Command::CloseSession {});
+    hall.does("m3", Command::HandOverChair { to: "m1".into() });
+    let (first, second) = (Section::Item(ItemId(1)), Section::Item(ItemId(2)));
+    assert_eq!(told(&hall, "Ông Tên m5 có mặt từ"), Section::Opening);
+    assert_eq!(told(&hall, "Phiên họp tạm nghỉ"), first);
+    assert_eq!(told(&hall, "Ông Tên m6 có mặt từ"), first);
+    assert_eq!(
+        told(&hall, "Rời phiên họp sớm: ông Tên m5"),
+        first,
+        "between items: the one before"
+    );
+    assert_eq!(told(&hall, "Ông Tên m1 giao quyền"), second);
+    assert_eq!(told(&hall, "Ông Tên m3 giao quyền"), Section::Closing);
+    says_nothing_of(&hall, "Đến muộn");
+}
+
+#[test]
+fn what_happened_during_a_restricted_item_stands_at_the_one_before() {
+    let mut hall = Hall::preparing(Profile::board(), 5);
+    hall.does("m2", Command::AddItem { draft: item("A", Level::Public) });
+    hall.does("m2", Command::AddItem { draft: item("Kín", Level::Restricted) });
+    hall.does("m2", Command::Convene {});
+    hall.arrive(1..=4);
+    hall.does("m1", Command::OpenSession {});
+    for n in [1, 2] {
+        hall.does("m1", Command::StartItem { item: ItemId(n) });
+        if n == 2 {
+            hall.arrive([5]);
+        }
+        end(&mut hall, n, Conclusion::Withdrawn);
+    }
+    assert_eq!(told(&hall, "Ông Tên m5 có mặt từ"), Section::Item(ItemId(1)));
+}
+
+#[test]
+fn one_choice_has_one_word_and_no_ballot_another() {
+    let mut hall = committee();
+    let vote = hall.opens(1);
+    hall.casts("m1", vote, Choice::Abstain);
+    hall.casts("m2", vote, Choice::Yes);
+    hall.closes(vote);
+    says(&hall, "Không biểu quyết: Tên m1.");
+    says(&hall, "Không bỏ phiếu: Tên m3, Tên m4, Tên m5.");
+    says(
+        &hall,
+        "Kết quả: tán thành 1, không tán thành 0, không biểu quyết 1, ý kiến khác 0, có mặt nhưng không bỏ phiếu 3, vắng mặt 1.",
+    );
+    says_nothing_of(&hall, "trắng");
 }
 
 #[test]

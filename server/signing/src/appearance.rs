@@ -10,8 +10,10 @@ use crate::incremental::Update;
 
 /// The typeface of the documents; the same file that they are set with.
 const FONT: &[u8] = include_bytes!("../../typeset/fonts/LiberationSerif-Regular.ttf");
-/// Six letters tell one subset from another (ISO 32000-2 9.9.2); one file holds one of ours.
-const FONT_NAME: &str = "ICABSG+LiberationSerif";
+/// Six letters tell one subset from another (ISO 32000-2 9.9.2): the first signature's, and the one's
+/// that completes the document.
+pub(crate) const FIRST: &str = "ICABSG+LiberationSerif";
+pub(crate) const LAST: &str = "ICABSH+LiberationSerif";
 /// Dark blue, as the decree wants signatures, in the output intent's RGB.
 const INK: &str = "0.05 0.15 0.45";
 const LARGEST_SIZE: f32 = 11.0;
@@ -26,6 +28,7 @@ pub(crate) fn write(
     lines: &[String],
     width: f32,
     height: f32,
+    font_name: &str,
 ) -> Result<ObjectId, SigningError> {
     let face = Face::parse(FONT, 0).map_err(|_| SigningError::Malformed("our own font"))?;
     let mut remapper = GlyphRemapper::new();
@@ -34,11 +37,8 @@ pub(crate) fn write(
     let mut encoded = Vec::new();
     for line in lines {
         let mut codes = Vec::new();
-        for character in line.chars() {
-            let glyph = face
-                .glyph_index(character)
-                .filter(|glyph| glyph.0 != 0 && !character.is_control())
-                .ok_or(SigningError::Character(character))?;
+        for character in settable(line, &face).chars() {
+            let glyph = glyph(&face, character).ok_or(SigningError::Character(character))?;
             let code = remapper.remap(glyph.0);
             if usize::from(code) == unicode.len() {
                 unicode.push(Some(character));
@@ -48,7 +48,7 @@ pub(crate) fn write(
         }
         encoded.push(codes);
     }
-    let font = write_font(update, &face, &remapper, &unicode, &advances)?;
+    let font = write_font(update, &face, &remapper, &unicode, &advances, font_name)?;
     let content = content(&encoded, &advances, width, height);
     let form = Stream::new(
         dictionary! {
@@ -62,6 +62,40 @@ pub(crate) fn write(
     let id = update.reserve();
     update.put(id, &Object::Stream(form));
     Ok(id)
+}
+
+fn glyph(face: &Face<'_>, character: char) -> Option<GlyphId> {
+    face.glyph_index(character).filter(|glyph| glyph.0 != 0 && !character.is_control())
+}
+
+/// The line as it can be shown: a character that the typeface lacks stands as its code, so that
+/// nobody's name keeps him from signing.
+fn settable(line: &str, face: &Face<'_>) -> String {
+    let line = icabinet_models::text::shown(line).replace('\n', " ");
+    let mut out = String::with_capacity(line.len());
+    for character in line.chars() {
+        match glyph(face, character) {
+            Some(_) => out.push(character),
+            None => out.push_str(&format!("[U+{:04X}]", u32::from(character))),
+        }
+    }
+    out
+}
+
+/// Writes the form of a place that waits for its signature: nothing is seen of it.
+pub(crate) fn empty(update: &mut Update<'_>, width: f32, height: f32) -> ObjectId {
+    let form = Stream::new(
+        dictionary! {
+            "Type" => "XObject",
+            "Subtype" => "Form",
+            "BBox" => vec![0.into(), 0.into(), width.into(), height.into()],
+            "Resources" => Dictionary::new(),
+        },
+        Vec::new(),
+    );
+    let id = update.reserve();
+    update.put(id, &Object::Stream(form));
+    id
 }
 
 /// Drawing operators: a thin frame and the lines, as large as they fit.
@@ -92,6 +126,7 @@ fn write_font(
     remapper: &GlyphRemapper,
     unicode: &[Option<char>],
     advances: &[f32],
+    font_name: &str,
 ) -> Result<ObjectId, SigningError> {
     let subset = subsetter::subset(FONT, 0, remapper)
         .map_err(|_| SigningError::Malformed("our own font can't be subset"))?;
@@ -99,7 +134,7 @@ fn write_font(
     file.compress().map_err(|_| SigningError::Malformed("our own font can't be compressed"))?;
     let file_id = update.reserve();
     update.put(file_id, &Object::Stream(file));
-    let descriptor = descriptor(face, file_id);
+    let descriptor = descriptor(face, file_id, font_name);
     let descriptor_id = update.reserve();
     update.put(descriptor_id, &Object::Dictionary(descriptor));
     let widths = advances.iter().map(|advance| Object::Real(*advance)).collect();
@@ -107,7 +142,7 @@ fn write_font(
     let descendant = dictionary! {
         "Type" => "Font",
         "Subtype" => "CIDFontType2",
-        "BaseFont" => FONT_NAME,
+        "BaseFont" => font_name,
         "CIDSystemInfo" => dictionary! {
             "Registry" => ascii("Adobe"),
             "Ordering" => ascii("Identity"),
@@ -129,7 +164,7 @@ fn write_font(
         &Object::Dictionary(dictionary! {
             "Type" => "Font",
             "Subtype" => "Type0",
-            "BaseFont" => FONT_NAME,
+            "BaseFont" => font_name,
             "Encoding" => "Identity-H",
             "DescendantFonts" => vec![Object::Reference(descendant_id)],
             "ToUnicode" => map_id,
@@ -138,13 +173,13 @@ fn write_font(
     Ok(font_id)
 }
 
-fn descriptor(face: &Face<'_>, file: ObjectId) -> Dictionary {
+fn descriptor(face: &Face<'_>, file: ObjectId, font_name: &str) -> Dictionary {
     let em = f32::from(face.units_per_em());
     let scaled = |units: i16| Object::Real(f32::from(units) * 1000.0 / em);
     let bounds = face.global_bounding_box();
     dictionary! {
         "Type" => "FontDescriptor",
-        "FontName" => FONT_NAME,
+        "FontName" => font_name,
         // Serif and symbolic: the subset has its own encoding.
         "Flags" => 6,
         "FontBBox" => vec![

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
-use der::asn1::{OctetString, Uint};
+use der::asn1::{Ia5String, OctetString, Uint};
 use der::flagset::FlagSet;
 use der::pem::LineEnding;
 use der::{Encode, EncodePem};
@@ -19,8 +19,11 @@ use ed25519_dalek::{SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
 use x509_cert::certificate::{Certificate, TbsCertificate, Version};
 use x509_cert::crl::{CertificateList, RevokedCert, TbsCertList};
+use x509_cert::ext::pkix::crl::dp::DistributionPoint;
+use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
 use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, CrlNumber, KeyUsage, KeyUsages, SubjectKeyIdentifier,
+    AuthorityKeyIdentifier, BasicConstraints, CrlDistributionPoints, CrlNumber, KeyUsage,
+    KeyUsages, SubjectKeyIdentifier,
 };
 use x509_cert::ext::{AsExtension, Extension};
 use x509_cert::name::Name;
@@ -75,6 +78,8 @@ pub struct DeviceSubject<'a> {
     pub organisation: &'a str,
     /// The office held; may be empty.
     pub title: &'a str,
+    /// Where the authority's revocation list is published, if anywhere.
+    pub revocations_at: Option<&'a str>,
 }
 
 /// A revoked certificate.
@@ -112,6 +117,7 @@ impl Authority {
             not_before: new.not_before,
             not_after: new.root_not_after,
             role: Role::Root,
+            revocations_at: None,
         })?;
         let issuing = certify(&ToCertify {
             issuer: &root_name,
@@ -122,6 +128,7 @@ impl Authority {
             not_before: new.not_before,
             not_after: new.issuing_not_after,
             role: Role::Issuing,
+            revocations_at: None,
         })?;
         Ok(Self { root_key: Some(root_key), root, issuing_key, issuing })
     }
@@ -213,12 +220,13 @@ impl Authority {
         not_before: i64,
         not_after: i64,
     ) -> Result<Vec<u8>, SigningError> {
+        let revocations_at = subject.revocations_at;
         let subject = name(&[
             (ORGANISATION, subject.organisation),
             (TITLE, subject.title),
             (COMMON_NAME, subject.common_name),
         ])?;
-        certify(&ToCertify {
+        self.issue(&ToCertify {
             issuer: &self.issuing.tbs_certificate.subject,
             issuer_key: &self.issuing_key,
             subject: &subject,
@@ -227,9 +235,42 @@ impl Authority {
             not_before,
             not_after,
             role: Role::Device,
-        })?
-        .to_der()
-        .map_err(encoding)
+            revocations_at,
+        })
+    }
+
+    /// Certifies the key of a [`crate::seal`], DER: it stands for the organisation's record of a
+    /// meeting and can't sign a document.
+    ///
+    /// # Errors
+    /// As [`Authority::certify`].
+    pub(crate) fn certify_seal(
+        &self,
+        key: &VerifyingKey,
+        organisation: &str,
+        serial_number: u128,
+        not_before: i64,
+        not_after: i64,
+    ) -> Result<Vec<u8>, SigningError> {
+        let subject = name(&[
+            (ORGANISATION, organisation),
+            (COMMON_NAME, &format!("{organisation} - Dấu hồ sơ i-Cabinet")),
+        ])?;
+        self.issue(&ToCertify {
+            issuer: &self.issuing.tbs_certificate.subject,
+            issuer_key: &self.issuing_key,
+            subject: &subject,
+            key,
+            serial: serial_number,
+            not_before,
+            not_after,
+            role: Role::Seal,
+            revocations_at: None,
+        })
+    }
+
+    fn issue(&self, wanted: &ToCertify<'_>) -> Result<Vec<u8>, SigningError> {
+        certify(wanted)?.to_der().map_err(encoding)
     }
 
     /// The signed revocation list, DER. `number` grows with each list.
@@ -280,6 +321,7 @@ enum Role {
     Root,
     Issuing,
     Device,
+    Seal,
 }
 
 struct ToCertify<'a> {
@@ -291,6 +333,7 @@ struct ToCertify<'a> {
     not_before: i64,
     not_after: i64,
     role: Role,
+    revocations_at: Option<&'a str>,
 }
 
 fn certify(wanted: &ToCertify<'_>) -> Result<Certificate, SigningError> {
@@ -326,6 +369,7 @@ fn extensions(wanted: &ToCertify<'_>) -> Result<Vec<Extension>, SigningError> {
             Role::Issuing => (true, Some(0), KeyUsages::KeyCertSign | KeyUsages::CRLSign),
             // Readers of PDF ask for non-repudiation.
             Role::Device => (false, None, KeyUsages::DigitalSignature | KeyUsages::NonRepudiation),
+            Role::Seal => (false, None, KeyUsages::DigitalSignature.into()),
         };
     let constraints = BasicConstraints { ca, path_len_constraint };
     let subject_identifier = SubjectKeyIdentifier(key_identifier(wanted.key)?);
@@ -338,7 +382,21 @@ fn extensions(wanted: &ToCertify<'_>) -> Result<Vec<Extension>, SigningError> {
         let identifier = issuer_identifier(&wanted.issuer_key.verifying_key())?;
         extensions.push(extension(&identifier, wanted.subject)?);
     }
+    if let Some(address) = wanted.revocations_at {
+        extensions.push(extension(&distribution_point(address)?, wanted.subject)?);
+    }
     Ok(extensions)
+}
+
+/// Where readers find the revocation list of the certificate's issuer (RFC 5280 4.2.1.13).
+fn distribution_point(address: &str) -> Result<CrlDistributionPoints, SigningError> {
+    let address = Ia5String::new(address).map_err(encoding)?;
+    let name = GeneralName::UniformResourceIdentifier(address);
+    Ok(CrlDistributionPoints(vec![DistributionPoint {
+        distribution_point: Some(DistributionPointName::FullName(vec![name])),
+        reasons: None,
+        crl_issuer: None,
+    }]))
 }
 
 fn issuer_identifier(key: &VerifyingKey) -> Result<AuthorityKeyIdentifier, SigningError> {

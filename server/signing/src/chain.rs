@@ -1,9 +1,9 @@
-//! From a signer's certificate to a trusted root at a given time, with revocation. Never here:
-//! what was signed.
+//! From a signer's certificate to a trusted root at a given time, with revocation lists. Never
+//! here: what was signed.
 
-use der::{Decode, Encode};
+use der::Decode;
 use x509_cert::Certificate;
-use x509_cert::crl::CertificateList;
+use x509_cert::crl::{CertificateList, RevokedCert};
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 
 use crate::certificate::{algorithm, bits_verify, parse, public_key, unix};
@@ -12,25 +12,136 @@ use crate::verify::{Finding, Trust};
 /// The most authorities between a signer and a root.
 const MOST_AUTHORITIES: usize = 3;
 
+/// What a certificate at the end of a chain is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A person's signature on a document.
+    Sign,
+    /// An organisation's seal on a record.
+    Seal,
+}
+
+/// A revocation list as its authority signed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RevocationList {
+    /// What was revoked until then is on it; seconds since 1970.
+    pub this_update: i64,
+    /// When a newer one is due.
+    pub next_update: Option<i64>,
+    /// How many certificates are on it.
+    pub revoked: usize,
+}
+
+/// What the lists say of a signer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Listed {
+    /// The newest list of the authority that certified the signer, if one was given.
+    pub list: Option<RevocationList>,
+    /// Since when the signer's certificate is revoked, if it is; the first date of several.
+    pub revoked_at: Option<i64>,
+}
+
+/// Reads a revocation list. It is `issuing`'s, and that authority led to a trusted root at `at`.
+///
+/// # Errors
+/// The [`Finding`] that says why the list is worth nothing.
+pub fn revocation_list(
+    list: &[u8],
+    issuing: &[u8],
+    trust: &Trust<'_>,
+    at: i64,
+) -> Result<RevocationList, Finding> {
+    let issuing = parse(issuing).map_err(|_| Finding::Malformed)?;
+    let list = CertificateList::from_der(list).map_err(|_| Finding::Malformed)?;
+    let path = path(&issuing, &[], trust).ok_or(Finding::WrongCa)?;
+    if list.tbs_cert_list.issuer != issuing.tbs_certificate.subject {
+        return Err(Finding::WrongCa);
+    }
+    if !is_signed(&list, &issuing) {
+        return Err(Finding::ChangedBytes);
+    }
+    if path.iter().any(|certificate| !holds_at(certificate, at)) {
+        return Err(Finding::Expired);
+    }
+    Ok(told(&list))
+}
+
+/// Whether bytes have the form of a revocation list; nothing more.
+pub fn is_revocation_list(der: &[u8]) -> bool {
+    CertificateList::from_der(der).is_ok()
+}
+
+fn told(list: &CertificateList) -> RevocationList {
+    let list = &list.tbs_cert_list;
+    RevocationList {
+        this_update: unix(list.this_update),
+        next_update: list.next_update.map(unix),
+        revoked: list.revoked_certificates.as_deref().unwrap_or_default().len(),
+    }
+}
+
+/// What the lists of the authority that certified a signer say of him.
+pub(crate) fn listed(signer: &Certificate, others: &[Certificate], trust: &Trust<'_>) -> Listed {
+    let mut out = Listed::default();
+    let Some(path) = path(signer, others, trust) else { return out };
+    let Some(issuer) = path.get(1) else { return out };
+    for der in trust.revocation_lists {
+        let Ok(list) = CertificateList::from_der(der) else { continue };
+        if list.tbs_cert_list.issuer != issuer.tbs_certificate.subject || !is_signed(&list, issuer)
+        {
+            continue;
+        }
+        let newest = out.list.map_or(i64::MIN, |known| known.this_update);
+        if told(&list).this_update > newest {
+            out.list = Some(told(&list));
+        }
+        let dates = entries(&list, signer).map(|entry| unix(entry.revocation_date));
+        out.revoked_at = out.revoked_at.into_iter().chain(dates).min();
+    }
+    out
+}
+
+/// A list's entries of a certificate.
+fn entries<'a>(
+    list: &'a CertificateList,
+    subject: &'a Certificate,
+) -> impl Iterator<Item = &'a RevokedCert> {
+    let entries = list.tbs_cert_list.revoked_certificates.as_deref().unwrap_or_default();
+    let serial = &subject.tbs_certificate.serial_number;
+    entries.iter().filter(move |entry| entry.serial_number == *serial)
+}
+
+fn is_signed(list: &CertificateList, issuer: &Certificate) -> bool {
+    let may_sign = issuer.tbs_certificate.get::<KeyUsage>();
+    matches!(may_sign, Ok(Some((_, usage))) if usage.crl_sign())
+        && list.signature_algorithm == algorithm()
+        && list.tbs_cert_list.signature == algorithm()
+        && public_key(&issuer.tbs_certificate.subject_public_key_info)
+            .is_ok_and(|key| bits_verify(&key, &list.tbs_cert_list, &list.signature))
+}
+
+fn holds_at(certificate: &Certificate, at: i64) -> bool {
+    let validity = &certificate.tbs_certificate.validity;
+    unix(validity.not_before) <= at && at <= unix(validity.not_after)
+}
+
 /// What is wrong with a signer's chain; empty if nothing is.
 pub(crate) fn findings(
     signer: &Certificate,
     others: &[Certificate],
     trust: &Trust<'_>,
     at: i64,
+    purpose: Purpose,
 ) -> Vec<Finding> {
     let Some(path) = path(signer, others, trust) else {
         return vec![Finding::WrongCa];
     };
     let mut found = Vec::new();
-    if !is_signer(signer) {
+    if !is_for(signer, purpose) {
         found.push(Finding::WrongCa);
     }
-    for certificate in &path {
-        let validity = &certificate.tbs_certificate.validity;
-        if at < unix(validity.not_before) || at > unix(validity.not_after) {
-            found.push(Finding::Expired);
-        }
+    if path.iter().any(|certificate| !holds_at(certificate, at)) {
+        found.push(Finding::Expired);
     }
     for pair in path.windows(2) {
         match revoked(&pair[0], &pair[1], trust, at) {
@@ -87,11 +198,13 @@ fn issued(issuer: &Certificate, subject: &Certificate, below: usize) -> bool {
             .is_ok_and(|key| bits_verify(&key, &subject.tbs_certificate, &subject.signature))
 }
 
-/// A signer signs for himself and is no authority.
-fn is_signer(certificate: &Certificate) -> bool {
+/// A signer signs for himself and is no authority; a seal stands for no person.
+fn is_for(certificate: &Certificate, purpose: Purpose) -> bool {
     let usage = certificate.tbs_certificate.get::<KeyUsage>();
     let constraints = certificate.tbs_certificate.get::<BasicConstraints>();
-    matches!(usage, Ok(Some((_, usage))) if usage.non_repudiation() && usage.digital_signature())
+    let personal = purpose == Purpose::Sign;
+    matches!(usage, Ok(Some((_, usage)))
+        if usage.digital_signature() && usage.non_repudiation() == personal)
         && constraints.is_ok()
         && !matches!(constraints, Ok(Some((_, constraints))) if constraints.ca)
         && only_known_demands(certificate)
@@ -116,9 +229,6 @@ enum Revocation {
 }
 
 fn revoked(subject: &Certificate, issuer: &Certificate, trust: &Trust<'_>, at: i64) -> Revocation {
-    let Ok(key) = public_key(&issuer.tbs_certificate.subject_public_key_info) else {
-        return Revocation::BrokenList;
-    };
     for der in trust.revocation_lists {
         let Ok(list) = CertificateList::from_der(der) else {
             return Revocation::BrokenList;
@@ -126,19 +236,10 @@ fn revoked(subject: &Certificate, issuer: &Certificate, trust: &Trust<'_>, at: i
         if list.tbs_cert_list.issuer != issuer.tbs_certificate.subject {
             continue;
         }
-        let is_signed = list.signature_algorithm == algorithm()
-            && list.tbs_cert_list.to_der().is_ok()
-            && bits_verify(&key, &list.tbs_cert_list, &list.signature);
-        if !is_signed {
+        if !is_signed(&list, issuer) {
             return Revocation::BrokenList;
         }
-        let serial = &subject.tbs_certificate.serial_number;
-        let entries = list.tbs_cert_list.revoked_certificates.as_deref();
-        let listed = entries
-            .unwrap_or_default()
-            .iter()
-            .any(|entry| entry.serial_number == *serial && unix(entry.revocation_date) <= at);
-        if listed {
+        if entries(&list, subject).any(|entry| unix(entry.revocation_date) <= at) {
             return Revocation::Revoked;
         }
     }

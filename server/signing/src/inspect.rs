@@ -4,9 +4,14 @@
 use core::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use lopdf::{Dictionary, Document, Object};
+use lopdf::{Dictionary, Document, LoadOptions, Object};
 
 use crate::SigningError;
+
+/// Largest file that is read, in bytes: documents of a thousand pages are a tenth of it.
+pub const LARGEST: usize = 64 << 20;
+/// How far a stream of objects may inflate, in bytes; ours stay below a mebibyte.
+const LARGEST_STREAM: usize = 4 << 20;
 
 /// What was found in a document that must not be signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,8 +84,12 @@ pub fn inspect_before_signing(pdf: &[u8]) -> Result<(), SigningError> {
 
 /// Reads a PDF, strictly: a file that needs repair could be read in two ways.
 pub(crate) fn load(pdf: &[u8]) -> Result<Document, SigningError> {
+    if pdf.len() > LARGEST {
+        return Err(SigningError::Malformed("too large"));
+    }
     // The parser is not ours and the bytes are anyone's: a panic in it must cost this file only.
-    let document = catch_unwind(AssertUnwindSafe(|| Document::load_mem(pdf)))
+    let options = LoadOptions::with_max_decompressed_size(LARGEST_STREAM);
+    let document = catch_unwind(AssertUnwindSafe(|| Document::load_mem_with_options(pdf, options)))
         .ok()
         .and_then(Result::ok)
         .ok_or(SigningError::Malformed("not a readable PDF"))?;

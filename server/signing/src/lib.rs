@@ -16,12 +16,15 @@ mod cms;
 mod incremental;
 mod inspect;
 pub mod pades;
+pub mod seal;
 pub mod verify;
 
 pub use authority::{Authority, DeviceSubject, Revoked};
-pub use inspect::{Unsafe, inspect_before_signing};
-pub use pades::{Prepared, SignRequest, assemble, prepare};
-pub use verify::{Finding, Report, Trust};
+pub use chain::{Listed, RevocationList, is_revocation_list, revocation_list};
+pub use inspect::{LARGEST, Unsafe, inspect_before_signing};
+pub use pades::{Place, Prepared, SignRequest, assemble, prepare, prepare_last};
+pub use seal::Seal;
+pub use verify::{Earlier, Finding, Report, Trust};
 
 use icabinet_models::canonical::cades::ByteRangeRefusal;
 

@@ -1,9 +1,9 @@
 //! Making a PAdES signature in two steps: `prepare` appends everything but the signature,
 //! `assemble` puts it in. Between them the device signs, elsewhere. Never here: a private key.
 //!
-//! ETSI EN 319 142-1, sub-filter `ETSI.CAdES.detached`. The signature certifies the document
-//! (DocMDP, level 2): a reader refuses annotations and other changes, a later seal is still
-//! possible.
+//! ETSI EN 319 142-1, sub-filter `ETSI.CAdES.detached`. The first signature certifies the document
+//! (DocMDP, level 2) and makes the places of those that come later: a reader refuses annotations
+//! and other changes, and a later signature fills its place in an update of its own.
 
 use ed25519_dalek::Signature;
 use icabinet_models::canonical::cades::{
@@ -11,6 +11,7 @@ use icabinet_models::canonical::cades::{
 };
 use lopdf::{Dictionary, Document, Object, ObjectId, StringFormat, dictionary};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 use crate::certificate::{date_time, identity_of, parse, public_key};
 use crate::incremental::{Update, write_object};
@@ -21,8 +22,10 @@ use crate::{SigningError, appearance, cms, inspect};
 const ROOM: usize = 8 * 1024;
 /// The byte range's three unknown numbers are written over this: three times ten digits.
 const RANGE_PLACEHOLDER: &[u8] = &[b' '; 32];
-/// The name of the one signature field.
+/// The name of the field of the signature that completes a document.
 pub(crate) const FIELD_NAME: &str = "signature";
+/// The name of the field of one that comes before it.
+pub(crate) const FIRST_FIELD_NAME: &str = "countersignature";
 
 /// Who signs where, and what is seen of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +44,19 @@ pub struct SignRequest<'a> {
     pub utc_offset_minutes: i16,
     /// The lines of the visible signature, at most 8.
     pub lines: &'a [String],
+    /// Where the signature goes that completes the document, when this one comes before it.
+    pub later: Option<Place<'a>>,
+}
+
+/// A place for a signature.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place<'a> {
+    /// The page, counted from 0.
+    pub page: u32,
+    /// Left, bottom, right, top in PDF points.
+    pub rect: [f32; 4],
+    /// Who is to sign there.
+    pub name: &'a str,
 }
 
 /// A file that waits for its signature.
@@ -65,25 +81,120 @@ pub struct Prepared {
 pub fn prepare(pdf: &[u8], request: &SignRequest<'_>) -> Result<Prepared, SigningError> {
     let document = inspect::load(pdf)?;
     inspect::before_signing(&document)?;
-    let page = page(&document, request)?;
+    let place = Place { page: request.page, rect: request.rect, name: request.name };
+    let page = page(&document, &place, request.lines)?;
     let catalog_id = document
         .trailer
         .get(b"Root")
         .and_then(Object::as_reference)
         .map_err(|_| SigningError::Malformed("no catalog"))?;
     let mut update = Update::new(pdf, &document);
-
-    let [left, bottom, right, top] = request.rect;
-    let form = appearance::write(&mut update, request.lines, right - left, top - bottom)?;
+    let form = write_form(&mut update, request, appearance::FIRST)?;
     let signature = update.reserve();
     let widget = update.reserve();
-    update.put(widget, &widget_object(request, page, signature, form));
-    update.put(page, &with_annotation(&document, page, widget)?);
-    update.put(catalog_id, &with_signature_form(&document, widget, signature)?);
-    let (dictionary, range_at, contents_at) = signature_dictionary(request)?;
+    let name = if request.later.is_some() { FIRST_FIELD_NAME } else { FIELD_NAME };
+    update.put(widget, &widget_object(&place, name, page, Some(signature), form));
+    let mut fields = vec![(page, widget)];
+    if let Some(later) = &request.later {
+        let page = self::page(&document, later, &[])?;
+        let [left, bottom, right, top] = later.rect;
+        // Without lines: the place is seen and empty.
+        let form = appearance::empty(&mut update, right - left, top - bottom);
+        let widget = update.reserve();
+        update.put(widget, &widget_object(later, FIELD_NAME, page, None, form));
+        fields.push((page, widget));
+    }
+    for page in fields.iter().map(|(page, _)| *page).collect::<BTreeSet<_>>() {
+        update.put(page, &with_annotations(&document, page, &fields)?);
+    }
+    update.put(catalog_id, &with_signature_form(&document, &fields, signature)?);
+    finish(update, pdf, request, signature, true)
+}
+
+/// Appends a signature in the place that the first one left for it, which stays as it is.
+///
+/// `signed` has been verified by the caller.
+///
+/// # Errors
+/// As [`prepare`]; [`SigningError::Malformed`] for a file without such a place.
+pub fn prepare_last(signed: &[u8], request: &SignRequest<'_>) -> Result<Prepared, SigningError> {
+    let document = inspect::load(signed)?;
+    if let Some(found) = inspect::content(&document).first() {
+        return Err(SigningError::Unsafe(*found));
+    }
+    let fields = fields(&document).ok_or(SigningError::Malformed("no place for a signature"))?;
+    let [_, Field { id, value: None, widget, .. }] = fields.as_slice() else {
+        return Err(SigningError::Malformed("no place for a signature"));
+    };
+    let mut update = Update::new(signed, &document);
+    let form = write_form(&mut update, request, appearance::LAST)?;
+    let signature = update.reserve();
+    let mut filled = (*widget).clone();
+    filled.set("V", signature);
+    filled.set("AP", dictionary! { "N" => form });
+    update.put(*id, &Object::Dictionary(filled));
+    finish(update, signed, request, signature, false)
+}
+
+/// A signature field of a document.
+pub(crate) struct Field<'a> {
+    pub(crate) id: ObjectId,
+    pub(crate) name: String,
+    pub(crate) widget: &'a Dictionary,
+    /// Its signature, if it is filled.
+    pub(crate) value: Option<&'a Dictionary>,
+}
+
+/// All fields of a document, if they are what is made here: one, or the first and the last.
+pub(crate) fn fields(document: &Document) -> Option<Vec<Field<'_>>> {
+    let follow = |value| Some(document.dereference(value).ok()?.1);
+    let catalog = document.catalog().ok()?;
+    let form = follow(catalog.get(b"AcroForm").ok()?)?.as_dict().ok()?;
+    let list = follow(form.get(b"Fields").ok()?)?.as_array().ok()?;
+    let fields: Option<Vec<Field<'_>>> = list
+        .iter()
+        .map(|field| {
+            let id = field.as_reference().ok()?;
+            let widget = document.get_dictionary(id).ok()?;
+            let name = lopdf::decode_text_string(widget.get(b"T").ok()?).ok()?;
+            let value = match widget.get(b"V") {
+                Ok(value) => Some(follow(value)?.as_dict().ok()?),
+                Err(_) => None,
+            };
+            let is_ours = inspect::name(widget, b"FT") == Some(b"Sig") && !widget.has(b"Kids");
+            is_ours.then_some(Field { id, name, widget, value })
+        })
+        .collect();
+    let fields = fields?;
+    let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    let expected: &[&str] = match fields.len() {
+        1 => &[FIELD_NAME],
+        _ => &[FIRST_FIELD_NAME, FIELD_NAME],
+    };
+    (names == expected).then_some(fields)
+}
+
+fn write_form(
+    update: &mut Update<'_>,
+    request: &SignRequest<'_>,
+    font: &str,
+) -> Result<ObjectId, SigningError> {
+    let [left, bottom, right, top] = request.rect;
+    appearance::write(update, request.lines, right - left, top - bottom, font)
+}
+
+/// Writes the signature with room for its container, and the end of the file.
+fn finish(
+    mut update: Update<'_>,
+    before: &[u8],
+    request: &SignRequest<'_>,
+    signature: ObjectId,
+    certifies: bool,
+) -> Result<Prepared, SigningError> {
+    let (dictionary, range_at, contents_at) = signature_dictionary(request, certifies)?;
     let start = update.put_raw(signature, &dictionary);
     let mut identifier = [0_u8; 16];
-    let digest = Sha256::new().chain_update(pdf).chain_update(&dictionary).finalize();
+    let digest = Sha256::new().chain_update(before).chain_update(&dictionary).finalize();
     identifier.copy_from_slice(&digest[..16]);
     let mut bytes = update.finish(&identifier)?;
 
@@ -165,9 +276,13 @@ pub fn usual_lines(
     ])
 }
 
-fn page(document: &Document, request: &SignRequest<'_>) -> Result<ObjectId, SigningError> {
-    let page = document.page_iter().nth(request.page as usize).ok_or(SigningError::Place)?;
-    let [left, bottom, right, top] = request.rect;
+fn page(
+    document: &Document,
+    place: &Place<'_>,
+    lines: &[String],
+) -> Result<ObjectId, SigningError> {
+    let page = document.page_iter().nth(place.page as usize).ok_or(SigningError::Place)?;
+    let [left, bottom, right, top] = place.rect;
     let media_box = inherited(document, page, b"MediaBox").ok_or(SigningError::Place)?;
     let edges: Vec<f32> = media_box.iter().filter_map(|edge| edge.as_float().ok()).collect();
     let fits = match edges.as_slice() {
@@ -176,7 +291,7 @@ fn page(document: &Document, request: &SignRequest<'_>) -> Result<ObjectId, Sign
         _ => false,
     };
     let has_room = right - left >= 40.0 && top - bottom >= 20.0;
-    if fits && has_room && request.lines.len() <= 8 { Ok(page) } else { Err(SigningError::Place) }
+    if fits && has_room && lines.len() <= 8 { Ok(page) } else { Err(SigningError::Place) }
 }
 
 /// A page attribute that may stand higher in the page tree.
@@ -194,52 +309,59 @@ fn inherited<'a>(document: &'a Document, page: ObjectId, key: &[u8]) -> Option<&
 }
 
 fn widget_object(
-    request: &SignRequest<'_>,
+    place: &Place<'_>,
+    name: &str,
     page: ObjectId,
-    signature: ObjectId,
+    signature: Option<ObjectId>,
     form: ObjectId,
 ) -> Object {
-    let rect = request.rect.iter().map(|edge| Object::Real(*edge)).collect();
-    Object::Dictionary(dictionary! {
+    let rect = place.rect.iter().map(|edge| Object::Real(*edge)).collect();
+    let mut widget = dictionary! {
         "Type" => "Annot",
         "Subtype" => "Widget",
         "FT" => "Sig",
-        "T" => text(FIELD_NAME),
-        "TU" => text(request.name),
+        "T" => text(name),
+        "TU" => text(place.name),
         // Print and locked.
         "F" => 132,
         "Rect" => Object::Array(rect),
         "P" => page,
-        "V" => signature,
-        "AP" => dictionary! { "N" => form },
-    })
+    };
+    if let Some(signature) = signature {
+        widget.set("V", signature);
+    }
+    widget.set("AP", dictionary! { "N" => form });
+    Object::Dictionary(widget)
 }
 
-fn with_annotation(
+fn with_annotations(
     document: &Document,
     page: ObjectId,
-    widget: ObjectId,
+    fields: &[(ObjectId, ObjectId)],
 ) -> Result<Object, SigningError> {
     let mut dictionary = document
         .get_dictionary(page)
         .map_err(|_| SigningError::Malformed("a page that is no dictionary"))?
         .clone();
     // `inspect` has made sure that there were no annotations.
-    dictionary.set("Annots", vec![Object::Reference(widget)]);
+    let own = fields.iter().filter(|(on, _)| *on == page);
+    let own: Vec<Object> = own.map(|(_, widget)| Object::Reference(*widget)).collect();
+    dictionary.set("Annots", own);
     Ok(Object::Dictionary(dictionary))
 }
 
 fn with_signature_form(
     document: &Document,
-    widget: ObjectId,
+    fields: &[(ObjectId, ObjectId)],
     signature: ObjectId,
 ) -> Result<Object, SigningError> {
     let mut catalog =
         document.catalog().map_err(|_| SigningError::Malformed("no catalog"))?.clone();
+    let fields: Vec<Object> = fields.iter().map(|(_, field)| Object::Reference(*field)).collect();
     catalog.set(
         "AcroForm",
         dictionary! {
-            "Fields" => vec![Object::Reference(widget)],
+            "Fields" => fields,
             // Signatures exist; only append.
             "SigFlags" => 3,
         },
@@ -252,24 +374,30 @@ fn with_signature_form(
 /// the contents begin.
 fn signature_dictionary(
     request: &SignRequest<'_>,
+    certifies: bool,
 ) -> Result<(Vec<u8>, usize, usize), SigningError> {
-    let known: Dictionary = dictionary! {
+    let mut known: Dictionary = dictionary! {
         "Type" => "Sig",
         "Filter" => "Adobe.PPKLite",
         "SubFilter" => "ETSI.CAdES.detached",
         "Name" => text(request.name),
         "Reason" => text(request.reason),
         "M" => Object::String(pdf_date(request)?.into_bytes(), StringFormat::Literal),
-        "Reference" => vec![Object::Dictionary(dictionary! {
-            "Type" => "SigRef",
-            "TransformMethod" => "DocMDP",
-            "TransformParams" => dictionary! {
-                "Type" => "TransformParams",
-                "P" => 2,
-                "V" => "1.2",
-            },
-        })],
     };
+    if certifies {
+        known.set(
+            "Reference",
+            vec![Object::Dictionary(dictionary! {
+                "Type" => "SigRef",
+                "TransformMethod" => "DocMDP",
+                "TransformParams" => dictionary! {
+                    "Type" => "TransformParams",
+                    "P" => 2,
+                    "V" => "1.2",
+                },
+            })],
+        );
+    }
     let mut bytes = Vec::new();
     write_object(&mut bytes, &Object::Dictionary(known));
     bytes.truncate(bytes.len() - 2);

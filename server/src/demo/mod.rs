@@ -76,7 +76,7 @@ impl Demo {
 
     async fn create(&self, app: &App, meeting: &MeetingId) -> Result<(), StartError> {
         let now = crate::clock::now();
-        let hash = app.passwords.hash(PASSWORD.to_owned()).await;
+        let hash = app.gate.hash(PASSWORD.to_owned()).await;
         let password = hash.ok_or_else(|| StartError::Demo("no password hash".to_owned()))?;
         for account in &self.content.accounts {
             let new = NewAccount { account: account.clone(), password: password.clone() };

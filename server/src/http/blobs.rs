@@ -14,14 +14,20 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
-use icabinet_models::Meeting;
+use icabinet_models::agenda::Level;
 use icabinet_models::decisions::{Instrument, Rendition};
-use icabinet_models::ids::{Digest, RecordingId};
-use icabinet_models::wire::ErrorCode;
+use icabinet_models::ids::{Digest, ItemId, MeetingId, RecordingId};
+use icabinet_models::meeting::Thing;
+use icabinet_models::wire::{Answer, ErrorCode};
+use icabinet_models::{Command, Meeting, Refusal};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
+
+/// A browser keeps what is not restricted for as long as a session may last; signing out clears it.
+const KEPT: &str = "private, max-age=172800, immutable";
+const NOT_KEPT: &str = "private, no-store";
 
 /// Bytes that are read and sent at a time.
 const PIECE: u64 = 1 << 20;
@@ -38,50 +44,97 @@ pub(super) async fn upload(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Uploaded>, ApiError> {
-    viewer.staff()?;
+    let person = viewer.staff()?.clone();
     let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let sound = media.starts_with("audio/") || media.starts_with("video/");
+    let mut body = body.into_data_stream();
+    // Browsers don't agree on the types of sound, and some know none: the first bytes tell.
+    let first = body.next().await;
+    let head = first.as_ref().and_then(|piece| piece.as_deref().ok()).unwrap_or_default();
+    let named = media.starts_with("audio/") || media.starts_with("video/");
+    let sound = named || icabinet_engines::audio::looks_like_sound(head);
     let most = if sound { app.config.sound_bytes } else { app.config.upload_bytes };
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if announced.and_then(|value| value.parse::<u64>().ok()).is_some_and(|bytes| bytes > most) {
         // A browser hears no answer before all is sent, and takes a line that is closed under it for
         // trouble with the network.
-        let mut rest = body.into_data_stream();
-        while let Some(Ok(_)) = rest.next().await {}
+        while let Some(Ok(_)) = body.next().await {}
         return Err(ErrorCode::TooLarge.into());
     }
-    let (blob, bytes) = app.blobs.put_stream(body.into_data_stream(), most).await?;
+    let (blob, bytes) = app.blobs.put_stream(stream::iter(first).chain(body), most).await?;
+    app.store.put_upload(viewer.room.id(), &blob, &person, crate::clock::now()).await?;
     Ok(Json(Uploaded { blob, bytes }))
 }
 
-/// What a view shows that is this blob, and what it is; `None` if nothing.
-fn media_in(view: &Meeting, blob: &Digest) -> Option<String> {
-    for paper in view.papers.values() {
-        if paper.blob == *blob {
-            return Some("application/pdf".to_owned());
-        }
-        for page in paper.pages() {
-            if page.picture == *blob || page.thumbnail == *blob {
-                return Some(page.media.clone());
-            }
-            if page.words == *blob {
-                return Some("application/json".to_owned());
-            }
+/// Whether a command names only bytes that were brought to its meeting; what else there is may be
+/// somebody else's, and whoever names it in a meeting of his own could read it there.
+///
+/// # Errors
+/// The answer to give instead of asking the room.
+pub async fn may_name(app: &App, meeting: &MeetingId, command: &Command) -> Result<(), Answer> {
+    let blob = match command {
+        Command::AddPaper { draft } => &draft.blob,
+        Command::ImportRecording { blob, .. } => blob,
+        // Documents and pictures are named by the system, which made them.
+        _ => return Ok(()),
+    };
+    match app.store.is_uploaded(meeting, blob).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Answer::Refused { refusal: Refusal::Unknown { thing: Thing::Document } }),
+        Err(error) => {
+            tracing::error!(%meeting, %error, "it is not known what was uploaded");
+            Err(Answer::Unavailable)
         }
     }
+}
+
+/// Something that a view shows: what it is, and how secret.
+#[derive(Debug, PartialEq, Eq)]
+struct Shown {
+    media: String,
+    restricted: bool,
+}
+
+/// What a view shows that is this blob; `None` if nothing. What is shown in two places is as secret as
+/// the more secret one.
+fn shown_in(view: &Meeting, blob: &Digest) -> Option<Shown> {
+    let is_restricted = |level: Level, item: Option<ItemId>| {
+        let item = item.and_then(|item| view.items.get(&item)).map(|item| item.level);
+        level == Level::Restricted || item == Some(Level::Restricted)
+    };
+    let papers = view.papers.values().filter_map(|paper| {
+        let page = |page: &icabinet_models::documents::Page| {
+            let picture = page.picture == *blob || page.thumbnail == *blob;
+            let words = (page.words == *blob).then(|| "application/json".to_owned());
+            picture.then(|| page.media.clone()).or(words)
+        };
+        let whole = (paper.blob == *blob).then(|| "application/pdf".to_owned());
+        let media = whole.or_else(|| paper.pages().iter().find_map(page))?;
+        Some(Shown { media, restricted: is_restricted(paper.level, paper.item) })
+    });
+    // Of an instrument nobody says how secret it is: it counts as the most secret item does.
+    let any = view.items.values().any(|item| item.level == Level::Restricted);
+    let document = document_in(view, blob).then(|| "application/pdf".to_owned());
+    let document = document.map(|media| Shown { media, restricted: any });
+    papers.chain(document).max_by_key(|shown| shown.restricted)
+}
+
+/// Whether an instrument's document is this blob.
+fn document_in(view: &Meeting, blob: &Digest) -> bool {
     let decisions = view.decisions.keys().map(|id| Instrument::Decision(*id));
     for instrument in decisions.chain([Instrument::Minutes]) {
-        let document = match view.rendition(instrument) {
+        let rendition = view.rendition(instrument);
+        let document = match rendition {
             Some(Rendition::Typeset { document, .. } | Rendition::Signed { document, .. }) => {
                 document
             }
             Some(Rendition::Waiting | Rendition::Failed { .. }) | None => continue,
         };
-        if document == blob {
-            return Some("application/pdf".to_owned());
+        let before = rendition.and_then(Rendition::countersigned).map(|signed| &signed.document);
+        if document == blob || before == Some(blob) {
+            return true;
         }
     }
-    None
+    false
 }
 
 pub(super) async fn fetch(
@@ -94,8 +147,12 @@ pub(super) async fn fetch(
     let digest = digest.ok_or(ErrorCode::NotFound)?;
     let class = viewer.class;
     let view = viewer.room.snapshot(class, None).await?.view.view;
-    let media = media_in(&view, &digest).ok_or(ErrorCode::NotFound)?;
-    send(&app, &digest, &media, &headers).await
+    let shown = shown_in(&view, &digest).ok_or(ErrorCode::NotFound)?;
+    let mut response = send(&app, &digest, &shown.media, &headers).await?;
+    // On a tablet that goes from hand to hand nothing restricted stays behind.
+    let kept = if shown.restricted { NOT_KEPT } else { KEPT };
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(kept));
+    Ok(response)
 }
 
 /// Sends a blob, or the range of it that was asked for.
@@ -125,7 +182,7 @@ pub(super) async fn send(
     let mut response = answer(body, &wanted, part.is_some().then_some(size));
     let headers = response.headers_mut();
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(NOT_KEPT));
     let media = HeaderValue::from_str(media).map_err(|_| ErrorCode::Internal)?;
     headers.insert(CONTENT_TYPE, media);
     Ok(response)

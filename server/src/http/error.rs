@@ -5,18 +5,20 @@ use crate::store::{BlobError, StoreError};
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use icabinet_models::wire::{ErrorBody, ErrorCode, ErrorDetail};
+use icabinet_models::ids::Time;
+use icabinet_models::wire::{ErrorBody, ErrorCode, ErrorDetail, UsedOn};
 
 /// An error on its way out. Details were logged under the reference.
 #[derive(Debug)]
 pub struct ApiError {
     code: ErrorCode,
     reference: Option<String>,
+    used: Option<UsedOn>,
 }
 
 impl From<ErrorCode> for ApiError {
     fn from(code: ErrorCode) -> Self {
-        Self { code, reference: None }
+        Self { code, reference: None, used: None }
     }
 }
 
@@ -25,7 +27,13 @@ impl ApiError {
     pub fn logged(code: ErrorCode, error: &dyn std::fmt::Display) -> Self {
         let reference = uuid::Uuid::now_v7().simple().to_string()[20..].to_owned();
         tracing::error!(%reference, %error, ?code, "a request failed");
-        Self { code, reference: Some(reference) }
+        Self { code, reference: Some(reference), used: None }
+    }
+
+    /// An invitation that another device used before.
+    pub fn used(device: String, at: Time) -> Self {
+        let used = Some(UsedOn { device, at });
+        Self { code: ErrorCode::InvitationUsed, reference: None, used }
     }
 }
 
@@ -61,6 +69,7 @@ impl From<SubmitError> for ApiError {
     fn from(error: SubmitError) -> Self {
         match error {
             SubmitError::NoMeeting => ErrorCode::NotFound.into(),
+            SubmitError::TooFast => ErrorCode::TooFast.into(),
             SubmitError::Gone => Self::logged(ErrorCode::Unavailable, &error),
             SubmitError::Store(error) => error.into(),
         }
@@ -70,7 +79,9 @@ impl From<SubmitError> for ApiError {
 fn status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::NotSignedIn | ErrorCode::WrongPassword => StatusCode::UNAUTHORIZED,
-        ErrorCode::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::TooManyAttempts | ErrorCode::Busy | ErrorCode::TooFast => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::NotAllowed | ErrorCode::ForeignOrigin => StatusCode::FORBIDDEN,
         ErrorCode::PageOutdated => StatusCode::UPGRADE_REQUIRED,
@@ -83,15 +94,16 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::RecordWithheld
         | ErrorCode::KeyNotConfirmed
         | ErrorCode::InvitationUsed => StatusCode::CONFLICT,
-        ErrorCode::SignatureInvalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorCode::SignatureInvalid | ErrorCode::WeakPassword => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let detail = ErrorDetail { code: self.code, reference: self.reference };
-        (status(self.code), Json(ErrorBody { error: detail })).into_response()
+        let Self { code, reference, used } = self;
+        let detail = ErrorDetail { code, reference, used };
+        (status(code), Json(ErrorBody { error: detail })).into_response()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether the server lives and can commit, and what it can do.
 
 use crate::app::App;
-use crate::store::StoreError;
+use crate::readiness::NotReady;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,17 +13,19 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
+/// For a proxy: whether, and no more.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
-    match app.store.ready().await {
+    match app.readiness.now(&app.store) {
         Ok(()) => (StatusCode::OK, "ready\n"),
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
-            let why = match error {
-                StoreError::Outdated { .. } => "a newer i-Cabinet writes here: upgrade this node\n",
-                _ => "the database can't be written to\n",
-            };
-            (StatusCode::SERVICE_UNAVAILABLE, why)
-        }
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n"),
+    }
+}
+
+/// For the operator, on the operator's address: also why not.
+pub async fn ready_or_why(State(app): State<Arc<App>>) -> (StatusCode, String) {
+    match app.readiness.now(&app.store) {
+        Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
+        Err(NotReady(why)) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
     }
 }
 

@@ -3,20 +3,19 @@
 use super::error::{ApiError, Body};
 use super::viewer::{Organiser, SignedIn};
 use crate::app::App;
+use crate::auth::judged::is_device_name;
 use crate::store::{Account, DeviceKey, KeyState};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderName;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use icabinet_models::ids::{Digest, PersonId, Time};
 use icabinet_models::wire::ErrorCode;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// Longest name of a device, in characters.
-const LONGEST_DEVICE: usize = 120;
 
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -80,7 +79,7 @@ pub(super) async fn enrol(
     State(app): State<Arc<App>>,
     Body(given): Body<Enrol>,
 ) -> Result<Json<Key>, ApiError> {
-    if given.device.chars().count() > LONGEST_DEVICE {
+    if !is_device_name(&given.device) {
         return Err(ErrorCode::Malformed.into());
     }
     // Thirty-two bytes in hexadecimal: the form of a digest.
@@ -136,7 +135,14 @@ pub(super) async fn confirm(
     let made = app.trust.certify(&public_key, &owner.name, &owner.position.vi, now);
     // A key that is no point of the curve is the device's fault, not ours.
     let made = made.map_err(|error| ApiError::logged(ErrorCode::Malformed, &error))?;
-    app.store.certify_key(&id, &made.certificate, made.serial, made.not_after, &by.person).await?;
+    let certified = app
+        .store
+        .certify_key(&id, &made.certificate, made.serial, made.not_after, &by.person)
+        .await?;
+    // Revoked, or confirmed by somebody else, in the meantime: this certificate was never issued.
+    if !certified {
+        return Err(ErrorCode::Conflict.into());
+    }
     let stored = app.store.key(&id).await?.ok_or(ErrorCode::NotFound)?;
     Ok(Json(key_of(&app, stored).await?))
 }
@@ -150,7 +156,9 @@ pub(super) async fn revoke(
     if key.is_none() {
         return Err(ErrorCode::NotFound.into());
     }
-    app.store.revoke_key(&id, crate::clock::now()).await?;
+    if app.store.revoke_key(&id, crate::clock::now()).await? {
+        app.trust.list_changed().await;
+    }
     let stored = app.store.key(&id).await?.ok_or(ErrorCode::NotFound)?;
     Ok(Json(key_of(&app, stored).await?))
 }
@@ -165,4 +173,12 @@ pub(super) async fn trust(
     let pem = app.trust.root_pem();
     let pem = pem.map_err(|error| ApiError::logged(ErrorCode::Internal, &error))?;
     Ok(([(CONTENT_TYPE, "application/x-pem-file")], pem))
+}
+
+/// The revocation list, for everyone: signed by the issuing authority, of this moment.
+pub(super) async fn revocations(State(app): State<Arc<App>>) -> Result<Response, ApiError> {
+    let list = app.trust.published_list(&app.store, crate::clock::now()).await;
+    let list = list.map_err(|error| ApiError::logged(ErrorCode::Unavailable, &error))?;
+    let headers = [(CONTENT_TYPE, "application/pkix-crl"), (CACHE_CONTROL, "public, no-cache")];
+    Ok((headers, list).into_response())
 }

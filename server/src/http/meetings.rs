@@ -1,18 +1,22 @@
-//! Meetings: list, creation, snapshot, commands without a socket, room screens.
+//! Meetings: list, creation, snapshot, commands without a socket.
 
+use super::blobs::may_name;
 use super::error::{ApiError, Body};
 use super::viewer::{InMeeting, Organiser, Somebody};
 use crate::app::App;
-use crate::auth::{new_token, token_digest};
 use crate::room::Shot;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{Query, Request, State};
 use axum::http::HeaderMap;
-use axum::http::header::{ETAG, IF_NONE_MATCH};
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
 use icabinet_models::ids::{CommandId, MeetingId, PersonId, Time};
 use icabinet_models::seen::{self, Class};
-use icabinet_models::wire::{Answer, ErrorCode, MeetingSummary, Mine, OLDEST_PROTOCOL, PROTOCOL};
+use icabinet_models::waiting::waits;
+use icabinet_models::wire::{
+    Answer, ErrorCode, LARGEST_CLIENT_FRAME, MeetingSummary, Mine, OLDEST_PROTOCOL, PROTOCOL,
+};
 use icabinet_models::{Actor, Command};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -23,6 +27,8 @@ pub(super) async fn list(
     State(app): State<Arc<App>>,
 ) -> Result<Json<Vec<MeetingSummary>>, ApiError> {
     let mut found = Vec::new();
+    // An invitation opens no desk, whatever office its person has got since.
+    let invited = only.is_some();
     let all = match only {
         Some(meeting) => vec![meeting],
         None => app.store.meetings().await?,
@@ -36,9 +42,10 @@ pub(super) async fn list(
                 particulars: meeting.particulars.clone(),
                 stage: meeting.stage.clone(),
                 class,
+                waits: waits(meeting, &person),
             })
         });
-        found.extend(summary.await?);
+        found.extend(summary.await?.filter(|one| !invited || one.class != Class::Staff));
     }
     Ok(Json(found))
 }
@@ -70,6 +77,7 @@ pub(super) async fn create(
     }
     let meeting = MeetingId::from(given.id.as_str().to_lowercase());
     let room = app.rooms.new_room(&meeting).await?;
+    room.admit(&account.person, Class::Staff, 0)?;
     let actor = Actor::Organiser(account.person);
     let answer = room.submit(actor, given.id, given.command).await?;
     Ok(Json(Created { meeting, answer }))
@@ -145,10 +153,52 @@ pub(super) struct Send {
     command: Command,
 }
 
+/// Longest command but for a list of people, in bytes: as over the socket.
+const LONGEST: usize = LARGEST_CLIENT_FRAME;
+/// Longest list of people, a thousand of them, in bytes.
+const LONGEST_LIST: usize = 2 << 20;
+
+/// Bytes that are heard to their end: a browser hears no answer before all is sent.
+const HEARD: usize = 16 << 20;
+
+/// A command as it came: counted before it is read, and a list of people only from the office.
+async fn read(viewer: &InMeeting, request: Request) -> Result<Send, ApiError> {
+    let person = viewer.somebody()?;
+    let is_json = request.headers().get(CONTENT_TYPE).is_some_and(|media| {
+        media.to_str().is_ok_and(|media| media.split(';').next() == Some("application/json"))
+    });
+    if !is_json {
+        return Err(ErrorCode::WrongMedia.into());
+    }
+    let longest = if viewer.class == Class::Staff { LONGEST_LIST } else { LONGEST };
+    let (mut bytes, mut chunks) = (Vec::new(), request.into_body().into_data_stream());
+    let mut heard = 0;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| ErrorCode::Malformed)?;
+        heard += chunk.len();
+        if heard <= longest {
+            bytes.extend_from_slice(&chunk);
+        } else if heard > HEARD {
+            break;
+        }
+    }
+    if heard > longest {
+        return Err(ErrorCode::TooLarge.into());
+    }
+    viewer.room.admit(person, viewer.class, bytes.len())?;
+    let given: Send = serde_json::from_slice(&bytes).map_err(|_| ErrorCode::Malformed)?;
+    if bytes.len() > LONGEST && !matches!(given.command, Command::AddParticipants { .. }) {
+        return Err(ErrorCode::TooLarge.into());
+    }
+    Ok(given)
+}
+
 pub(super) async fn command(
     viewer: InMeeting,
-    Body(given): Body<Send>,
+    State(app): State<Arc<App>>,
+    request: Request,
 ) -> Result<Json<Answer>, ApiError> {
+    let given = read(&viewer, request).await?;
     let person = viewer.somebody()?.clone();
     if !given.id.is_well_formed() {
         return Err(ErrorCode::Malformed.into());
@@ -156,21 +206,8 @@ pub(super) async fn command(
     if crate::ws::is_for_the_server(&given.command) {
         return Err(ErrorCode::NotAllowed.into());
     }
+    if let Err(answer) = may_name(&app, viewer.room.id(), &given.command).await {
+        return Ok(Json(answer));
+    }
     Ok(Json(viewer.room.submit(Actor::Person(person), given.id, given.command).await?))
-}
-
-#[derive(Serialize)]
-pub(super) struct Screen {
-    address: String,
-}
-
-pub(super) async fn screen(
-    viewer: InMeeting,
-    State(app): State<Arc<App>>,
-) -> Result<Json<Screen>, ApiError> {
-    viewer.staff()?;
-    let token = new_token();
-    let id = viewer.room.id();
-    app.store.put_screen(&token_digest(&token), id, crate::clock::now()).await?;
-    Ok(Json(Screen { address: format!("/screen/{id}#{token}") }))
 }

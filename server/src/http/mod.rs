@@ -9,15 +9,20 @@ mod error;
 mod health;
 mod invitations;
 mod keys;
+mod limits;
 mod meetings;
+mod people;
 mod public;
 mod record;
+mod screens;
 mod session;
 mod signings;
 mod viewer;
 
 pub use assets::{EmbeddedFile, Frontend};
+pub use blobs::may_name;
 pub use error::ApiError;
+pub use health::ready_or_why;
 pub use meetings::spoken;
 pub use viewer::{InMeeting, Session};
 
@@ -26,14 +31,12 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderValue, Method, header};
-use axum::middleware::{self, Next};
+use axum::middleware::{self, Next, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{get, post};
 use icabinet_models::wire::ErrorCode;
 use std::sync::Arc;
-
-/// Largest JSON body, in bytes: a list of some ten thousand participants.
-const LARGEST_BODY: usize = 16 << 20;
+use tower_http::catch_panic::CatchPanicLayer;
 
 /// Only our own code and pictures; `wasm-unsafe-eval` is what running wasm needs.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -44,18 +47,13 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
     let api = Router::new()
-        .route("/session", post(session::sign_in).delete(session::sign_out))
-        .route("/session/screen", post(session::sign_in_screen))
-        .route("/session/invitation", post(session::sign_in_invited))
-        .route("/me", get(session::me))
-        .route("/me/password", put(session::change_password))
-        .route("/people", get(session::people))
+        .merge(session::routes())
         .route("/server", get(health::server))
         .route("/meetings", get(meetings::list).post(meetings::create))
         .route("/meetings/{meeting}/snapshot", get(meetings::snapshot))
         .route("/meetings/{meeting}/commands", post(meetings::command))
         .route("/meetings/{meeting}/live", get(crate::ws::live))
-        .route("/meetings/{meeting}/screens", post(meetings::screen))
+        .merge(screens::routes())
         .route(
             "/meetings/{meeting}/invitations",
             get(invitations::count).post(invitations::invite).delete(invitations::revoke),
@@ -75,10 +73,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/keys/mine", get(keys::mine))
         .route("/keys/{key}/confirm", post(keys::confirm))
         .route("/keys/{key}/revoke", post(keys::revoke))
-        .route("/trust", get(keys::trust))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY));
+        .route("/trust", get(keys::trust));
     let uploads = Router::new()
         .route("/meetings/{meeting}/uploads", post(blobs::upload))
+        .route("/meetings/{meeting}/people/preview", post(people::preview))
         .layer(DefaultBodyLimit::disable());
     Router::new()
         .nest("/api", api.merge(uploads).fallback(not_found))
@@ -87,7 +85,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(assets::serve)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), own_origin))
-        .layer(middleware::map_response(guard))
+        .layer(middleware::from_fn(limits::bounded))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), limits::known))
+        .layer(CatchPanicLayer::custom(limits::caught))
+        .layer(map_response(guard))
         .layer(tower_http::trace::TraceLayer::new_for_http())
         .with_state(app)
 }

@@ -4,7 +4,7 @@
 use super::error::{ApiError, Body};
 use super::viewer::InMeeting;
 use crate::app::App;
-use crate::instruments::{self, CHAIR};
+use crate::instruments::{self, CHAIR, SECRETARY};
 use crate::jobs;
 use crate::store::{DeviceKey, KeyState, SigningRow};
 use axum::Json;
@@ -13,11 +13,12 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use icabinet_models::decisions::{Instrument, Rendition};
+use icabinet_models::decisions::{Instrument, Place, Rendition};
 use icabinet_models::ids::{CommandId, Digest, PersonId};
 use icabinet_models::wire::{Answer, ErrorCode};
 use icabinet_models::{Actor, Command, Meeting};
 use icabinet_signing::{SignRequest, SigningError};
+use icabinet_typeset::Rendered;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -56,10 +57,16 @@ struct Matter {
     sheet: instruments::Sheet,
     name: String,
     document: Digest,
+    /// The document with the signature that comes before this one.
+    countersigned: Option<Digest>,
+    place: Place,
+    /// Who signs after the secretary.
+    chair: String,
 }
 
 fn matter(m: &Meeting, person: &PersonId, instrument: Instrument) -> Result<Matter, ErrorCode> {
-    if !m.is_chair(person) {
+    let countersigner = m.countersigner(instrument);
+    if !m.is_chair(person) && countersigner.is_none_or(|known| known.person != *person) {
         return Err(ErrorCode::NotAllowed);
     }
     let document = match m.rendition(instrument) {
@@ -69,12 +76,62 @@ fn matter(m: &Meeting, person: &PersonId, instrument: Instrument) -> Result<Matt
         }
         None => return Err(ErrorCode::NotFound),
     };
+    let place = m.place_of(instrument, person).ok_or(ErrorCode::Conflict)?;
+    let chair = m.chair.as_ref().and_then(|chair| m.people.get(chair));
+    let before = m.rendition(instrument).and_then(Rendition::countersigned);
     Ok(Matter {
         source: m.source_digest(instrument).ok_or(ErrorCode::NotFound)?,
         sheet: instruments::sheet(m, instrument).map_err(|_| ErrorCode::Conflict)?,
         name: instruments::name(m, instrument),
         document,
+        countersigned: before.map(|signed| signed.document),
+        place,
+        chair: chair.map(|chair| chair.name.clone()).unwrap_or_default(),
     })
+}
+
+/// Who signs, with which certificate, when.
+struct Signer {
+    name: String,
+    certificate: Vec<u8>,
+    at: i64,
+}
+
+/// Prepares a document for a signature in its place; after a signature that stands on it already,
+/// `before`.
+fn prepared(
+    matter: &Matter,
+    rendered: &Rendered,
+    before: Option<&[u8]>,
+    signer: &Signer,
+) -> Result<icabinet_signing::Prepared, String> {
+    let said = |error: SigningError| error.to_string();
+    let area = |key: &str| {
+        let area = rendered.signature_areas.iter().find(|area| area.key == key);
+        area.ok_or_else(|| format!("the document has no place for {key}"))
+    };
+    let own = area(if matter.place == Place::Secretary { SECRETARY } else { CHAIR })?;
+    let chair = area(CHAIR)?;
+    let later = icabinet_signing::Place { page: chair.page, rect: chair.rect, name: &matter.chair };
+    let lines = icabinet_signing::pades::usual_lines(&signer.certificate, signer.at, VIETNAM);
+    let lines = lines.map_err(said)?;
+    let request = SignRequest {
+        page: own.page,
+        rect: own.rect,
+        name: &signer.name,
+        reason: &matter.name,
+        signed_at: signer.at,
+        utc_offset_minutes: VIETNAM,
+        lines: &lines,
+        later: (matter.place == Place::Secretary).then_some(later),
+    };
+    match before {
+        None => icabinet_signing::prepare(&rendered.pdf, &request).map_err(said),
+        Some(signed) if signed.starts_with(&rendered.pdf) => {
+            icabinet_signing::prepare_last(signed, &request).map_err(said)
+        }
+        Some(_) => Err("the secretary signed another document".to_owned()),
+    }
 }
 
 /// The certificate of a key that may sign for a person now.
@@ -101,32 +158,23 @@ pub(super) async fn prepare(
     let certificate = certificate(app.store.key(&given.key).await?, &person)?;
     let name = app.store.account(&person).await?.ok_or(ErrorCode::NotSignedIn)?.name;
     let now = crate::clock::now();
-    let signer = certificate.clone();
-    // The same sheet gives the same bytes, so setting it again tells where the signature goes.
+    let before = match &matter.countersigned {
+        Some(document) => Some(app.blobs.get(document).await?),
+        None => None,
+    };
+    let signer = Signer { name, certificate: certificate.clone(), at: now.0 / 1000 };
+    let source = matter.source;
+    let set = instruments::set_apart(matter.sheet.clone()).await;
+    let rendered = set.map_err(|error| ApiError::logged(ErrorCode::Internal, &error))?;
+    // The same sheet gives the same bytes, so setting it again tells where signatures go.
+    if Digest::of(&rendered.pdf) != matter.document {
+        return Err(set_otherwise(&app, &viewer, &matter, instrument, rendered).await?);
+    }
     let made = tokio::task::spawn_blocking(move || {
-        let rendered = instruments::set(&matter.sheet).map_err(|error| error.to_string())?;
-        if Digest::of(&rendered.pdf) != matter.document {
-            return Err("the document set again differs from the one that was read".to_owned());
-        }
-        let area = rendered.signature_areas.iter().find(|area| area.key == CHAIR);
-        let area = area.ok_or("the document has no place for the chair's signature")?;
-        let signed_at = now.0 / 1000;
-        let lines = icabinet_signing::pades::usual_lines(&signer, signed_at, VIETNAM)
-            .map_err(|error| error.to_string())?;
-        let request = SignRequest {
-            page: area.page,
-            rect: area.rect,
-            name: &name,
-            reason: &matter.name,
-            signed_at,
-            utc_offset_minutes: VIETNAM,
-            lines: &lines,
-        };
-        let prepared = icabinet_signing::prepare(&rendered.pdf, &request);
-        prepared.map(|prepared| (prepared, matter.source)).map_err(|error| error.to_string())
+        prepared(&matter, &rendered, before.as_deref(), &signer)
     });
     let made = made.await.map_err(|error| ApiError::logged(ErrorCode::Internal, &error))?;
-    let (prepared, source) = made.map_err(|error| ApiError::logged(ErrorCode::Internal, &error))?;
+    let prepared = made.map_err(|error| ApiError::logged(ErrorCode::Internal, &error))?;
     let document = app.blobs.put(prepared.pdf.clone().into()).await?;
     let pages = jobs::pictures(&app, &document).await;
     let pages = pages.map_err(|error| ApiError::logged(ErrorCode::Unavailable, &error))?;
@@ -140,6 +188,9 @@ pub(super) async fn prepare(
         created: now,
     };
     app.store.put_signing(&row).await?;
+    // Setting and drawing took their time: what a revocation came before is void with the others.
+    let key = app.store.key(&row.key).await?;
+    self::certificate(key, &row.person)?;
     let base = format!("/api/meetings/{}/signings/{}", viewer.room.id(), document.hex());
     let pages = pages.iter().map(|page| Picture {
         width: page.width,
@@ -153,6 +204,28 @@ pub(super) async fn prepare(
         fingerprint: prepared.fingerprint,
         pages: pages.collect(),
     }))
+}
+
+/// Another version of this program set the document: where nobody has signed it yet, it is put in the
+/// place of that one, to be read and signed.
+async fn set_otherwise(
+    app: &App,
+    viewer: &InMeeting,
+    matter: &Matter,
+    instrument: Instrument,
+    rendered: Rendered,
+) -> Result<ApiError, ApiError> {
+    if matter.countersigned.is_some() {
+        let said = "the document set again differs from the one that the secretary signed";
+        return Err(ApiError::logged(ErrorCode::Internal, &said));
+    }
+    let pages = rendered.pages;
+    let document = app.blobs.put(rendered.pdf.into()).await?;
+    let id = CommandId::from(uuid::Uuid::now_v7().to_string());
+    let source = matter.source;
+    let command = Command::InstrumentTypeset { instrument, source, document, pages };
+    viewer.room.submit(Actor::System, id, command).await?;
+    Ok(ErrorCode::Conflict.into())
 }
 
 /// The prepared document, if it was prepared for this person in this meeting.
@@ -219,11 +292,21 @@ pub(super) async fn sign(
         return Err(ErrorCode::Conflict.into());
     }
     let instrument = row.instrument;
-    let source = viewer.room.look(move |m| m.source_digest(instrument)).await?;
+    let look = move |m: &Meeting| {
+        let before = m.rendition(instrument).and_then(Rendition::countersigned);
+        (m.source_digest(instrument), before.map(|signed| signed.document))
+    };
+    let (source, before) = viewer.room.look(look).await?;
     if source != Some(row.source) {
         return Err(ErrorCode::Conflict.into());
     }
     let prepared = app.blobs.get(&row.document).await?;
+    // What was prepared before the secretary signed would leave that signature out: the meeting
+    // refuses it.
+    let after = match before {
+        Some(before) if prepared.starts_with(&app.blobs.get(&before).await?) => Some(before),
+        Some(_) | None => None,
+    };
     let chain = app.trust.chain(&signer);
     let chain = chain.map_err(|error| ApiError::logged(ErrorCode::Internal, &error))?;
     let signed = icabinet_signing::assemble(&prepared, &chain, &signature).map_err(|error| {
@@ -236,8 +319,13 @@ pub(super) async fn sign(
     let document = app.blobs.put(signed.into()).await?;
     let fingerprint = fingerprint(&prepared);
     let fingerprint = fingerprint.map_err(|error| ApiError::logged(ErrorCode::Internal, &error))?;
+    // Assembling took its time: a key that was revoked meanwhile signs nothing.
+    let now = certificate(app.store.key(&row.key).await?, &row.person)?;
+    if now != signer {
+        return Err(ErrorCode::KeyNotConfirmed.into());
+    }
     let certificate = app.blobs.put(signer.into()).await?;
-    let command = Command::Sign { instrument, document, fingerprint, certificate };
+    let command = Command::Sign { instrument, document, fingerprint, certificate, after };
     Ok(Json(viewer.room.submit(Actor::Person(row.person), given.id, command).await?))
 }
 

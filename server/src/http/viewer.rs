@@ -3,16 +3,18 @@
 
 use super::error::ApiError;
 use crate::app::App;
-use crate::auth::token_digest;
+use crate::auth::judged;
 use crate::room::RoomHandle;
 use crate::store::{Account, Principal};
 use axum::extract::{FromRequestParts, Path};
-use axum::http::header::COOKIE;
+use axum::http::HeaderMap;
+use axum::http::header::{COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use icabinet_models::ids::{Digest, MeetingId, PersonId, Time};
 use icabinet_models::seen::{self, Class};
 use icabinet_models::wire::ErrorCode;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -21,11 +23,19 @@ pub fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-icabinet" } else { "icabinet" }
 }
 
+/// The cookie of a device that was signed in, named in the same way.
+pub fn device_cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-icabinet-device" } else { "icabinet-device" }
+}
+
 /// The session's token in a request's cookies.
-pub fn token_in(parts: &Parts, secure: bool) -> Option<String> {
-    let name = cookie_name(secure);
-    parts
-        .headers
+pub(super) fn token_in(headers: &HeaderMap, secure: bool) -> Option<String> {
+    cookie_in(headers, cookie_name(secure))
+}
+
+/// A cookie of a request.
+fn cookie_in(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
@@ -33,6 +43,27 @@ pub fn token_in(parts: &Parts, secure: bool) -> Option<String> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(key, _)| *key == name)
         .map(|(_, value)| value.to_owned())
+}
+
+/// What a device says of itself: the digest of the secret that it got when somebody signed in on it,
+/// and what it is.
+#[derive(Clone, Debug)]
+pub struct Device {
+    pub secret: Option<Digest>,
+    pub name: String,
+}
+
+impl FromRequestParts<Arc<App>> for Device {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        let secret = cookie_in(&parts.headers, device_cookie_name(app.config.is_secure()));
+        let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        Ok(Self {
+            secret: secret.and_then(|secret| judged::token(&secret)),
+            name: judged::device_in(agent.unwrap_or_default()),
+        })
+    }
 }
 
 /// Whoever has a valid session.
@@ -47,8 +78,8 @@ impl FromRequestParts<Arc<App>> for Session {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let token = token_in(parts, app.config.is_secure()).ok_or(ErrorCode::NotSignedIn)?;
-        let token = token_digest(&token);
+        let token = token_in(&parts.headers, app.config.is_secure());
+        let token = token.and_then(|token| judged::token(&token)).ok_or(ErrorCode::NotSignedIn)?;
         let now = crate::clock::now();
         if let Some((principal, expires)) = app.sessions.get(&token, now) {
             return Ok(Self { principal, token, expires });
@@ -71,7 +102,7 @@ impl FromRequestParts<Arc<App>> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         match Session::from_request_parts(parts, app).await?.principal {
             Principal::Person(person) => {
-                let account = app.store.account(&person).await?;
+                let account = app.store.open_account(&person).await?;
                 Ok(Self(account.ok_or(ErrorCode::NotSignedIn)?))
             }
             Principal::Invited { .. } | Principal::Screen(_) => Err(ErrorCode::NotAllowed.into()),
@@ -92,10 +123,10 @@ impl FromRequestParts<Arc<App>> for Somebody {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let (person, only) = match Session::from_request_parts(parts, app).await?.principal {
             Principal::Person(person) => (person, None),
-            Principal::Invited { person, meeting } => (person, Some(meeting)),
+            Principal::Invited { person, meeting, .. } => (person, Some(meeting)),
             Principal::Screen(_) => return Err(ErrorCode::NotAllowed.into()),
         };
-        let account = app.store.account(&person).await?;
+        let account = app.store.open_account(&person).await?;
         Ok(Self { account: account.ok_or(ErrorCode::NotSignedIn)?, only })
     }
 }
@@ -175,7 +206,7 @@ pub async fn in_meeting(
 ) -> Result<InMeeting, ApiError> {
     let (person, only) = match &session.principal {
         Principal::Person(person) => (Some(person.clone()), None),
-        Principal::Invited { person, meeting } => (Some(person.clone()), Some(meeting)),
+        Principal::Invited { person, meeting, .. } => (Some(person.clone()), Some(meeting)),
         Principal::Screen(meeting) => (None, Some(meeting)),
     };
     if only.is_some_and(|only| only != id) {
@@ -192,5 +223,11 @@ pub async fn in_meeting(
         })
         .await?
         .ok_or(ErrorCode::NotFound)?;
+    // A right is not frozen in a link: it opens what its person was when it was made, or less.
+    if let Principal::Invited { class: made_for, .. } = &session.principal
+        && class < *made_for
+    {
+        return Err(ErrorCode::NotSignedIn.into());
+    }
     Ok(InMeeting { room, class, person, session, roles })
 }

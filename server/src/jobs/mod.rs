@@ -11,11 +11,12 @@ pub use speech::{choose_model, installed_model};
 use crate::app::App;
 use crate::room::SubmitError;
 use crate::store::{BlobError, Job, StoreError};
+use icabinet_models::decisions::{Instrument, Rendition};
 use icabinet_models::effects::Effect;
 use icabinet_models::ids::CommandId;
 use icabinet_models::speech::Transcription;
 use icabinet_models::wire::Answer;
-use icabinet_models::{Actor, Command};
+use icabinet_models::{Actor, Command, Meeting};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,8 +48,22 @@ pub enum JobError {
     Engine(icabinet_engines::worker::EngineFailure),
 }
 
+/// Says what workers are not held by, where this machine's kernel lacks it.
+fn tell_of_guards() {
+    let guards = icabinet_engines::worker::guards();
+    if !guards.landlock {
+        tracing::warn!("this kernel has no Landlock: a worker could open files beside its own");
+    }
+    if !guards.seccomp {
+        tracing::warn!("this kernel has no seccomp: a worker could connect and start programs");
+    }
+}
+
 /// Runs the queue until the server stops; nothing where this server leaves it to others.
 pub async fn run(app: Arc<App>) {
+    if app.config.jobs > 0 {
+        tell_of_guards();
+    }
     let mut workers = tokio::task::JoinSet::new();
     for _ in 0..app.config.jobs {
         workers.spawn(work(Arc::clone(&app)));
@@ -91,6 +106,7 @@ fn of(job: &Job) -> tracing::Span {
     let kind = match job.effect {
         Effect::RenderPages { .. } => "pages",
         Effect::DecodeSound { .. } => "sound",
+        Effect::AwaitSound { .. } | Effect::CloseSound { .. } => "sound's end",
         Effect::Transcribe { .. } => "speech",
         Effect::Typeset { .. } => "document",
     };
@@ -102,6 +118,8 @@ async fn run_job(app: &Arc<App>, job: &Job) {
         match job.effect {
             Effect::RenderPages { paper } => pages::render(app, job, paper).await,
             Effect::DecodeSound { recording } => speech::decode(app, job, recording).await,
+            Effect::AwaitSound { recording } => speech::wait(app, job, recording).await,
+            Effect::CloseSound { recording } => speech::close(app, job, recording).await,
             Effect::Transcribe { recording } => speech::transcribe(app, job, recording).await,
             Effect::Typeset { instrument } => typeset::set(app, job, instrument).await,
         }
@@ -155,11 +173,36 @@ pub async fn resume_transcripts(app: &App) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Documents that an earlier version of this program could not set are set anew by this one.
+pub async fn resume_documents(app: &App) -> Result<(), StoreError> {
+    if app.config.jobs == 0 {
+        return Ok(());
+    }
+    for meeting in app.store.meetings().await? {
+        let Ok(room) = app.rooms.room(&meeting).await else { continue };
+        for instrument in room.look(failed).await.unwrap_or_default() {
+            let effect = Effect::Typeset { instrument };
+            app.store.put_job(&meeting, &effect, crate::clock::now()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The instruments that could not be set.
+fn failed(m: &Meeting) -> Vec<Instrument> {
+    let all = m.decisions.keys().map(|id| Instrument::Decision(*id));
+    all.chain([Instrument::Minutes])
+        .filter(|one| matches!(m.rendition(*one), Some(Rendition::Failed { .. })))
+        .collect()
+}
+
 /// Tells the meeting that the work won't be done.
 async fn give_up(app: &Arc<App>, job: &Job) {
     let told = match job.effect {
         Effect::RenderPages { paper } => pages::failed(app, job, paper).await,
         Effect::DecodeSound { recording } => speech::decode_failed(app, job, recording).await,
+        // Its device can still do it.
+        Effect::AwaitSound { .. } | Effect::CloseSound { .. } => Ok(()),
         Effect::Transcribe { recording } => speech::transcribe_failed(app, job, recording).await,
         Effect::Typeset { instrument } => {
             typeset::failed(app, job, instrument, "the typesetter failed").await
@@ -186,16 +229,16 @@ async fn report(app: &App, job: &Job, step: &str, command: Command) -> Result<()
 }
 
 /// A folder of a job's own, removed with it.
-struct Desk(PathBuf);
+pub(crate) struct Desk(PathBuf);
 
 impl Desk {
-    async fn new(app: &App) -> Result<Self, JobError> {
+    pub(crate) async fn new(app: &App) -> Result<Self, JobError> {
         let folder = app.blobs.staging().join(uuid::Uuid::now_v7().to_string());
         tokio::fs::create_dir_all(&folder).await?;
         Ok(Self(folder))
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 }
@@ -208,6 +251,6 @@ impl Drop for Desk {
 }
 
 /// This program, which is also its workers.
-fn own_binary() -> Result<PathBuf, JobError> {
+pub(crate) fn own_binary() -> Result<PathBuf, JobError> {
     Ok(std::env::current_exe()?)
 }

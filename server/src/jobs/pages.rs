@@ -10,60 +10,118 @@ use icabinet_models::documents::{Page, PaperFault};
 use icabinet_models::ids::{Digest, PaperId};
 use std::sync::PoisonError;
 
+/// The paper's name on the desk.
+const PDF: &str = "paper.pdf";
 /// Documents whose pictures are remembered for their signer.
 const MOST_PICTURED: usize = 64;
 
-pub(super) async fn render(app: &App, job: &Job, paper: PaperId) -> Result<(), JobError> {
-    match try_render(app, job, paper).await {
-        Err(JobError::Engine(failure)) => {
-            tracing::warn!(job = %job.id, meeting = %job.meeting, %paper, %failure, "a paper's worker failed");
-            let fault = match failure {
-                EngineFailure::TimedOut { .. } => PaperFault::TookTooLong,
-                EngineFailure::NotInstalled { .. } => PaperFault::EngineMissing,
-                _ => PaperFault::WorkerFailed,
-            };
-            let command = Command::PaperFailed { paper, fault, page: None };
-            report(app, job, "failed", command).await
-        }
-        other => other,
-    }
-}
+/// Workers that one paper may wear out: a page that takes one with it costs itself, but not any number.
+const MOST_WORKERS: u32 = 4;
 
-async fn try_render(app: &App, job: &Job, paper: PaperId) -> Result<(), JobError> {
+pub(super) async fn render(app: &App, job: &Job, paper: PaperId) -> Result<(), JobError> {
     let room = app.rooms.room(&job.meeting).await?;
     let Some(blob) = room.look(move |m| m.papers.get(&paper).map(|found| found.blob)).await? else {
         return Ok(());
     };
     let desk = Desk::new(app).await?;
-    let mut running = start(app, &blob, &desk).await?;
+    app.blobs.fetch_to(&blob, &desk.path(PDF)).await?;
+    let mut way = Way::default();
+    for worker in 1..=MOST_WORKERS {
+        let failure = match render_from(app, job, paper, &desk, &mut way).await {
+            Err(JobError::Engine(failure)) => failure,
+            other => return other,
+        };
+        tracing::warn!(job = %job.id, meeting = %job.meeting, %paper, page = way.next, %failure, "a paper's worker failed");
+        let fault = match failure {
+            EngineFailure::TimedOut { .. } => PaperFault::TookTooLong,
+            EngineFailure::NotInstalled { .. } => PaperFault::EngineMissing,
+            _ => PaperFault::WorkerFailed,
+        };
+        // A page at which a worker ends is named; a new one goes on behind it.
+        let page = Some(way.next).filter(|page| way.total.is_some_and(|total| *page < total));
+        let last = worker == MOST_WORKERS || fault == PaperFault::EngineMissing;
+        let Some(page) = page.filter(|_| !last) else {
+            let command = Command::PaperFailed { paper, fault, page };
+            return report(app, job, "failed", command).await;
+        };
+        way.fails(fault);
+        let command = Command::PageFailed { paper, page, fault };
+        report(app, job, &format!("page-{page}"), command).await?;
+    }
+    Ok(())
+}
+
+/// How far a paper is, over all its workers.
+#[derive(Default)]
+struct Way {
+    total: Option<u32>,
+    /// The page that comes next, from 0.
+    next: u32,
+    /// One page at least can be shown.
+    shown: bool,
+    /// Why the first that can't be shown can't.
+    fault: Option<(PaperFault, u32)>,
+}
+
+impl Way {
+    /// The next page can't be shown.
+    fn fails(&mut self, fault: PaperFault) -> u32 {
+        let page = self.next;
+        self.fault.get_or_insert((fault, page));
+        self.next += 1;
+        page
+    }
+}
+
+/// Lets one worker render the pages from where the way has got to.
+async fn render_from(
+    app: &App,
+    job: &Job,
+    paper: PaperId,
+    desk: &Desk,
+    way: &mut Way,
+) -> Result<(), JobError> {
+    let mut running = start(app, desk, way.next).await?;
     while let Some(event) = running.next().await.map_err(JobError::Engine)? {
         let (step, command) = match event {
             Event::Opened { pages, .. } => {
+                way.total = Some(pages);
                 ("opened".to_owned(), Command::PaperOpened { paper, pages })
             }
             Event::Page(page) => {
                 let index = page.index;
-                let page = stored(app, &desk, &page).await?;
+                let page = stored(app, desk, &page).await?;
+                (way.next, way.shown) = (index + 1, true);
                 (format!("page-{index}"), Command::PageRendered { paper, index, page })
+            }
+            Event::PageFailed { index, code } => {
+                way.next = index;
+                let fault = fault(code);
+                let page = way.fails(fault);
+                (format!("page-{index}"), Command::PageFailed { paper, page, fault })
             }
             Event::Refused { code, page } => {
                 let fault = fault(code);
                 ("refused".to_owned(), Command::PaperFailed { paper, fault, page })
             }
-            Event::Done => ("done".to_owned(), Command::PaperRendered { paper }),
+            Event::Done => match way.fault {
+                Some((fault, page)) if !way.shown => {
+                    ("done".to_owned(), Command::PaperFailed { paper, fault, page: Some(page) })
+                }
+                _ => ("done".to_owned(), Command::PaperRendered { paper }),
+            },
         };
         report(app, job, &step, command).await?;
     }
     Ok(())
 }
 
-/// Starts the page worker over a blob.
-async fn start(app: &App, blob: &Digest, desk: &Desk) -> Result<Running<Event>, JobError> {
-    let pdf = desk.path("paper.pdf");
-    app.blobs.fetch_to(blob, &pdf).await?;
-    let mut request = pages::Request::new(pdf, &desk.0);
+/// Starts the page worker over the desk's paper.
+async fn start(app: &App, desk: &Desk, from: u32) -> Result<Running<Event>, JobError> {
+    let mut request = pages::Request::new(desk.path(PDF), &desk.0);
     request.limits.max_bytes = app.config.upload_bytes;
     request.limits.max_pages = app.config.paper_pages;
+    request.from = from;
     let worker = Worker::pages(own_binary()?);
     worker.start::<Event>(&request).await.map_err(JobError::Engine)
 }
@@ -81,10 +139,14 @@ async fn stored(app: &App, desk: &Desk, page: &pages::Page) -> Result<Page, JobE
 }
 
 async fn keep(app: &App, desk: &Desk, artefact: &Artefact) -> Result<Digest, JobError> {
-    let bytes = tokio::fs::read(desk.path(&artefact.file)).await?;
+    let (folder, artefact) = (desk.0.clone(), artefact.clone());
+    let file = folder.join(&artefact.file);
+    let bytes = tokio::task::spawn_blocking(move || artefact.read(&folder))
+        .await
+        .map_err(std::io::Error::other)??;
     let digest = app.blobs.put(bytes.into()).await?;
     // The picture is in the blob store: the worker's copy need not stay until the job ends.
-    tokio::fs::remove_file(desk.path(&artefact.file)).await?;
+    tokio::fs::remove_file(file).await?;
     Ok(digest)
 }
 
@@ -102,6 +164,7 @@ fn fault(code: Refusal) -> PaperFault {
         Refusal::TooLarge => PaperFault::TooLarge,
         Refusal::TooManyPages => PaperFault::TooManyPages,
         Refusal::PageTooLarge => PaperFault::PageTooLarge,
+        Refusal::XfaForm => PaperFault::XfaForm,
     }
 }
 
@@ -111,12 +174,14 @@ pub async fn pictures(app: &App, document: &Digest) -> Result<Vec<Page>, JobErro
         return Ok(pages.clone());
     }
     let desk = Desk::new(app).await?;
-    let mut running = start(app, document, &desk).await?;
+    app.blobs.fetch_to(document, &desk.path(PDF)).await?;
+    let mut running = start(app, &desk, 0).await?;
     let mut pages = Vec::new();
     while let Some(event) = running.next().await.map_err(JobError::Engine)? {
         match event {
             Event::Page(page) => pages.push(stored(app, &desk, &page).await?),
-            Event::Refused { code, .. } => {
+            // What is signed is seen whole.
+            Event::Refused { code, .. } | Event::PageFailed { code, .. } => {
                 return Err(JobError::Io(std::io::Error::other(format!("{code:?}"))));
             }
             Event::Opened { .. } | Event::Done => {}

@@ -3,19 +3,22 @@
 use super::{Desk, JobError, own_binary, report};
 use crate::app::App;
 use crate::store::Job;
-use icabinet_engines::audio::{self, AudioRefusal};
+use icabinet_engines::audio::{self, AudioRefusal, Imported, Warning};
 use icabinet_engines::models::{KNOWN, Known};
 use icabinet_engines::speech::{self, Struck};
 use icabinet_engines::worker::Worker;
 use icabinet_models::Command;
+use icabinet_models::effects::Effect;
 use icabinet_models::ids::RecordingId;
 use icabinet_models::speech::{
-    Capture, Heard, Language, Origin, SoundFault, Strike, Transcription, Word,
+    Capture, Flaws, Heard, Language, Origin, SoundFault, Strike, Transcription, Word,
 };
 use std::path::{Path, PathBuf};
 
 /// Longest recording that is taken: twelve hours.
 const LONGEST_SOUND_S: u64 = 12 * 3600;
+/// How long a device may go on sending what it recorded before the end, in milliseconds.
+const DEVICE_HAS_MS: i64 = 600_000;
 /// Names the model in use within the models' folder.
 const CHOICE: &str = "in-use";
 
@@ -50,35 +53,42 @@ pub fn choose_model(data: &Path, name: &str) -> std::io::Result<()> {
 pub(super) async fn decode(app: &App, job: &Job, recording: RecordingId) -> Result<(), JobError> {
     let room = app.rooms.room(&job.meeting).await?;
     let found = room.look(move |m| m.recordings.get(&recording).map(|r| r.origin.clone())).await?;
-    let Some(Origin::Imported { file_name, blob }) = found else { return Ok(()) };
+    let Some(Origin::Imported { blob, .. }) = found else { return Ok(()) };
     let desk = Desk::new(app).await?;
-    // The ending helps the decoder to tell formats apart; the name itself is not used.
-    let ending = Path::new(&file_name).extension().and_then(|e| e.to_str()).unwrap_or("bin");
-    let ending: String = ending.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
-    let input = desk.path(&format!("sound.{ending}"));
+    // What a file is shows in its bytes; neither its name nor what a browser called it is used.
+    let input = desk.path("sound");
     app.blobs.fetch_to(&blob, &input).await?;
     let out = desk.path("samples.pcm");
     let request = audio::Request { input, out: out.clone(), max_seconds: LONGEST_SOUND_S };
-    let mut fault = None;
-    let worker = Worker::audio(own_binary()?);
-    let run = worker.run(&request, |event: audio::Event| {
-        if let audio::Event::Refused { code } = event {
-            fault = Some(sound_fault(code));
-        }
-    });
-    if let Err(failure) = run.await {
-        tracing::warn!(job = %job.id, meeting = %job.meeting, %failure, "the sound worker failed");
-        fault = Some(SoundFault::WorkerFailed);
-    }
-    let command = match fault {
-        Some(fault) => Command::SoundFailed { recording, fault },
-        None => {
+    let fault = match audio::import_by_workers(&own_binary()?, &request).await {
+        Ok(Ok(imported)) => {
+            let flaws = flaws(&imported);
+            if !flaws.is_none() {
+                tracing::info!(job = %job.id, meeting = %job.meeting, ?flaws, "something is missing from a sound");
+                report(app, job, "flawed", Command::SoundFlawed { recording, flaws }).await?;
+            }
             app.sounds.adopt(&job.meeting, recording, &out).await?;
             let (samples, digest) = app.sounds.measure(&job.meeting, recording).await?;
-            Command::StoreRecording { recording, samples, digest }
+            let command = Command::StoreRecording { recording, samples, digest };
+            return report(app, job, "decoded", command).await;
+        }
+        Ok(Err(code)) => sound_fault(code),
+        Err(failure) => {
+            tracing::warn!(job = %job.id, meeting = %job.meeting, %failure, "the sound worker failed");
+            SoundFault::WorkerFailed
         }
     };
-    report(app, job, "decoded", command).await
+    report(app, job, "decoded", Command::SoundFailed { recording, fault }).await
+}
+
+/// What the recording's row says of a sound that was taken.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a sound")]
+fn flaws(imported: &Imported) -> Flaws {
+    Flaws {
+        cut_at_ms: imported.cut_at.map(|seconds| (seconds * 1000.0) as u64),
+        damaged: imported.warnings.contains(&Warning::DamagedParts),
+        silent: imported.silent,
+    }
 }
 
 pub(super) async fn decode_failed(
@@ -88,6 +98,26 @@ pub(super) async fn decode_failed(
 ) -> Result<(), JobError> {
     let command = Command::SoundFailed { recording, fault: SoundFault::WorkerFailed };
     report(app, job, "given-up", command).await
+}
+
+/// Gives the device of a recording that was ended its time.
+pub(super) async fn wait(app: &App, job: &Job, recording: RecordingId) -> Result<(), JobError> {
+    let due = crate::clock::now().plus_ms(DEVICE_HAS_MS);
+    app.store.put_job(&job.meeting, &Effect::CloseSound { recording }, due).await?;
+    Ok(())
+}
+
+/// Closes a recording whose device is gone: what arrived is all there is.
+pub(super) async fn close(app: &App, job: &Job, recording: RecordingId) -> Result<(), JobError> {
+    let room = app.rooms.room(&job.meeting).await?;
+    let found = room.look(move |m| m.recordings.get(&recording).map(|r| r.capture.clone())).await?;
+    if !matches!(found, Some(Capture::Ended { .. })) {
+        return Ok(());
+    }
+    let _claim = app.sounds.claim(&job.meeting, recording).await;
+    app.sounds.recorder(&job.meeting, recording).await?.sync().await?;
+    let (samples, digest) = app.sounds.measure(&job.meeting, recording).await?;
+    report(app, job, "closed", Command::StoreRecording { recording, samples, digest }).await
 }
 
 pub(super) async fn transcribe(

@@ -15,9 +15,7 @@ pub(super) async fn set(app: &App, job: &Job, instrument: Instrument) -> Result<
     let (source, sheet) = taken.await?;
     let Some(source) = source else { return Ok(()) };
     let set = match sheet {
-        Ok(sheet) => tokio::task::spawn_blocking(move || instruments::set(&sheet))
-            .await
-            .map_err(|error| std::io::Error::other(error.to_string()))?,
+        Ok(sheet) => instruments::set_apart(sheet).await,
         Err(error) => Err(error),
     };
     match set {

@@ -1,45 +1,49 @@
 //! A record's ZIP under verification: files, papers, recordings, signatures, each against the log.
 //! Never here: what a record means (`judge`).
 
+use super::files::{self, DOCUMENT, Entry, Files, LARGE, SMALL};
 use super::judge::{Judge, Signed, other_version};
 use super::log::LogReader;
-use super::report::{CheckName, Findings, Report, Verdict};
+use super::reading::read_log;
+use super::report::{CheckName, Findings, Report, Verdict, plain};
+use super::sealed::{Log, Sealed};
 use super::signatures::{self, SetAgain};
-use super::verify::{LARGEST, VerifyError, certificates};
+use super::verify::{Roots, VerifyError, certificates};
 use super::{
-    FORMAT, HASHES, MANIFEST, Manifest, RECORDS, REVOCATIONS, ROOT, VERSION, certificate_path,
-    document_path, sound_path,
+    FIRST_VERSION, FORMAT, HASHES, MANIFEST, Manifest, RECORDS, ROOT, SIGNATURE, VERSION,
+    certificate_path, document_path, sound_path,
 };
 use icabinet_models::ids::{Digest, Text};
 use icabinet_signing::Trust;
-use sha2::Digest as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, Read, Seek as _, SeekFrom};
-use zip::ZipArchive;
+use std::io::{self, Read};
 
 /// Bytes of a WAV file before its samples, as `sound` writes it.
 const WAV_HEADER: usize = 44;
+/// Most signatures that are checked of one record.
+const MOST_SIGNED: usize = 4_096;
 
 /// A record that is being verified.
 pub(super) struct Archive {
-    zip: ZipArchive<File>,
+    files: Files,
     manifest: Manifest,
-    /// SHA-256 and size of what is really there.
+    sealed: Sealed,
+    /// SHA-256 and size of what is listed and really there.
     found: BTreeMap<String, (Digest, u64)>,
     report: Report,
 }
 
 impl Archive {
     pub(super) fn open(file: File) -> Result<Self, VerifyError> {
-        let container = container(&file)?;
-        let mut zip = ZipArchive::new(file).map_err(|_| VerifyError::Neither)?;
-        let manifest = bytes_of(&mut zip, MANIFEST).ok_or(VerifyError::Neither)?;
+        let mut files = Files::open(file)?.ok_or(VerifyError::Neither)?;
+        let bytes = files.bytes(MANIFEST, LARGE).ok_or(VerifyError::Neither)?;
         let manifest: Manifest =
-            serde_json::from_slice(&manifest).map_err(|_| VerifyError::Neither)?;
-        if manifest.format != FORMAT || manifest.version != VERSION {
+            serde_json::from_slice(&bytes).map_err(|_| VerifyError::Neither)?;
+        if manifest.format != FORMAT || !(FIRST_VERSION..=VERSION).contains(&manifest.version) {
             return Err(VerifyError::Neither);
         }
+        let sealed = Sealed::take(&mut files, bytes);
         let title = &manifest.title;
         let english = if title.en.is_empty() { &title.vi } else { &title.en };
         let subject = Text::both(
@@ -49,66 +53,61 @@ impl Archive {
         let mut report = Report { subject, ..Report::default() };
         let mut findings = Findings::default();
         findings.unless(
-            container && zip.offset() == 0,
+            files.is_whole,
             "có dữ liệu nằm ngoài tệp ZIP",
             "there are bytes outside of the ZIP",
         );
         findings.conclude(&mut report, CheckName::Container, Text::both("nguyên vẹn", "whole"));
-        Ok(Self { zip, manifest, found: BTreeMap::new(), report })
+        Ok(Self { files, manifest, sealed, found: BTreeMap::new(), report })
     }
 
-    pub(super) fn verify(mut self, roots: &[Vec<u8>]) -> Result<Report, VerifyError> {
+    pub(super) fn verify(mut self, roots: &Roots<'_>) -> Result<Report, VerifyError> {
         self.files();
-        let judge = self.log();
-        let named: BTreeSet<String> = judge.named.clone();
-        self.blobs(&named);
-        self.recordings(&judge);
-        self.signatures(judge, roots);
+        if let Some((judge, log)) = self.log(roots.memory) {
+            let named: BTreeSet<String> = judge.named.clone();
+            self.blobs(&named);
+            self.recordings(&judge);
+            self.signatures(judge, log, roots);
+        }
         self.report.checks.sort_by_key(|check| check.name);
         Ok(self.report)
     }
 
-    /// Every file against the manifest, and the manifest against the files.
+    /// Every file against the manifest, and the manifest against the files. What isn't listed is
+    /// named and not opened.
     fn files(&mut self) {
         let mut findings = Findings::default();
-        for index in 0..self.zip.len() {
-            let Ok(mut file) = self.zip.by_index(index) else {
-                findings.add(format!("tệp thứ {index} hỏng"), format!("file {index} is damaged"));
-                continue;
-            };
-            let path = file.name().to_owned();
-            let hashed = sha256(&mut file);
-            drop(file);
-            match hashed {
-                Ok(hashed) if path != MANIFEST => {
-                    self.found.insert(path, hashed);
-                }
-                Ok(_) => {}
-                Err(_) => findings.add(format!("{path}: hỏng"), format!("{path}: damaged")),
-            }
-        }
-        let listed: BTreeMap<&str, (Digest, u64)> = self
+        let listed: BTreeMap<String, (Digest, u64)> = self
             .manifest
             .files
             .iter()
-            .map(|file| (file.path.as_str(), (file.sha256, file.bytes)))
+            .map(|file| (file.path.clone(), (file.sha256, file.bytes)))
             .collect();
-        for (path, found) in &self.found {
-            match listed.get(path.as_str()) {
-                None => findings.add(
-                    format!("{path}: không có trong danh mục"),
-                    format!("{path}: isn't listed"),
-                ),
-                Some(expected) if expected != found => {
-                    findings.add(
-                        format!("{path}: khác với danh mục"),
-                        format!("{path}: not as listed"),
-                    );
+        let mut seen = BTreeSet::new();
+        for index in 0..self.files.count() {
+            let path = match self.files.entry(index) {
+                None => {
+                    findings
+                        .add(format!("tệp thứ {index} hỏng"), format!("file {index} is damaged"));
+                    continue;
                 }
-                Some(_) => {}
+                Some(Entry::Folder) => continue,
+                Some(Entry::File(path)) => path,
+            };
+            if path == MANIFEST || path == SIGNATURE {
+                continue;
             }
+            match listed.get(&path) {
+                None => findings.add(
+                    format!("{}: không có trong danh mục", plain(&path)),
+                    format!("{}: isn't listed", plain(&path)),
+                ),
+                Some(expected) => self.file(&path, expected, &mut findings),
+            }
+            seen.insert(path);
         }
-        for path in listed.keys().filter(|path| !self.found.contains_key(**path)) {
+        for path in listed.keys().filter(|path| !seen.contains(*path)) {
+            let path = plain(path);
             findings.add(format!("{path}: thiếu"), format!("{path}: missing"));
         }
         let count = self.found.len();
@@ -122,26 +121,41 @@ impl Archive {
         );
     }
 
-    /// The log: chain, records, head; and what each record means.
-    fn log(&mut self) -> Judge {
-        let records = bytes_of(&mut self.zip, RECORDS).unwrap_or_default();
-        let hashes = bytes_of(&mut self.zip, HASHES).unwrap_or_default();
-        let hashes: Vec<Option<Digest>> =
-            String::from_utf8_lossy(&hashes).lines().map(Digest::from_hex).collect();
-        let mut reader = LogReader::new(self.manifest.meeting.clone());
-        let mut lines: Vec<&[u8]> = records.split(|byte| *byte == b'\n').collect();
-        // Each line ends in a line feed, so nothing stands after the last one.
-        let ended = lines.pop().is_some_and(<[u8]>::is_empty) && !lines.is_empty();
-        reader.records.unless(ended, "nhật ký trống hoặc bị cắt", "the log is empty or cut off");
-        for (index, line) in lines.iter().enumerate() {
-            reader.line(index, line, hashes.get(index).copied().flatten());
+    fn file(&mut self, path: &str, expected: &(Digest, u64), findings: &mut Findings) {
+        let said = plain(path);
+        match self.files.hash(path, expected.1) {
+            Some(Ok(found)) => {
+                findings.unless(
+                    found == *expected,
+                    format!("{said}: khác với danh mục"),
+                    format!("{said}: not as listed"),
+                );
+                self.found.insert(path.to_owned(), found);
+            }
+            Some(Err(_)) => findings.add(format!("{said}: hỏng"), format!("{said}: damaged")),
+            None => findings.add(
+                format!("{said}: không mở, tệp ZIP bung ra quá lớn"),
+                format!("{said}: not opened, the ZIP unpacks to too much"),
+            ),
         }
-        reader.chain.unless(
-            hashes.len() == lines.len(),
-            format!("{} bản ghi nhưng {} mã băm", lines.len(), hashes.len()),
-            format!("{} records but {} hashes", lines.len(), hashes.len()),
-        );
-        let (count, head) = (lines.len() as u64, reader.previous);
+    }
+
+    /// The log: chain, records, head; and what each record means. `None` where it needs more
+    /// memory than there may be used.
+    fn log(&mut self, limit: Option<u64>) -> Option<(Judge, Log)> {
+        let mut reader = LogReader::new(self.manifest.meeting.clone());
+        let read = self.files.lines_of_two((RECORDS, HASHES), |records, hashes| {
+            read_log(&mut reader, records, hashes, limit)
+        });
+        let Some((count, head)) = read else {
+            let detail = Text::both(
+                "nhật ký cần nhiều bộ nhớ hơn mức cho phép (xem --memory)",
+                "the log needs more memory than is allowed (see --memory)",
+            );
+            self.report.add(CheckName::Records, Verdict::NotChecked, detail);
+            return None;
+        };
+        let log = Log { last: reader.last, version: reader.newest };
         let mut findings = Findings::default();
         findings.unless(
             (count, head) == (self.manifest.position, self.manifest.head),
@@ -173,7 +187,7 @@ impl Archive {
             format!("mã của bản ghi cuối: {code}; người giữ máy chủ viết lại được cả nhật ký, nên hãy so mã này và mã biên lai (log/hashes.txt) với mã đã ghi lại tại phiên họp"),
             format!("code of the last record: {code}; whoever holds the server could rewrite a log whole, so compare this and the receipts (log/hashes.txt) with what was noted in the meeting"),
         ));
-        judge
+        Some((judge, log))
     }
 
     /// What the log names is there, and what is named by its content has that content.
@@ -184,13 +198,14 @@ impl Archive {
             let Some(stem) = stem.map(|name| name.split('.').next().unwrap_or_default()) else {
                 continue;
             };
+            let path = plain(path);
             findings.unless(
                 Digest::from_hex(stem) == Some(*digest),
                 format!("{path}: nội dung khác tên"),
                 format!("{path}: its content isn't what its name says"),
             );
             findings.unless(
-                named.contains(path),
+                named.contains(path.as_str()),
                 format!("{path}: nhật ký không nhắc tới"),
                 format!("{path}: the log doesn't name it"),
             );
@@ -223,21 +238,24 @@ impl Archive {
         let mut absent = 0usize;
         for (recording, expected) in &judge.recordings {
             let path = sound_path(*recording);
-            let samples = self.zip.by_name(&path).map(samples);
-            match samples {
-                Ok(Ok(found)) => findings.unless(
+            // As much as the log says and one byte, which shows that there is more.
+            let most = WAV_HEADER as u64 + expected.0.saturating_mul(2).saturating_add(1);
+            let is_listed = self.found.contains_key(&path);
+            let file = is_listed.then(|| self.files.reader(&path, most)).flatten();
+            match file.map(samples) {
+                Some(Ok(found)) => findings.unless(
                     found == *expected,
                     format!("{path}: khác với nhật ký"),
                     format!("{path}: not what the log says"),
                 ),
-                Ok(Err(_)) => findings.add(format!("{path}: hỏng"), format!("{path}: damaged")),
-                Err(_) if self.manifest.missing.contains(&path) => {
+                Some(Err(_)) => findings.add(format!("{path}: hỏng"), format!("{path}: damaged")),
+                None if self.manifest.missing.contains(&path) => {
                     findings.add(
                         format!("{path}: máy chủ đã mất"),
                         format!("{path}: lost by the server"),
                     );
                 }
-                Err(_) => absent += 1,
+                None => absent += 1,
             }
         }
         if findings.is_empty() && absent == judge.recordings.len() {
@@ -261,25 +279,38 @@ impl Archive {
         );
     }
 
-    fn signatures(&mut self, judge: Judge, given: &[Vec<u8>]) {
-        let inside =
-            bytes_of(&mut self.zip, ROOT).map(|pem| certificates(&pem)).unwrap_or_default();
-        let list = bytes_of(&mut self.zip, REVOCATIONS);
-        let revocation_lists: Vec<Vec<u8>> = list.into_iter().collect();
-        let roots = if given.is_empty() { &inside } else { given };
-        self.trust(&inside, given);
-        let mut judge = judge;
+    fn signatures(&mut self, mut judge: Judge, log: Log, roots: &Roots<'_>) {
+        let inside = self.files.bytes(ROOT, SMALL);
+        let inside = inside.map(|pem| certificates(&pem)).unwrap_or_default();
+        let trusted = if roots.given.is_empty() { &inside } else { roots.given };
+        self.trust(&inside, roots.given);
+        self.sealed.check(&self.manifest, log, trusted, &mut self.report);
+        let mut revocation_lists = roots.revocation_lists.to_vec();
+        revocation_lists.extend(self.sealed.revocations.clone());
         let signed = std::mem::take(&mut judge.signed);
         let software = self.manifest.software.clone();
         let mut documents = judge.conclude(&software, &mut self.report);
-        let trust = Trust { roots, revocation_lists: &revocation_lists };
+        if roots.skim && !signed.is_empty() {
+            for name in [CheckName::Signatures, CheckName::Documents] {
+                self.report.add(name, Verdict::NotChecked, too_much_memory());
+            }
+            return;
+        }
+        let trust = Trust { roots: trusted, revocation_lists: &revocation_lists };
         let mut findings = Findings::default();
-        for one in &signed {
+        findings.unless(
+            signed.len() <= MOST_SIGNED,
+            format!("chỉ xét {MOST_SIGNED} chữ ký đầu"),
+            format!("only the first {MOST_SIGNED} signatures were looked at"),
+        );
+        for one in signed.iter().take(MOST_SIGNED) {
             self.document(one, &trust, &mut findings, &mut documents);
         }
         let count = signed.len();
-        let good =
-            Text::both(format!("{count} chữ ký hợp lệ"), format!("valid signatures: {count}"));
+        let good = Text::both(
+            format!("{count} chữ ký hợp lệ vào lúc ký ghi trong nhật ký"),
+            format!("valid signatures, at the times of signing that the log gives: {count}"),
+        );
         findings.conclude(&mut self.report, CheckName::Signatures, good);
         documents.conclude(
             &mut self.report,
@@ -305,7 +336,7 @@ impl Archive {
             format!("{name}: thiếu chứng thư"),
             format!("{name}: the certificate is missing"),
         );
-        let Some(pdf) = bytes_of(&mut self.zip, &document_path(&one.document)) else {
+        let Some(pdf) = self.files.bytes(&document_path(&one.document), DOCUMENT) else {
             signatures.add(format!("{name}: thiếu tệp"), format!("{name}: the file is missing"));
             return;
         };
@@ -319,6 +350,11 @@ impl Archive {
             let size = self.found.get(&document_path(&typeset)).map(|found| found.1);
             size.is_some_and(|size| signatures::begins_with(&pdf, &typeset, size))
         });
+        let begins = begins
+            && one.before.is_none_or(|before| {
+                let before = self.files.bytes(&document_path(&before), DOCUMENT);
+                before.is_some_and(|before| pdf.starts_with(&before))
+            });
         documents.unless(
             begins,
             format!("{name}: bản ký không phải bản đã lập"),
@@ -374,43 +410,12 @@ impl Archive {
     }
 }
 
-/// Whether the file ends with the ZIP's end record, without a comment after it.
-fn container(file: &File) -> io::Result<bool> {
-    let mut file = file;
-    let length = file.metadata()?.len();
-    let mut end = [0; 22];
-    if length < end.len() as u64 {
-        return Ok(false);
-    }
-    file.seek(SeekFrom::End(-22))?;
-    file.read_exact(&mut end)?;
-    file.seek(SeekFrom::Start(0))?;
-    Ok(end.starts_with(b"PK\x05\x06") && end.ends_with(&[0, 0]))
-}
-
-/// All bytes of a file in the ZIP; `None` if it isn't there, is damaged or too large.
-fn bytes_of(zip: &mut ZipArchive<File>, path: &str) -> Option<Vec<u8>> {
-    let file = zip.by_name(path).ok()?;
-    if file.size() > LARGEST {
-        return None;
-    }
-    let mut bytes = Vec::new();
-    file.take(LARGEST).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
-}
-
-fn sha256(file: &mut impl Read) -> io::Result<(Digest, u64)> {
-    let mut hash = sha2::Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    let mut size = 0;
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            return Ok((Digest(hash.finalize().into()), size));
-        }
-        hash.update(&buffer[..read]);
-        size += read as u64;
-    }
+/// Why a check that needs much memory wasn't made.
+pub(super) fn too_much_memory() -> Text {
+    Text::both(
+        "cần nhiều bộ nhớ hơn mức cho phép (xem --memory)",
+        "needs more memory than is allowed (see --memory)",
+    )
 }
 
 /// How many samples a WAV holds and their SHA-256.
@@ -420,6 +425,6 @@ fn samples(mut file: impl Read) -> io::Result<(u64, Digest)> {
     if !header.starts_with(b"RIFF") || &header[8..12] != b"WAVE" {
         return Err(io::ErrorKind::InvalidData.into());
     }
-    let (digest, bytes) = sha256(&mut file)?;
+    let (digest, bytes) = files::sha256(&mut file)?;
     Ok((bytes / 2, digest))
 }

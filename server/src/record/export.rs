@@ -3,7 +3,7 @@
 
 use super::{
     FORMAT, FileEntry, HASHES, ISSUING, MANIFEST, Manifest, README, RECORDS, REVOCATIONS, ROOT,
-    SOFTWARE, VERSION, certificate_path, document_path, sound_path, upload_path,
+    SEAL, SIGNATURE, SOFTWARE, VERSION, certificate_path, document_path, sound_path, upload_path,
 };
 use crate::sound::Sounds;
 use crate::store::{BlobError, Blobs, Logged, Store, StoreError};
@@ -13,6 +13,7 @@ use icabinet_models::ids::{Digest, MeetingId, RecordingId, Time};
 use icabinet_models::seen;
 use icabinet_models::speech::Origin;
 use icabinet_models::{Event, Meeting};
+use icabinet_signing::Seal;
 use sha2::Digest as _;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -112,6 +113,8 @@ pub async fn export(
     if asker == For::Office && can_be_computed(&entries, &state) {
         return Err(ExportError::Computable);
     }
+    // What was logged since the caller looked at the clock is in the record too.
+    let created = created.max(last.entry.at);
     let manifest = Manifest {
         format: FORMAT.to_owned(),
         version: VERSION,
@@ -126,6 +129,7 @@ pub async fn export(
     };
     let mut parts = named(&entries, sound);
     let revocations = sources.trust.revocation_list(sources.store, created).await?;
+    let seal = sources.trust.seal(created)?;
     let issuing = sources.trust.chain(&[])?.into_iter().nth(1).unwrap_or_default();
     let (records, hashes) = log(&entries, &state);
     for (path, bytes) in [
@@ -134,6 +138,7 @@ pub async fn export(
         (ROOT, sources.trust.root_pem()?.into_bytes()),
         (ISSUING, issuing),
         (REVOCATIONS, revocations),
+        (SEAL, seal.certificate().to_vec()),
         (README, HOW.as_bytes().to_vec()),
     ] {
         parts.insert(path.to_owned(), Part::Text(bytes));
@@ -142,6 +147,7 @@ pub async fn export(
     let writer = Writer {
         zip: ZipWriter::new(file),
         manifest,
+        seal: Some(seal),
         blobs: sources.blobs.clone(),
         sounds: sources.sounds.clone(),
         handle: Handle::current(),
@@ -223,6 +229,8 @@ fn named(entries: &[Logged], sound: Sound) -> BTreeMap<String, Part> {
 struct Writer {
     zip: ZipWriter<File>,
     manifest: Manifest,
+    /// Taken when it is put on.
+    seal: Option<Seal>,
     blobs: Blobs,
     sounds: Sounds,
     handle: Handle,
@@ -244,6 +252,8 @@ impl Writer {
         let mut manifest = serde_json::to_vec_pretty(&self.manifest).map_err(io::Error::from)?;
         manifest.push(b'\n');
         self.text(MANIFEST, &manifest)?;
+        let seal = self.seal.take().map(|seal| seal.put(&manifest));
+        self.text(SIGNATURE, &seal.ok_or(ExportError::Interrupted)?)?;
         self.zip.finish()?.sync_all()?;
         Ok(())
     }

@@ -4,18 +4,27 @@
 use super::report::{CheckName, Findings, Report};
 use super::{SOFTWARE, certificate_path, document_path, sound_path, upload_path};
 use crate::instruments::{self, Sheet};
-use icabinet_models::canonical::Record;
-use icabinet_models::decisions::Rendition;
+use icabinet_models::canonical::{RECORD_VERSION, Record};
+use icabinet_models::decisions::{Instrument, Place, Rendition};
 use icabinet_models::ids::{
     Digest, MeetingId, PersonId, RecordingId, SentenceId, Text, Time, VoteId,
 };
-use icabinet_models::minutes::{Minutes, Sentence, draft};
+use icabinet_models::minutes::draft::{self, Form};
+use icabinet_models::minutes::{Minutes, Sentence};
 use icabinet_models::speech::Origin;
 use icabinet_models::votes::{
     self, Ballot, Ballots, MotionState, Outcome, Terms, Verdict, VoteState, text_digest,
 };
 use icabinet_models::{Actor, Entry, Event, Meeting};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The first version of records whose minutes and documents have today's words and form.
+const TODAYS_FORM: u32 = 3;
+
+/// The words and the form that a record's program gave to what it made.
+fn form_of(record: &Record) -> Form {
+    if record.v < TODAYS_FORM.min(RECORD_VERSION) { Form::First } else { Form::Today }
+}
 
 /// A signature that the log tells of.
 pub(super) struct Signed {
@@ -27,8 +36,11 @@ pub(super) struct Signed {
     pub(super) certificate: Digest,
     /// The signer's name as the meeting knows him.
     pub(super) signer: String,
+    pub(super) place: Place,
     /// The document before it was signed.
     pub(super) typeset: Option<Digest>,
+    /// The document with the signature before this one.
+    pub(super) before: Option<Digest>,
     /// What the log would have it say.
     pub(super) sheet: Option<Sheet>,
 }
@@ -47,6 +59,8 @@ pub(super) struct Judge {
     /// Wording that this version would have made otherwise.
     wording: Findings,
     documents: Findings,
+    /// What was set, and in which form.
+    set: BTreeMap<Instrument, Form>,
     closed: usize,
     ballots: usize,
     /// Records that are not shown, by the vote that was open then.
@@ -65,6 +79,7 @@ impl Judge {
             minutes: Findings::default(),
             wording: Findings::default(),
             documents: Findings::default(),
+            set: BTreeMap::new(),
             closed: 0,
             ballots: 0,
             withheld: BTreeMap::new(),
@@ -278,8 +293,9 @@ impl Judge {
                 self.named.insert(sound_path(*recording));
                 self.recordings.insert(*recording, (*samples, *digest));
             }
-            Event::InstrumentTypeset { document, .. } => {
+            Event::InstrumentTypeset { instrument, document, .. } => {
                 self.named.insert(document_path(document));
+                self.set.insert(*instrument, form_of(record));
             }
             Event::DecisionPrepared { motion, vote, .. } => {
                 let m = &self.meeting;
@@ -315,6 +331,7 @@ impl Judge {
             | Event::MinutesReopened { .. }
             | Event::SentenceWritten { .. }
             | Event::SentenceEdited { .. }
+            | Event::SentenceRewritten { .. }
             | Event::SentenceRemoved { .. } => self.minutes(record),
             _ => {}
         }
@@ -331,7 +348,7 @@ impl Judge {
             Event::MinutesDrafted { sentences, order, .. } => {
                 let told = order.iter().filter_map(|id| sentences.get(id));
                 let told: Vec<&Sentence> = told.filter(|sentence| sentence.is_record()).collect();
-                let again = draft::draft(&self.meeting);
+                let again = draft::draft_as(&self.meeting, form_of(record));
                 let same = again.iter().filter(|sentence| sentence.is_record()).eq(told);
                 self.wording.unless(
                     same,
@@ -341,9 +358,9 @@ impl Judge {
                 false
             }
             Event::SentenceWritten { content, .. } => content.is_record(),
-            Event::SentenceEdited { sentence, .. } | Event::SentenceRemoved { sentence } => {
-                is_record(sentence)
-            }
+            Event::SentenceEdited { sentence, .. }
+            | Event::SentenceRewritten { sentence, .. }
+            | Event::SentenceRemoved { sentence } => is_record(sentence),
             Event::MinutesApproved { sentences, order, .. }
             | Event::MinutesReopened { sentences, order, .. } => {
                 let told = order.iter().filter_map(|id| Some((*id, sentences.get(id)?)));
@@ -361,7 +378,7 @@ impl Judge {
     }
 
     fn sign(&mut self, record: &Record) {
-        let Event::Signed { instrument, document, fingerprint, certificate, signer } =
+        let Event::Signed { instrument, document, fingerprint, certificate, signer, place } =
             &record.event
         else {
             return;
@@ -373,14 +390,23 @@ impl Judge {
             Some(Rendition::Typeset { document, .. }) => Some(*document),
             _ => None,
         };
-        let rightful = m.is_chair(signer)
-            && record.actor == Actor::Person(signer.clone())
-            && typeset.is_some();
+        let before = m.rendition(*instrument).and_then(Rendition::countersigned);
+        let before = before.map(|signed| signed.document);
+        let in_place = match place {
+            Place::Chair => m.is_chair(signer),
+            Place::Secretary => {
+                let countersigner = m.countersigner(*instrument);
+                before.is_none() && countersigner.is_some_and(|p| p.person == *signer)
+            }
+        };
+        let rightful =
+            in_place && record.actor == Actor::Person(signer.clone()) && typeset.is_some();
         self.documents.unless(
             rightful,
-            format!("bản ghi {}: người ký không phải người chủ trì", record.position),
-            format!("record {}: signed by somebody who didn't preside", record.position),
+            format!("bản ghi {}: người ký không phải người được ký ở chỗ ấy", record.position),
+            format!("record {}: signed by somebody whose place it wasn't", record.position),
         );
+        let form = self.set.get(instrument).copied().unwrap_or_default();
         self.signed.push(Signed {
             position: record.position,
             at: record.at,
@@ -389,8 +415,10 @@ impl Judge {
             fingerprint: *fingerprint,
             certificate: *certificate,
             signer: m.people.get(signer).map(|p| p.name.clone()).unwrap_or_default(),
+            place: *place,
             typeset,
-            sheet: instruments::sheet(m, *instrument).ok(),
+            before,
+            sheet: instruments::sheet_as(m, *instrument, form).ok(),
         });
     }
 

@@ -11,7 +11,10 @@ use icabinet_models::ids::{Digest, MeetingId, Time};
 pub(super) struct LogReader {
     meeting: MeetingId,
     pub(super) previous: Digest,
-    last: Option<Time>,
+    /// When the last record was made.
+    pub(super) last: Option<Time>,
+    /// The newest version among the records.
+    pub(super) newest: u32,
     pub(super) judge: Judge,
     pub(super) records: Findings,
     pub(super) chain: Findings,
@@ -24,6 +27,7 @@ impl LogReader {
             meeting,
             previous: Digest::ZERO,
             last: None,
+            newest: 0,
             records: Findings::default(),
             chain: Findings::default(),
         }
@@ -79,6 +83,7 @@ impl LogReader {
             format!("record {number} isn't in its canonical form"),
         );
         self.last = Some(record.at);
+        self.newest = self.newest.max(record.v);
         self.judge.take(&record);
     }
 }

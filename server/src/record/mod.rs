@@ -2,16 +2,22 @@
 //! form, writing it, verifying it. Never here: what may be done in a meeting, HTTP.
 
 mod archive;
+mod command;
 mod export;
+mod files;
 mod judge;
 mod log;
+mod pdf;
+mod reading;
 mod report;
+mod sealed;
 mod signatures;
 mod verify;
 
+pub use command::{Asked, verify_command};
 pub use export::{ExportError, For, Sound, Sources, export};
-pub use report::{Check, CheckName, Report, Verdict};
-pub use verify::{VerifyError, verify};
+pub use report::{Check, CheckName, Conclusion, Report, Verdict};
+pub use verify::{Bounds, VerifyError, verify};
 
 use crate::config::{Config, Database};
 use crate::sound::Sounds;
@@ -20,12 +26,13 @@ use crate::trust::Trust;
 use icabinet_models::ids::{Digest, MeetingId, RecordingId, Text, Time};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
-use std::process::ExitCode;
 
 /// What `format` says in the manifest of a record.
 const FORMAT: &str = "icabinet-record";
-/// Version of the ZIP's form.
-const VERSION: u32 = 1;
+/// Version of the ZIP's form: since 2 its list of files is sealed by the organisation.
+const VERSION: u32 = 2;
+/// The oldest one, which is still read.
+const FIRST_VERSION: u32 = 1;
 /// Name and version of this program.
 const SOFTWARE: &str = concat!("icabinet ", env!("CARGO_PKG_VERSION"));
 
@@ -35,6 +42,10 @@ const HASHES: &str = "log/hashes.txt";
 const ROOT: &str = "trust/root.pem";
 const ISSUING: &str = "trust/issuing.der";
 const REVOCATIONS: &str = "trust/revocations.crl";
+/// The certificate of the seal on the manifest.
+const SEAL: &str = "trust/seal.der";
+/// The seal itself: 64 bytes, Ed25519 over the manifest's.
+const SIGNATURE: &str = "manifest.sig";
 const README: &str = "README.txt";
 
 /// What the ZIP holds and what it is the record of.
@@ -50,7 +61,7 @@ struct Manifest {
     head: Digest,
     software: String,
     created: Time,
-    /// Every file but the manifest itself.
+    /// Every file but the manifest itself and its seal.
     files: Vec<FileEntry>,
     /// Files that the log names and the server could no longer find.
     missing: Vec<String>,
@@ -85,22 +96,6 @@ fn upload_path(blob: &Digest, file_name: &str) -> String {
     format!("blobs/{}.{ending}", blob.hex())
 }
 
-/// `icabinet verify`: prints what was checked. 0 when everything holds, 1 when something doesn't,
-/// 2 when the file can't be read as a record or PDF.
-pub fn verify_command(file: &Path, trust: Option<&Path>, english: bool) -> ExitCode {
-    match verify(file, trust) {
-        Ok(report) => {
-            print!("{}", report.print(file, english));
-            if report.is_valid() { ExitCode::SUCCESS } else { ExitCode::from(1) }
-        }
-        Err(error) => {
-            let said = error.said();
-            eprintln!("icabinet: {}: {}", file.display(), if english { said.en } else { said.vi });
-            ExitCode::from(2)
-        }
-    }
-}
-
 /// `icabinet export`: writes the record of a meeting, beside a running server if there is one.
 ///
 /// # Errors
@@ -128,7 +123,12 @@ pub async fn export_command(
     let now = crate::clock::now();
     let blobs = Blobs::in_folder(&files.join("blobs"), &data.join("staging"))?;
     let sounds = Sounds::in_folder(&files.join("recordings"))?;
-    let trust = Trust::open(&files.join("trust"), &config.organisation, now)?;
+    let trust = Trust::open(
+        &files.join("trust"),
+        &config.organisation,
+        config.public_address.as_deref(),
+        now,
+    )?;
     let sources = Sources { store: &store, blobs: &blobs, sounds: &sounds, trust: &trust };
     // Written beside and renamed, so that a fault leaves no half a record under the right name.
     let mut half = out.as_os_str().to_owned();

@@ -14,6 +14,8 @@ pub enum CheckName {
     Container,
     /// Every file is listed with its SHA-256, and every listed file is there.
     Files,
+    /// The organisation sealed the list of files.
+    Seal,
     /// Each hash follows from the one before it and the record.
     Chain,
     /// Each record is an event of this version, in its one form, at its place.
@@ -36,6 +38,10 @@ pub enum CheckName {
     Documents,
     /// The root certificate is one that the verifier trusts.
     Trust,
+    /// The list of revoked certificates is the authority's and new enough, and no signer is on it.
+    Revocation,
+    /// Certificates were valid when it was signed.
+    Time,
 }
 
 impl CheckName {
@@ -44,6 +50,7 @@ impl CheckName {
         match self {
             Self::Container => "container",
             Self::Files => "files",
+            Self::Seal => "seal",
             Self::Chain => "chain",
             Self::Records => "records",
             Self::Head => "head",
@@ -55,6 +62,8 @@ impl CheckName {
             Self::Signatures => "signatures",
             Self::Documents => "documents",
             Self::Trust => "trust",
+            Self::Revocation => "revocation",
+            Self::Time => "time",
         }
     }
 
@@ -62,6 +71,7 @@ impl CheckName {
         let (vi, en) = match self {
             Self::Container => ("Tệp ZIP", "ZIP file"),
             Self::Files => ("Danh mục tệp", "List of files"),
+            Self::Seal => ("Dấu trên danh mục", "Seal on the list"),
             Self::Chain => ("Chuỗi nhật ký", "Chain of the log"),
             Self::Records => ("Bản ghi", "Records"),
             Self::Head => ("Điểm cuối nhật ký", "End of the log"),
@@ -73,6 +83,8 @@ impl CheckName {
             Self::Signatures => ("Chữ ký số", "Signatures"),
             Self::Documents => ("Văn bản đã ký", "Signed documents"),
             Self::Trust => ("Chứng thư gốc", "Root certificate"),
+            Self::Revocation => ("Thu hồi chứng thư", "Revocation"),
+            Self::Time => ("Thời hạn chứng thư", "Time of the certificate"),
         };
         Text::both(vi, en)
     }
@@ -85,6 +97,46 @@ pub enum Verdict {
     Failed,
     /// It could not be made; the detail says why. Neither good nor bad.
     NotChecked,
+}
+
+/// What follows from all checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conclusion {
+    /// Everything holds.
+    Holds,
+    /// What was checked holds, but it rests on what only the file itself says, or on something
+    /// that could not be checked here: whose root it is, what was revoked, when it was signed.
+    Conditional,
+    Failed,
+    /// Too much could not be checked.
+    Incomplete,
+}
+
+impl Conclusion {
+    /// What the program ends with.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Holds => 0,
+            Self::Failed => 1,
+            Self::Incomplete => 2,
+            Self::Conditional => 3,
+        }
+    }
+
+    fn said(self) -> Text {
+        let (vi, en) = match self {
+            Self::Holds => ("KẾT LUẬN: không thấy sai khác.", "RESULT: nothing wrong was found."),
+            Self::Conditional => (
+                "KẾT LUẬN: những gì đã xét đều đúng, nhưng còn điều chưa xét được (xem các dòng “chưa xét”).",
+                "RESULT: what was checked holds, but something that matters was not (see “unchecked”).",
+            ),
+            Self::Failed => ("KẾT LUẬN: KHÔNG HỢP LỆ.", "RESULT: NOT VALID."),
+            Self::Incomplete => {
+                ("KẾT LUẬN: chưa kiểm tra được.", "RESULT: it could not be checked.")
+            }
+        };
+        Text::both(vi, en)
+    }
 }
 
 /// One check.
@@ -112,6 +164,24 @@ impl Report {
         !self.checks.is_empty() && !self.checks.iter().any(failed)
     }
 
+    /// What follows from the checks.
+    pub fn conclusion(&self) -> Conclusion {
+        let left_out = |names: &[CheckName]| {
+            let mut checks = self.checks.iter();
+            checks.any(|check| check.verdict == Verdict::NotChecked && names.contains(&check.name))
+        };
+        use CheckName::{Documents, Records, Revocation, Signatures, Time, Trust};
+        if !self.is_valid() {
+            Conclusion::Failed
+        } else if left_out(&[Records, Signatures, Documents]) {
+            Conclusion::Incomplete
+        } else if left_out(&[Trust, Revocation, Time]) {
+            Conclusion::Conditional
+        } else {
+            Conclusion::Holds
+        }
+    }
+
     /// The checks that failed.
     pub fn failures(&self) -> Vec<CheckName> {
         let failed = self.checks.iter().filter(|check| check.verdict == Verdict::Failed);
@@ -132,7 +202,7 @@ impl Report {
         let mut out = String::new();
         let mut line = |text: String| {
             // Writing into a string can't fail.
-            let _ = writeln!(out, "{text}");
+            let _ = writeln!(out, "{}", plain(&text));
         };
         line(format!("{}: {}", file.display(), said(&self.subject)));
         for check in &self.checks {
@@ -149,12 +219,7 @@ impl Report {
         for note in &self.notes {
             line(format!("  · {}", said(note)));
         }
-        line(said(&match self.is_valid() {
-            true => {
-                Text::both("KẾT LUẬN: không thấy sai khác.", "RESULT: nothing wrong was found.")
-            }
-            false => Text::both("KẾT LUẬN: KHÔNG HỢP LỆ.", "RESULT: NOT VALID."),
-        }));
+        line(said(&self.conclusion().said()));
         out
     }
 }
@@ -174,11 +239,21 @@ impl Findings {
         }
     }
 
+    /// Adds a problem that is spelt out before all others.
+    pub(super) fn add_first(&mut self, vi: impl Into<String>, en: impl Into<String>) {
+        self.count += 1;
+        self.problems.insert(0, Text::both(vi, en));
+    }
+
     /// Adds a problem where something isn't so.
     pub(super) fn unless(&mut self, so: bool, vi: impl Into<String>, en: impl Into<String>) {
         if !so {
             self.add(vi, en);
         }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.count
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -205,5 +280,30 @@ impl Findings {
             true => report.add(name, Verdict::Passed, good),
             false => report.add(name, Verdict::Failed, self.told()),
         }
+    }
+}
+
+/// A text from a file as a line on a screen: nothing in it moves a cursor or hides.
+pub(super) fn plain(text: &str) -> String {
+    let hides = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if hides(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// A moment in Vietnam's time, from seconds since 1970.
+pub(super) fn moment(at: i64) -> String {
+    let local = at.saturating_add(7 * 3600);
+    match time::OffsetDateTime::from_unix_timestamp(local) {
+        Ok(at) => format!(
+            "{:02}/{:02}/{} {:02}:{:02}",
+            at.day(),
+            u8::from(at.month()),
+            at.year(),
+            at.hour(),
+            at.minute()
+        ),
+        Err(_) => at.to_string(),
     }
 }

@@ -3,11 +3,17 @@
 
 use super::judge::Signed;
 use super::report::Findings;
-use crate::instruments;
+use crate::instruments::{self, Sheet};
 use icabinet_models::canonical::cades::{byte_range_digest, parse_byte_range};
+use icabinet_models::decisions::Place;
 use icabinet_models::ids::{Digest, Text};
+use icabinet_models::text::same;
 use icabinet_signing::Trust;
 use icabinet_signing::verify::{self, Finding};
+use std::io;
+
+/// Most that is set again, in bytes of its text: some thousand pages.
+const SHEET: usize = 8 << 20;
 
 /// What a finding of the verifier says.
 pub(super) fn told(finding: Finding) -> Text {
@@ -47,10 +53,20 @@ pub(super) fn check(
 ) -> Option<String> {
     let name = &signed.name;
     let report = verify::pdf(pdf, trust, signed.at.0.div_euclid(1000));
-    for finding in &report.findings {
+    // The signature before it was judged at its own time; here it only has to stand there whole.
+    let earlier = report.earlier.as_ref().map(|earlier| &earlier.report.findings);
+    let earlier = earlier.into_iter().flatten();
+    let earlier = earlier.filter(|found| !matches!(found, Finding::Expired | Finding::Revoked));
+    for finding in report.findings.iter().chain(earlier) {
         let said = told(*finding);
         findings.add(format!("{name}: {}", said.vi), format!("{name}: {}", said.en));
     }
+    findings.unless(
+        report.earlier.is_some() == signed.before.is_some()
+            && report.awaits == (signed.place == Place::Secretary),
+        format!("{name}: các chỗ ký trên tệp khác với nhật ký"),
+        format!("{name}: its places for signatures aren't as the log says"),
+    );
     let signer = report.signer?;
     findings.unless(
         signer.sha256 == signed.certificate.0,
@@ -60,7 +76,7 @@ pub(super) fn check(
     // Certificates hold 64 characters of a name.
     let expected: String = signed.signer.chars().take(64).collect();
     findings.unless(
-        signer.common_name == expected,
+        same(&signer.common_name, &expected),
         format!("{name}: chứng thư của {}, nhật ký ghi {expected}", signer.common_name),
         format!("{name}: the certificate is of {}, the log says {expected}", signer.common_name),
     );
@@ -95,11 +111,32 @@ pub(super) enum SetAgain {
     Failed(String),
 }
 
+/// Takes as many bytes as it was made with, and fails beyond.
+struct Counted(usize);
+
+impl io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::FileTooLarge)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Sets the document again from the log and compares it with what was signed.
 pub(super) fn set_again(signed: &Signed) -> SetAgain {
     let (Some(sheet), Some(typeset)) = (&signed.sheet, &signed.typeset) else {
         return SetAgain::Other;
     };
+    let text = match sheet {
+        Sheet::Decision(sheet) => serde_json::to_writer(Counted(SHEET), sheet),
+        Sheet::Minutes(sheet) => serde_json::to_writer(Counted(SHEET), sheet),
+    };
+    if text.is_err() {
+        return SetAgain::Failed("too long".to_owned());
+    }
     match instruments::set(sheet) {
         Ok(rendered) if Digest::of(&rendered.pdf) == *typeset => SetAgain::Same,
         Ok(_) => SetAgain::Other,

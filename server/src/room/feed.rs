@@ -281,6 +281,8 @@ impl Feeds {
         let kind = match frame {
             ServerFrame::Turnout { .. } => "turnout",
             ServerFrame::Attendance { .. } => "attendance",
+            ServerFrame::Sound { .. } => "sound",
+            ServerFrame::Signed { .. } => "signed",
             _ => "connected",
         };
         let message = Framed::from(frame);

@@ -4,8 +4,10 @@
 
 mod attendance;
 mod batch;
+mod budgets;
 mod feed;
 mod framed;
+mod hearing;
 mod personal;
 mod post;
 mod primitives;
@@ -13,7 +15,9 @@ mod rooms;
 mod salts;
 #[cfg(test)]
 mod tests;
+mod unknown;
 mod views;
+mod wall;
 
 pub use feed::{Missed, Read, Reader};
 pub use framed::Framed;
@@ -22,8 +26,10 @@ pub use rooms::{RoomHandle, Rooms, SubmitError};
 pub use views::Encoded;
 
 use crate::metrics::Metrics;
+use crate::sound::Sounds;
 use crate::store::{Logged, Store, StoreError};
 use feed::Feeds;
+use hearing::Hearing;
 use icabinet_models::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
 use icabinet_models::profile::Roll;
 use icabinet_models::seen::{self, Class, Turnout};
@@ -125,6 +131,9 @@ struct Room {
     connections_changed: bool,
     attendance_changed: bool,
     personal: Personal,
+    hearing: Hearing,
+    /// Everyone was told that no sound arrives.
+    silent: bool,
     views: Views,
     salts: Salts,
     ticks: u32,
@@ -139,6 +148,7 @@ impl Room {
     async fn open(
         id: MeetingId,
         store: Store,
+        sounds: Sounds,
         jobs: Arc<tokio::sync::Notify>,
         metrics: Arc<Metrics>,
         roles: watch::Sender<()>,
@@ -156,6 +166,8 @@ impl Room {
             connections_changed: false,
             attendance_changed: true,
             personal: Personal::default(),
+            hearing: Hearing::of(sounds),
+            silent: false,
             views: Views::default(),
             salts: Salts::new(),
             ticks: 0,
@@ -187,9 +199,7 @@ impl Room {
     fn note(&mut self, logged: &Logged) {
         self.hash = logged.hash;
         self.last_time = Some(logged.entry.at);
-        if self.is_counted() {
-            self.personal.note(&logged.entry.event);
-        }
+        self.personal.note(&logged.entry.event, self.is_counted());
         match &logged.entry.event {
             Event::BallotCast { vote, person, .. } => {
                 self.receipts.entry(*vote).or_default().insert(person.clone(), logged.hash);
@@ -202,6 +212,9 @@ impl Room {
             | Event::ChairHandedOver { .. } => {
                 self.roles.send_replace(());
                 self.feeds.roles_changed();
+            }
+            Event::Signed { instrument, fingerprint, .. } => {
+                self.show_signed(*instrument, *fingerprint, logged.entry.at);
             }
             Event::CheckedIn { .. } | Event::CheckedOut { .. } | Event::MeetingCreated { .. } => {
                 self.attendance_changed = true;
@@ -256,11 +269,7 @@ impl Room {
         let feed = self.feeds.of(class);
         let reader = feed.reader(after);
         feed.listen(post);
-        // Where people are counted, no class's frames name him.
-        if self.is_counted()
-            && class != Class::Staff
-            && let Some(person) = &person
-        {
+        if let Some(person) = &person {
             self.personal.listen(person, post);
         }
         Attached {
@@ -321,6 +330,7 @@ impl Room {
             self.run_batch(vec![close]).await;
         }
         self.publish_turnout();
+        self.publish_sound(now);
         if self.connections_changed {
             self.publish_connected();
         }

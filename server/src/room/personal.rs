@@ -1,5 +1,6 @@
-//! What only one person may know, on its way to his own connections when it changes: where people
-//! are counted, no class's frames name him. Never here: what his class knows.
+//! What only one person may know, on its way to his own connections when it changes: his ballot, to
+//! his other devices; and where people are counted, no class's frames name him. Never here: what his
+//! class knows.
 
 use super::framed::Framed;
 use super::post::Post;
@@ -34,9 +35,18 @@ impl Personal {
         }
     }
 
-    /// Notes whom an event is about, if somebody of his listens.
-    pub(super) fn note(&mut self, event: &Event) {
+    fn devices(&self, person: &PersonId) -> usize {
+        let posts = self.posts.get(person).into_iter().flatten();
+        posts.filter(|post| post.strong_count() > 0).count()
+    }
+
+    /// Notes whom an event is about, if somebody of his listens; where people are not counted, what
+    /// his class is shown says all but his ballot.
+    pub(super) fn note(&mut self, event: &Event, is_counted: bool) {
         let about = match event {
+            // The device that sent it has the answer: the frame is for the others.
+            Event::BallotCast { person, .. } if self.devices(person) > 1 => person.clone(),
+            _ if !is_counted => return,
             Event::SpeechRequested { request, person, .. } => {
                 self.asked.insert(*request, person.clone());
                 person.clone()

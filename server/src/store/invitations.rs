@@ -2,8 +2,10 @@
 //! Written in batches, because thousands arrive at once. Never here: the tokens themselves.
 
 use super::{Pool, SESSION_BELL, Store, StoreError, on};
+use crate::store::sessions::digests;
 use icabinet_models::ids::{Digest, MeetingId, PersonId, Time};
 use icabinet_models::people::Participant;
+use icabinet_models::seen::Class;
 use sqlx::{Postgres, Sqlite, Transaction};
 use std::collections::HashMap;
 
@@ -12,6 +14,8 @@ use std::collections::HashMap;
 pub struct Invitation {
     pub token: Digest,
     pub person: PersonId,
+    /// What it opens at most.
+    pub class: Class,
 }
 
 /// Somebody at the door: the digests of his invitation's token, of his device's secret, and of the
@@ -23,6 +27,8 @@ pub struct Arrival {
     pub session: Digest,
     /// Where he comes from, for the history of sign-ins.
     pub address: String,
+    /// What his device says it is.
+    pub name: String,
 }
 
 /// What became of an arrival.
@@ -32,14 +38,35 @@ pub enum Admission {
         person: PersonId,
         meeting: MeetingId,
     },
-    /// Used by another device before.
-    Used,
-    /// Unknown, expired or revoked.
+    /// Used by another device before: what it said it is, and when.
+    Used {
+        device: String,
+        at: Time,
+    },
+    /// Unknown, expired, revoked, or its person has a way in of his own by now.
     Unknown,
 }
 
-/// `meeting`, `person`, `expires`, `device`, `revoked` of an invitation.
-type Row = (Vec<u8>, String, String, i64, Option<Vec<u8>>, Option<i64>);
+/// `token`, `meeting`, `person`, `expires`, `device`, `revoked`, `used`, `device_name` of an invitation.
+type Row =
+    (Vec<u8>, String, String, i64, Option<Vec<u8>>, Option<i64>, Option<i64>, Option<String>);
+
+/// Sessions that one invitation begins and that are kept: its device may come again and again.
+const MOST_SESSIONS: i64 = 4;
+/// The older sessions of invitations, whose list stands between these two. Sockets of theirs are told
+/// with the next round.
+const SURPLUS: &str = "DELETE FROM sessions WHERE token IN (SELECT token FROM
+    (SELECT token, row_number() OVER (PARTITION BY invitation ORDER BY created DESC, token) AS place
+     FROM sessions WHERE invitation IN";
+const NEWEST: &str = ") AS ranked WHERE place > $2)";
+
+/// What a class is called where it is stored.
+fn class_code(class: Class) -> &'static str {
+    match class {
+        Class::Guest | Class::Reader => "guest",
+        Class::Staff | Class::Member | Class::Projector => "member",
+    }
+}
 
 /// A list as SQLite reads it as a table.
 fn list(items: impl Iterator<Item = String>) -> String {
@@ -48,10 +75,10 @@ fn list(items: impl Iterator<Item = String>) -> String {
 
 impl Store {
     /// Keeps new invitations to a meeting until `expires`, revoking what these people had before and
-    /// had not used. Who has no account gets one without a password.
+    /// had not used. Who has no account gets one without a password. `by` is who made them.
     pub async fn put_invitations(
         &self,
-        meeting: &MeetingId,
+        (meeting, by): (&MeetingId, &PersonId),
         invitations: &[(Invitation, &Participant)],
         now: Time,
         expires: Time,
@@ -61,9 +88,12 @@ impl Store {
         match &self.pool {
             Pool::Sqlite(pool) => {
                 let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
-                let rows: Vec<(&str, &str, String)> = invitations
+                let rows: Vec<(&str, &str, String, &str)> = invitations
                     .iter()
-                    .map(|(one, row)| (one.person.as_str(), row.name.as_str(), one.token.hex()))
+                    .map(|(one, row)| {
+                        let class = class_code(one.class);
+                        (one.person.as_str(), row.name.as_str(), one.token.hex(), class)
+                    })
                     .collect();
                 let rows = serde_json::to_string(&rows).unwrap_or_else(|_| "[]".to_owned());
                 sqlx::query(
@@ -86,13 +116,15 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
                 sqlx::query(
-                    "INSERT INTO invitations (token, meeting, person, created, expires)
-                     SELECT unhex(value ->> 2), $1, value ->> 0, $3, $4 FROM json_each($2)",
+                    "INSERT INTO invitations (token, meeting, person, created, expires, made_by, class)
+                     SELECT unhex(value ->> 2), $1, value ->> 0, $3, $4, $5, value ->> 3
+                     FROM json_each($2)",
                 )
                 .bind(meeting.as_str())
                 .bind(&rows)
                 .bind(now.0)
                 .bind(expires.0)
+                .bind(by.as_str())
                 .execute(&mut *tx)
                 .await?;
                 tx.commit().await?;
@@ -121,16 +153,20 @@ impl Store {
                 .await?;
                 let tokens: Vec<Vec<u8>> =
                     invitations.iter().map(|(one, _)| one.token.0.to_vec()).collect();
+                let classes: Vec<&str> =
+                    invitations.iter().map(|(one, _)| class_code(one.class)).collect();
                 sqlx::query(
-                    "INSERT INTO invitations (token, meeting, person, created, expires)
-                     SELECT token, $1, person, $4, $5
-                     FROM UNNEST($2::bytea[], $3::text[]) AS new (token, person)",
+                    "INSERT INTO invitations (token, meeting, person, created, expires, made_by, class)
+                     SELECT token, $1, person, $4, $5, $6, class
+                     FROM UNNEST($2::bytea[], $3::text[], $7::text[]) AS new (token, person, class)",
                 )
                 .bind(meeting.as_str())
                 .bind(tokens)
                 .bind(&people)
                 .bind(now.0)
                 .bind(expires.0)
+                .bind(by.as_str())
+                .bind(classes)
                 .execute(&mut *tx)
                 .await?;
                 tx.commit().await?;
@@ -192,7 +228,7 @@ impl Store {
                 .bind(&names)
                 .fetch_all(&mut *tx)
                 .await?;
-                for token in ended.iter().filter_map(|token| digest(token)) {
+                for token in digests(&ended) {
                     sqlx::query("SELECT pg_notify($1, $2)")
                         .bind(SESSION_BELL)
                         .bind(token.hex())
@@ -203,7 +239,7 @@ impl Store {
                 ended
             }
         };
-        Ok(ended.iter().filter_map(|token| digest(token)).collect())
+        Ok(digests(&ended))
     }
 
     /// Those of `people` who have a password of their own.
@@ -268,8 +304,11 @@ impl Store {
             Pool::Sqlite(pool) => {
                 let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
                 let rows = sqlx::query_as(
-                    "SELECT token, meeting, person, expires, device, revoked FROM invitations
-                     WHERE token IN (SELECT unhex(value) FROM json_each($1))",
+                    "SELECT token, meeting, person, expires, device, revoked, used, device_name
+                     FROM invitations
+                     WHERE token IN (SELECT unhex(value) FROM json_each($1)) AND EXISTS
+                        (SELECT 1 FROM accounts WHERE accounts.person = invitations.person
+                         AND password = '' AND closed IS NULL)",
                 )
                 .bind(list(tokens.map(|token| token.hex())))
                 .fetch_all(&mut *tx)
@@ -279,8 +318,12 @@ impl Store {
             Pool::Postgres(pool) => {
                 let mut tx = pool.begin().await?;
                 let rows = sqlx::query_as(
-                    "SELECT token, meeting, person, expires, device, revoked FROM invitations
-                     WHERE token = ANY($1) ORDER BY token FOR UPDATE",
+                    "SELECT token, meeting, person, expires, device, revoked, used, device_name
+                     FROM invitations
+                     WHERE token = ANY($1) AND EXISTS
+                        (SELECT 1 FROM accounts WHERE accounts.person = invitations.person
+                         AND password = '' AND closed IS NULL)
+                     ORDER BY token FOR UPDATE",
                 )
                 .bind(tokens.map(|token| token.0.to_vec()).collect::<Vec<_>>())
                 .fetch_all(&mut *tx)
@@ -299,7 +342,7 @@ impl Store {
             .zip(&admissions)
             .filter_map(|(arrival, admission)| match admission {
                 Admission::Admitted { person, meeting } => Some((arrival, person, meeting)),
-                Admission::Used | Admission::Unknown => None,
+                Admission::Used { .. } | Admission::Unknown => None,
             })
             .collect();
         tx.let_in(&admitted, now, expires).await?;
@@ -310,7 +353,7 @@ impl Store {
 /// An invitation is good once, and again for the device that used it: its first answer may have been
 /// lost on the way.
 fn judge(row: Option<&mut Row>, arrival: &Arrival, now: Time) -> Admission {
-    let Some((_, meeting, person, expires, device, revoked)) = row else {
+    let Some((_, meeting, person, expires, device, revoked, used, name)) = row else {
         return Admission::Unknown;
     };
     if revoked.is_some() || *expires < now.0 {
@@ -318,8 +361,11 @@ fn judge(row: Option<&mut Row>, arrival: &Arrival, now: Time) -> Admission {
     }
     let own = arrival.device.0.to_vec();
     if device.get_or_insert_with(|| own.clone()) != &own {
-        return Admission::Used;
+        // Nothing is known of when only where another of the same batch was first: that is now.
+        let (device, at) = (name.clone().unwrap_or_default(), used.map_or(now, Time));
+        return Admission::Used { device, at };
     }
+    name.get_or_insert_with(|| arrival.name.clone());
     Admission::Admitted {
         person: PersonId::from(person.clone()),
         meeting: MeetingId::from(meeting.clone()),
@@ -342,21 +388,23 @@ impl Tx {
     ) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(mut tx) => {
-                let rows: Vec<[String; 6]> = admitted
+                let rows: Vec<[String; 7]> = admitted
                     .iter()
                     .map(|(arrival, person, meeting)| {
-                        let Arrival { invitation, device, session, address } = arrival;
+                        let Arrival { invitation, device, session, address, name } = arrival;
                         let digests = [invitation, device, session].map(Digest::hex);
                         let [invitation, device, session] = digests;
                         let (person, meeting) = (person.to_string(), meeting.to_string());
-                        [invitation, device, session, person, address.clone(), meeting]
+                        let (address, name) = (address.clone(), name.clone());
+                        [invitation, device, session, person, address, meeting, name]
                     })
                     .collect();
                 let rows = serde_json::to_string(&rows).unwrap_or_else(|_| "[]".to_owned());
                 sqlx::query(
-                    "UPDATE invitations SET used = coalesce(used, $2), device = unhex(new.device)
-                     FROM (SELECT unhex(value ->> 0) AS token, value ->> 1 AS device
-                           FROM json_each($1)) AS new
+                    "UPDATE invitations SET used = coalesce(used, $2), device = unhex(new.device),
+                        device_name = coalesce(device_name, new.name)
+                     FROM (SELECT unhex(value ->> 0) AS token, value ->> 1 AS device,
+                            value ->> 6 AS name FROM json_each($1)) AS new
                      WHERE invitations.token = new.token",
                 )
                 .bind(&rows)
@@ -364,13 +412,20 @@ impl Tx {
                 .execute(&mut *tx)
                 .await?;
                 sqlx::query(
-                    "INSERT INTO sessions (token, person, screen, created, expires, invitation)
-                     SELECT unhex(value ->> 2), value ->> 3, value ->> 5, $2, $3, unhex(value ->> 0)
-                     FROM json_each($1)",
+                    "INSERT INTO sessions (token, person, screen, created, expires, invitation, device)
+                     SELECT unhex(value ->> 2), value ->> 3, value ->> 5, $2, $3, unhex(value ->> 0),
+                        value ->> 6 FROM json_each($1)",
                 )
                 .bind(&rows)
                 .bind(now.0)
                 .bind(expires.0)
+                .execute(&mut *tx)
+                .await?;
+                sqlx::query(sqlx::AssertSqlSafe(format!(
+                    "{SURPLUS} (SELECT unhex(value ->> 0) FROM json_each($1)){NEWEST}"
+                )))
+                .bind(&rows)
+                .bind(MOST_SESSIONS)
                 .execute(&mut *tx)
                 .await?;
                 sqlx::query(
@@ -389,24 +444,28 @@ impl Tx {
                     admitted.iter().map(|(arrival, ..)| part(arrival).0.to_vec()).collect()
                 };
                 let invitations = bytes(|arrival| arrival.invitation);
+                let names: Vec<&str> =
+                    admitted.iter().map(|(arrival, ..)| arrival.name.as_str()).collect();
                 sqlx::query(
-                    "UPDATE invitations SET used = coalesce(used, $3), device = new.device
-                     FROM UNNEST($1::bytea[], $2::bytea[]) AS new (token, device)
+                    "UPDATE invitations SET used = coalesce(used, $3), device = new.device,
+                        device_name = coalesce(device_name, new.name)
+                     FROM UNNEST($1::bytea[], $2::bytea[], $4::text[]) AS new (token, device, name)
                      WHERE invitations.token = new.token",
                 )
                 .bind(&invitations)
                 .bind(bytes(|arrival| arrival.device))
                 .bind(now.0)
+                .bind(&names)
                 .execute(&mut *tx)
                 .await?;
                 let people: Vec<&str> =
                     admitted.iter().map(|(_, person, _)| person.as_str()).collect();
                 let meetings = admitted.iter().map(|(.., meeting)| meeting.as_str());
                 sqlx::query(
-                    "INSERT INTO sessions (token, person, screen, created, expires, invitation)
-                     SELECT token, person, meeting, $4, $5, invitation
-                     FROM UNNEST($1::bytea[], $2::text[], $3::bytea[], $6::text[])
-                          AS new (token, person, invitation, meeting)",
+                    "INSERT INTO sessions (token, person, screen, created, expires, invitation, device)
+                     SELECT token, person, meeting, $4, $5, invitation, name
+                     FROM UNNEST($1::bytea[], $2::text[], $3::bytea[], $6::text[], $7::text[])
+                          AS new (token, person, invitation, meeting, name)",
                 )
                 .bind(bytes(|arrival| arrival.session))
                 .bind(&people)
@@ -414,8 +473,14 @@ impl Tx {
                 .bind(now.0)
                 .bind(expires.0)
                 .bind(meetings.collect::<Vec<_>>())
+                .bind(&names)
                 .execute(&mut *tx)
                 .await?;
+                sqlx::query(sqlx::AssertSqlSafe(format!("{SURPLUS} (SELECT unnest($1)){NEWEST}")))
+                    .bind(&invitations)
+                    .bind(MOST_SESSIONS)
+                    .execute(&mut *tx)
+                    .await?;
                 let from = admitted.iter().map(|(arrival, ..)| arrival.address.as_str());
                 sqlx::query(
                     "INSERT INTO sign_ins (id, at, login, address, outcome)
@@ -432,8 +497,4 @@ impl Tx {
         }
         Ok(())
     }
-}
-
-fn digest(bytes: &[u8]) -> Option<Digest> {
-    bytes.try_into().ok().map(Digest)
 }

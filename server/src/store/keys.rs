@@ -85,6 +85,10 @@ impl Store {
 
     /// One key.
     pub async fn key(&self, id: &str) -> Result<Option<DeviceKey>, StoreError> {
+        // Hexadecimal digits: PostgreSQL is not asked for what it can't hold.
+        if !id.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Ok(None);
+        }
         let sql =
             sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM device_keys WHERE key_id = $1"));
         let row: Option<Row> =
@@ -140,21 +144,28 @@ impl Store {
             .fetch_all(pool)
             .await?
         });
-        let parsed =
-            rows.into_iter().filter_map(|(serial, at)| Some((serial.parse().ok()?, Time(at))));
-        Ok(parsed.collect())
+        // One that can't be read must not drop off the list in silence.
+        let unreadable = |_| StoreError::Unreadable("a key's serial number".to_owned());
+        let parsed = rows
+            .into_iter()
+            .map(|(serial, at)| Ok((serial.parse().map_err(unreadable)?, Time(at))));
+        parsed.collect()
     }
 
-    /// Revokes a key.
-    pub async fn revoke_key(&self, id: &str, now: Time) -> Result<(), StoreError> {
-        on!(self, pool => {
-            sqlx::query("UPDATE device_keys SET state = 'revoked', revoked_at = $2 WHERE key_id = $1")
-                .bind(id)
-                .bind(now.0)
-                .execute(pool)
-                .await?;
+    /// Revokes a key, once: the first date stays. `false` if it was revoked already.
+    pub async fn revoke_key(&self, id: &str, now: Time) -> Result<bool, StoreError> {
+        let changed = on!(self, pool => {
+            sqlx::query(
+                "UPDATE device_keys SET state = 'revoked', revoked_at = $2
+                 WHERE key_id = $1 AND state <> 'revoked'",
+            )
+            .bind(id)
+            .bind(now.0)
+            .execute(pool)
+            .await?
+            .rows_affected()
         });
-        Ok(())
+        Ok(changed == 1)
     }
 
     /// Keeps that a document was prepared for a signer.

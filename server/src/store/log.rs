@@ -6,10 +6,12 @@ use icabinet_models::canonical::{RECORD_VERSION, Record};
 use icabinet_models::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
 use icabinet_models::wire::Answer;
 use icabinet_models::{Entry, Event};
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Postgres, Sqlite, SqlitePool, Transaction};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::OwnedRwLockWriteGuard;
 
 /// One stored entry with its hash.
 #[derive(Clone, Debug)]
@@ -30,6 +32,12 @@ pub struct Append {
     pub jobs: Vec<(String, String)>,
 }
 
+/// How long a room asks for SQLite's writer, and how often: another process may have it.
+const PATIENCE: Duration = Duration::from_secs(10);
+const AGAIN: Duration = Duration::from_millis(1);
+/// SQLite's code for a writer that somebody else has (SQLITE_BUSY).
+const BUSY: &str = "5";
+
 /// A transaction that holds the meeting's head row: nobody else appends until it ends.
 #[derive(Debug)]
 pub struct Batch {
@@ -42,25 +50,48 @@ pub struct Batch {
 
 #[derive(Debug)]
 enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    /// With the turn, which is given back when the transaction has ended.
+    Sqlite(Transaction<'static, Sqlite>, OwnedRwLockWriteGuard<()>),
     Postgres(Transaction<'static, Postgres>),
 }
 
 macro_rules! within {
     ($batch:expr, $tx:ident => $body:expr) => {
         match &mut $batch.tx {
-            Tx::Sqlite($tx) => $body,
+            Tx::Sqlite($tx, _) => $body,
             Tx::Postgres($tx) => $body,
         }
     };
 }
 
+/// SQLite's writer. Its own waiting sleeps longer each time, up to a tenth of a second, while whoever
+/// comes later may be quicker: this asks again at once.
+async fn writer(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match pool.begin_with("BEGIN IMMEDIATE").await {
+            Err(error) if is_busy(&error) && Instant::now() < until => {
+                tokio::time::sleep(AGAIN).await;
+            }
+            begun => return begun,
+        }
+    }
+}
+
+fn is_busy(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == BUSY)
+}
+
 impl Store {
     /// Starts a transaction and locks the meeting's head row, which is made if it is missing.
+    /// Of a store for the rooms: on SQLite any other would wait for its own turn.
     pub async fn begin(&self, meeting: &MeetingId, now: Time) -> Result<Batch, StoreError> {
         let mut batch = Batch {
             tx: match &self.pool {
-                Pool::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+                Pool::Sqlite(pool) => {
+                    let turn = Arc::clone(&self.turn).write_owned().await;
+                    Tx::Sqlite(writer(pool).await?, turn)
+                }
                 Pool::Postgres(pool) => Tx::Postgres(pool.begin().await?),
             },
             meeting: meeting.clone(),
@@ -139,7 +170,7 @@ impl Batch {
     async fn head(&mut self) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
         let meeting = self.meeting.as_str();
         Ok(match &mut self.tx {
-            Tx::Sqlite(tx) => {
+            Tx::Sqlite(tx, _) => {
                 sqlx::query_as("SELECT position, hash FROM heads WHERE meeting = $1")
                     .bind(meeting)
                     .fetch_optional(&mut **tx)
@@ -179,7 +210,7 @@ impl Batch {
         let meeting = self.meeting.as_str();
         let keys = commands.iter().map(|(actor, id)| (actor.as_str(), id.as_str()));
         let rows: Vec<(String, String, String)> = match &mut self.tx {
-            Tx::Sqlite(tx) => {
+            Tx::Sqlite(tx, _) => {
                 sqlx::query_as(
                     "SELECT a.actor, a.command, a.answer FROM json_each($2) AS k
                      CROSS JOIN answers AS a ON a.meeting = $1
@@ -257,7 +288,7 @@ impl Batch {
             }
         }
         match self.tx {
-            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Sqlite(tx, _turn) => tx.commit().await?,
             Tx::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
@@ -270,7 +301,7 @@ impl Batch {
         let meeting = self.meeting.as_str();
         let positions = entries.iter().map(|logged| logged.entry.position.cast_signed());
         match &mut self.tx {
-            Tx::Sqlite(tx) => {
+            Tx::Sqlite(tx, _) => {
                 let rows = positions.zip(entries);
                 let rows = rows.map(|(at, row)| (at, row.record.as_str(), row.hash.hex()));
                 sqlx::query(
@@ -307,7 +338,7 @@ impl Batch {
         let meeting = self.meeting.as_str();
         let rows = ballots.iter().map(|(vote, person)| (i64::from(vote.0), person.as_str()));
         match &mut self.tx {
-            Tx::Sqlite(tx) => {
+            Tx::Sqlite(tx, _) => {
                 sqlx::query(
                     "INSERT INTO ballots (meeting, vote, person)
                      SELECT $1, value ->> 0, value ->> 1 FROM json_each($2)",
@@ -346,7 +377,7 @@ impl Batch {
         let rows = answers.iter().zip(&texts);
         let rows = rows.map(|((actor, id, _), text)| (actor.as_str(), id.as_str(), text.as_str()));
         match &mut self.tx {
-            Tx::Sqlite(tx) => {
+            Tx::Sqlite(tx, _) => {
                 sqlx::query(
                     "INSERT INTO answers (meeting, actor, command, answer)
                      SELECT $1, value ->> 0, value ->> 1, value ->> 2 FROM json_each($2)",

@@ -3,31 +3,42 @@
 
 mod accounts;
 mod blobs;
+mod carried;
+mod endings;
 mod invitations;
 mod jobs;
 mod keys;
 mod log;
+mod screens;
+mod sessions;
+mod sign_ins;
+mod uploads;
 
-pub use accounts::{Account, NewAccount, Principal};
+pub use accounts::{Account, NewAccount};
 pub use blobs::{BlobError, Blobs};
+pub use carried::Carried;
+pub use endings::{Because, Ended};
 pub use invitations::{Admission, Arrival, Invitation};
 pub use jobs::Job;
 pub use keys::{DeviceKey, KeyState, SigningRow};
 pub use log::{Append, Batch, Logged};
+pub use screens::ScreenRow;
+pub use sessions::{Beginning, Begun, OwnSession, Principal};
 
 use icabinet_models::canonical::RECORD_VERSION;
 use sqlx::Connection as _;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{RwLock, watch};
 
 /// The channel that rings when a log grows: the meeting and the position.
 pub(crate) const LOG_BELL: &str = "icabinet_log";
@@ -38,8 +49,12 @@ pub(crate) const SESSION_BELL: &str = "icabinet_session";
 /// (SQLITE_IOERR_WRITE, _FSYNC, _DIR_FSYNC). PostgreSQL ends by itself in that case.
 const DISK_FAILED: [&str; 3] = ["778", "1034", "1290"];
 
-/// Connections that the rooms of a node share over PostgreSQL.
+/// Connections that the rooms of a node share.
 const ROOM_CONNECTIONS: u32 = 4;
+/// How long anybody but a room waits for SQLite's one writer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long SQLite itself lets a room wait for the writer: `log` asks again, more often.
+const ROOM_PATIENCE: Duration = Duration::from_millis(5);
 
 /// How long a node may hold a transaction without saying anything, in milliseconds.
 const STALLED_MS: &str = "3000";
@@ -109,6 +124,9 @@ pub struct Store {
     failed: Arc<watch::Sender<bool>>,
     /// The version of a record that this program is too old for, once one was met; 0 before.
     outdated: Arc<AtomicU32>,
+    /// Whose turn it is with SQLite's one writer: held by a room while it commits, passed by everybody
+    /// else on the way to a connection. It is fair, so neither waits for more than what came before.
+    turn: Arc<RwLock<()>>,
 }
 
 /// Runs the same code on whichever pool there is; the SQL is common to both.
@@ -122,6 +140,51 @@ macro_rules! on {
 }
 pub(crate) use on;
 
+/// A database on another machine has to prove that it is the one, unless the operator says how sure he
+/// wants to be (`sslmode`).
+fn proven(options: PgConnectOptions, url: &str) -> PgConnectOptions {
+    let host = options.get_host();
+    let here = options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback());
+    let mut asked = url.split_once('?').map_or("", |(_, asked)| asked).split('&');
+    let said = asked.any(|asked| asked.starts_with("sslmode=") || asked.starts_with("ssl-mode="))
+        || std::env::var_os("PGSSLMODE").is_some();
+    match (here, said) {
+        (true, _) => options,
+        (false, false) => options.ssl_mode(PgSslMode::VerifyFull),
+        (false, true) => {
+            if !matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) {
+                tracing::warn!(
+                    host,
+                    "the database is on another machine and need not prove that it is the one: say \
+                     sslmode=verify-full"
+                );
+            }
+            options
+        }
+    }
+}
+
+/// A full disk makes SQLite roll back by itself; what sqlx then sends in vain leaves it believing that
+/// the transaction is still open. Such a connection would refuse every later one: it is closed instead
+/// of being kept.
+fn kept_whole(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).after_release(
+        |connection, _| {
+            Box::pin(async move {
+                // Behind the rollback in the connection's queue.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        },
+    )
+}
+
 impl Store {
     /// Opens the embedded database at `path`, creating and migrating it.
     pub async fn open_sqlite(path: &Path) -> Result<Self, StoreError> {
@@ -131,28 +194,29 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10));
-        // A full disk makes SQLite roll back by itself; what sqlx then sends in vain leaves it
-        // believing that the transaction is still open. Such a connection would refuse every
-        // later one: it is closed instead of being kept.
-        let pool = SqlitePoolOptions::new().max_connections(4).after_release(|connection, _| {
+            .busy_timeout(PATIENCE);
+        let turn = Arc::<RwLock<()>>::default();
+        let rooms = Arc::clone(&turn);
+        // A room that came first commits first: what strangers cause never stands before a vote but for
+        // the few that are at work already.
+        let pool = kept_whole(4).before_acquire(move |_, _| {
+            let rooms = Arc::clone(&rooms);
             Box::pin(async move {
-                // Behind the rollback in the connection's queue.
-                connection.ping().await?;
-                Ok(!connection.is_in_transaction())
+                drop(rooms.read().await);
+                Ok(true)
             })
         });
         let pool = pool.connect_with(options).await?;
         let migrations = sqlx::migrate!("../migrations/sqlite");
         migrations.run(&pool).await.map_err(|error| not_migrated(error, &migrations))?;
-        Self::finish(Pool::Sqlite(pool)).await
+        Self::finish(Pool::Sqlite(pool), turn).await
     }
 
     /// Opens a PostgreSQL database, migrating it.
     pub async fn open_postgres(url: &str, connections: u32) -> Result<Self, StoreError> {
         // A node that stalls in the middle of a batch holds the meeting's head row: after this long
         // its transaction is ended, and the other nodes go on. It reads the log anew when it wakes.
-        let options = PgConnectOptions::from_str(url)?
+        let options = proven(PgConnectOptions::from_str(url)?, url)
             .options([("idle_in_transaction_session_timeout", STALLED_MS)]);
         let pool = PgPoolOptions::new()
             .max_connections(connections)
@@ -161,13 +225,13 @@ impl Store {
             .await?;
         let migrations = sqlx::migrate!("../migrations/postgres");
         migrations.run(&pool).await.map_err(|error| not_migrated(error, &migrations))?;
-        Self::finish(Pool::Postgres(pool)).await
+        Self::finish(Pool::Postgres(pool), Arc::default()).await
     }
 
-    async fn finish(pool: Pool) -> Result<Self, StoreError> {
+    async fn finish(pool: Pool, turn: Arc<RwLock<()>>) -> Result<Self, StoreError> {
         let failed = Arc::new(watch::Sender::new(false));
         let outdated = Arc::default();
-        let mut store = Self { pool, epoch: String::new(), failed, outdated };
+        let mut store = Self { pool, epoch: String::new(), failed, outdated, turn };
         let fresh = uuid::Uuid::new_v4().simple().to_string();
         on!(store, pool => {
             sqlx::query("INSERT INTO meta (name, value) VALUES ('epoch', $1) ON CONFLICT (name) DO NOTHING")
@@ -181,11 +245,14 @@ impl Store {
         Ok(store)
     }
 
-    /// The same database for the rooms, with connections of their own where a pool is shared: they
-    /// belong to the runtime that first uses them.
+    /// The same database for the rooms, with connections of their own: no vote waits until strangers
+    /// are done with theirs. They belong to the runtime that first uses them.
     pub fn for_rooms(&self) -> Self {
         let pool = match &self.pool {
-            Pool::Sqlite(pool) => Pool::Sqlite(pool.clone()),
+            Pool::Sqlite(pool) => {
+                let options = (*pool.connect_options()).clone().busy_timeout(ROOM_PATIENCE);
+                Pool::Sqlite(kept_whole(ROOM_CONNECTIONS).connect_lazy_with(options))
+            }
             Pool::Postgres(pool) => {
                 let options = PgPoolOptions::new()
                     .max_connections(ROOM_CONNECTIONS)
@@ -194,7 +261,8 @@ impl Store {
             }
         };
         let (failed, outdated) = (Arc::clone(&self.failed), Arc::clone(&self.outdated));
-        Self { pool, epoch: self.epoch.clone(), failed, outdated }
+        let turn = Arc::clone(&self.turn);
+        Self { pool, epoch: self.epoch.clone(), failed, outdated, turn }
     }
 
     /// The epoch of this database: views of another epoch are void.
@@ -278,5 +346,31 @@ impl Store {
     /// Closes the pool; waits for what is under way.
     pub async fn close(&self) {
         on!(self, pool => pool.close().await);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PgConnectOptions, PgSslMode, proven};
+    use std::str::FromStr as _;
+
+    #[test]
+    fn a_database_on_another_machine_proves_itself_unless_the_operator_says_otherwise() {
+        for (url, verified) in [
+            ("postgres://ica@db.hop.vn/icabinet", true),
+            ("postgres://ica@10.0.0.7/icabinet", true),
+            ("postgres://ica@db.hop.vn/icabinet?sslrootcert=/etc/ca.pem", true),
+            ("postgres://ica@127.0.0.1.hop.vn/icabinet", true),
+            ("postgres://ica@db.hop.vn/sslmode=require", true),
+            ("postgres://ica@db.hop.vn/icabinet?sslmode=require", false),
+            ("postgres://ica@localhost/icabinet", false),
+            ("postgres://ica@127.0.0.1:5433/icabinet", false),
+            ("postgres://ica@[::1]/icabinet", false),
+            ("postgres:///icabinet?host=/var/run/postgresql", false),
+        ] {
+            let options = proven(PgConnectOptions::from_str(url).unwrap(), url);
+            let full = matches!(options.get_ssl_mode(), PgSslMode::VerifyFull);
+            assert_eq!(full, verified, "{url}");
+        }
     }
 }

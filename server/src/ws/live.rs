@@ -5,7 +5,8 @@ use super::line::{Line, Upgrade};
 use super::{PING, RESTART, SESSION_ENDED, SILENCE, TOO_BIG};
 use crate::app::App;
 use crate::auth::Ending;
-use crate::http::{ApiError, InMeeting, spoken};
+use crate::connections::Socket;
+use crate::http::{ApiError, InMeeting, may_name, spoken};
 use crate::metrics::Lane;
 use crate::room::{Attached, Bell, Framed, Post, Reader, RoomHandle, Rung};
 use axum::extract::{Query, State};
@@ -49,6 +50,7 @@ pub async fn live(
     // The lesser view is asked for a wall: nothing of the person's own goes there.
     let person = viewer.person.clone().filter(|_| class == viewer.class);
     let known_epoch = resume.epoch.as_deref().is_none_or(|epoch| epoch == app.store.epoch());
+    let held = super::one_more(&app, &viewer)?;
     let session = app.endings.watch(viewer.session.token, viewer.session.expires);
     let post = Arc::new(Post::default());
     session.ring_at(&post);
@@ -63,6 +65,7 @@ pub async fn live(
         class: viewer.class,
         roles: viewer.roles,
         session,
+        _held: held,
         post,
         lane: app.metrics.lane(class).clone(),
         reader,
@@ -91,6 +94,8 @@ struct Connection {
     class: Class,
     roles: watch::Receiver<()>,
     session: Ending,
+    /// Counts among the sockets of its session for as long as it lives.
+    _held: Socket,
     post: Arc<Post>,
     lane: Lane,
     reader: Reader,
@@ -146,10 +151,7 @@ impl Connection {
             return Err(End::Close(RESTART, "restart"));
         }
         // What a class is shown is not for who just left it.
-        if self.roles.has_changed().unwrap_or(false) {
-            self.roles.mark_unchanged();
-            self.class_kept().await?;
-        }
+        self.class_judged().await?;
         if rung.has(Bell::Frames) {
             self.forward(line).await?;
         }
@@ -217,6 +219,15 @@ impl Connection {
         End::Gone
     }
 
+    /// Judges the class anew, if it may have changed.
+    async fn class_judged(&mut self) -> Result<(), End> {
+        if self.roles.has_changed().unwrap_or(false) {
+            self.roles.mark_unchanged();
+            self.class_kept().await?;
+        }
+        Ok(())
+    }
+
     /// Ends a connection whose owner has another class now, or none: he begins anew with what he
     /// may see, or finds nothing.
     async fn class_kept(&self) -> Result<(), End> {
@@ -253,17 +264,27 @@ impl Connection {
         if self.session.is_over(crate::clock::now()) {
             return Err(SIGNED_OUT);
         }
+        // An office that came since is not used by an invitation: its bell may not be heard yet.
+        self.class_judged().await?;
+        // A screen sends nothing, and neither does whoever looks at a screen's view.
+        let Some(person) = &self.person else {
+            return self.reject(line, Rejection::Malformed).await;
+        };
+        let full = self.waiting.len() >= MOST_WAITING;
+        if full || self.room.admit(person, self.class, text.len()).is_err() {
+            return self.reject(line, Rejection::TooFast).await;
+        }
         let Ok(ClientFrame::Command { id, command }) = serde_json::from_str(text) else {
             return self.reject(line, Rejection::Malformed).await;
         };
         if !id.is_well_formed() {
             return self.reject(line, Rejection::BadIdentifier).await;
         }
-        let (Some(person), false) = (&self.person, is_for_the_server(&command)) else {
+        if is_for_the_server(&command) {
             return self.reject(line, Rejection::Malformed).await;
-        };
-        if self.waiting.len() >= MOST_WAITING {
-            return self.reject(line, Rejection::TooFast).await;
+        }
+        if let Err(answer) = may_name(&self.app, self.room.id(), &command).await {
+            return self.send(line, &ServerFrame::Answer { id, answer }).await;
         }
         let actor = Actor::Person(person.clone());
         let receiver = self.room.send(actor, id.clone(), command).await.ok();

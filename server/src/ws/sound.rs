@@ -1,18 +1,20 @@
 //! The socket of a recording: frames in, acknowledged when they are on disk. It is apart from the
 //! meeting's own, so that votes never queue behind sound.
 
-use super::{RESTART, SESSION_ENDED, SILENCE, asked_to_stop};
+use super::{RESTART, SESSION_ENDED, SILENCE, TOO_MUCH, asked_to_stop};
 use crate::app::App;
 use crate::auth::Ending;
+use crate::connections::Socket;
 use crate::http::{ApiError, InMeeting};
 use crate::room::RoomHandle;
-use crate::sound::{FrameHead, LAST, LONGEST_FRAME, Recorder};
+use crate::sound::{FrameHead, LAST, LONGEST_FRAME, Measure, Recorder};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use icabinet_models::ids::{CommandId, RecordingId};
+use icabinet_models::speech::Capture;
 use icabinet_models::wire::{Answer, ErrorCode};
-use icabinet_models::{Actor, Command};
+use icabinet_models::{Actor, Command, Meeting};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,20 +36,21 @@ pub async fn sound(
         meeting
             .recordings
             .get(&recording)
-            .is_some_and(|found| found.by == person && found.is_under_way())
+            .is_some_and(|found| found.by == person && found.takes_sound())
     });
     if !open.await? {
         return Err(ErrorCode::NotFound.into());
     }
+    let held = super::one_more(&app, &viewer)?;
     let room = viewer.room;
     let session = app.endings.watch(viewer.session.token, viewer.session.expires);
     let upgrade = upgrade.max_message_size(LONGEST_FRAME * 2 + 64).read_buffer_size(16 << 10);
-    Ok(upgrade.on_upgrade(move |socket| take(app, session, room, recording, socket)))
+    Ok(upgrade.on_upgrade(move |socket| take(app, (session, held), room, recording, socket)))
 }
 
 async fn take(
     app: Arc<App>,
-    mut session: Ending,
+    (mut session, _held): (Ending, Socket),
     room: RoomHandle,
     recording: RecordingId,
     mut socket: WebSocket,
@@ -60,7 +63,11 @@ async fn take(
             return close(socket, 1011, "storage").await;
         }
     };
-    if acknowledge(&mut socket, &recorder).await.is_err() {
+    let taken = room.look(move |meeting| most(meeting, recording)).await;
+    let Ok(Some((mut most_samples, measure))) = taken else {
+        return close(socket, 1000, "stored").await;
+    };
+    if acknowledge(&mut socket, &recorder, most_samples != u64::MAX).await.is_err() {
         return;
     }
     let mut stopping = app.stopping.subscribe();
@@ -70,16 +77,23 @@ async fn take(
         let message = tokio::select! {
             message = tokio::time::timeout(SILENCE, socket.recv()) => message,
             _ = sync.tick() => {
-                if recorder.next() > acknowledged {
+                let taken = room.look(move |meeting| most(meeting, recording)).await;
+                let Ok(Some((samples, _))) = taken else {
+                    settle(&room, recording, &mut recorder).await;
+                    return close(socket, 1000, "stored").await;
+                };
+                let over = samples != u64::MAX;
+                if recorder.next() > acknowledged || (over && most_samples == u64::MAX) {
                     if let Err(error) = recorder.sync().await {
                         tracing::error!(meeting = %room.id(), %recording, %error, "sound can't be stored");
                         return close(socket, 1011, "storage").await;
                     }
                     acknowledged = recorder.next();
-                    if acknowledge(&mut socket, &recorder).await.is_err() {
+                    if acknowledge(&mut socket, &recorder, over).await.is_err() {
                         return;
                     }
                 }
+                most_samples = samples;
                 continue;
             }
             () = claim.displaced() => {
@@ -100,7 +114,16 @@ async fn take(
         let Some((head, samples)) = FrameHead::parse(&frame) else {
             return close(socket, 1007, "not a frame").await;
         };
-        let appended = match recorder.append(head, samples).await {
+        // What was said after the end is no part of it; its frames are passed over, so that the last
+        // one finds its place.
+        let room_left = most_samples.saturating_sub(recorder.count()).saturating_mul(2);
+        let kept = usize::try_from(room_left).map_or(samples.len(), |left| left.min(samples.len()));
+        let count = recorder.count() + kept as u64 / 2;
+        if !measure.allows(count, recorder.next(), crate::clock::now()) {
+            settle(&room, recording, &mut recorder).await;
+            return close(socket, TOO_MUCH, "too_fast").await;
+        }
+        let appended = match recorder.append(head, &samples[..kept]).await {
             // Something is missing: say from where, once what came before it is safe.
             Ok(false) => recorder.sync().await.map(|()| false),
             other => other,
@@ -109,7 +132,7 @@ async fn take(
             Ok(true) => {}
             Ok(false) => {
                 acknowledged = recorder.next();
-                if acknowledge(&mut socket, &recorder).await.is_err() {
+                if acknowledge(&mut socket, &recorder, most_samples != u64::MAX).await.is_err() {
                     return;
                 }
             }
@@ -122,6 +145,17 @@ async fn take(
             return finish(app, room, recording, recorder, socket).await;
         }
     }
+}
+
+/// The most samples that a recording may have, once it was ended; and how fast they may come. `None`
+/// once it takes none at all.
+fn most(meeting: &Meeting, recording: RecordingId) -> Option<(u64, Measure)> {
+    let found = meeting.recordings.get(&recording).filter(|found| found.takes_sound())?;
+    let samples = match found.capture {
+        Capture::Ended { at } => found.most_samples(at),
+        Capture::Recording | Capture::Stored { .. } | Capture::Faulty { .. } => u64::MAX,
+    };
+    Some((samples, Measure::since(found.started?)))
 }
 
 /// Writes out what has arrived before the connection ends. What is synced now is acknowledged when
@@ -144,7 +178,7 @@ async fn finish(
     match end(&app, &room, recording, &mut recorder).await {
         Ok(true) => {
             // The tablet may be gone; the recording is safe either way, and its index of no more use.
-            let _ = acknowledge(&mut socket, &recorder).await;
+            let _ = acknowledge(&mut socket, &recorder, true).await;
             close(socket, 1000, "stored").await;
         }
         Ok(false) => close(socket, 1011, "unavailable").await,
@@ -174,8 +208,14 @@ async fn end(
     Ok(noted)
 }
 
-async fn acknowledge(socket: &mut WebSocket, recorder: &Recorder) -> Result<(), axum::Error> {
-    let text = format!("{{\"stored\":{}}}", recorder.next());
+/// `over`: the recording was ended, and takes only what was recorded before.
+async fn acknowledge(
+    socket: &mut WebSocket,
+    recorder: &Recorder,
+    over: bool,
+) -> Result<(), axum::Error> {
+    let over = if over { ",\"over\":true" } else { "" };
+    let text = format!("{{\"stored\":{}{over}}}", recorder.next());
     socket.send(Message::Text(text.into())).await
 }
 

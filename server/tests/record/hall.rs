@@ -9,12 +9,14 @@ use icabinet::app::App;
 use icabinet::clock;
 use icabinet::config::{Config, Database};
 use icabinet::http::Frontend;
-use icabinet::instruments::{self, CHAIR};
+use icabinet::instruments::{self, CHAIR, SECRETARY};
 use icabinet::record::{self, For, Sound, Sources};
 use icabinet::room::RoomHandle;
+use icabinet::store::{Account, Append, DeviceKey, KeyState, Logged, NewAccount};
 use icabinet_models::agenda::{Conclusion, ItemDraft, ItemKind, Level};
 use icabinet_models::canonical::cades::{byte_range_digest, parse_byte_range, signed_attributes};
-use icabinet_models::decisions::{Article, DecisionText, Instrument};
+use icabinet_models::canonical::{self, Record};
+use icabinet_models::decisions::{Article, DecisionText, Instrument, Rendition};
 use icabinet_models::documents::PaperDraft;
 use icabinet_models::ids::{
     CommandId, DecisionId, Digest, ItemId, MeetingId, MotionId, PersonId, RecordingId, Text, Time,
@@ -27,14 +29,16 @@ use icabinet_models::profile::Profile;
 use icabinet_models::speech::Language;
 use icabinet_models::votes::{BallotKind, Choice, MotionDraft, text_digest};
 use icabinet_models::wire::Answer;
-use icabinet_models::{Actor, Command};
-use icabinet_signing::SignRequest;
+use icabinet_models::{Actor, Command, Entry, Event};
+use icabinet_signing::{Place, SignRequest};
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 pub const MEETING: &str = "m-2026-11";
+/// The key of the chair's tablet.
+pub const CHAIR_KEY: &str = "c4a18";
 pub const MOTION: &str = "Thông qua chủ trương cải tạo chợ & bến <Hồ Sen>";
 
 /// A server without a socket, and one meeting on it.
@@ -78,6 +82,14 @@ fn member(id: &str, name: &str, office: Option<Office>) -> Participant {
 
 pub fn person(id: &str) -> Actor {
     Actor::Person(PersonId::from(id))
+}
+
+/// Whoever signs, where.
+struct Signer {
+    place: &'static str,
+    name: &'static str,
+    key: SigningKey,
+    certificate: Vec<u8>,
 }
 
 impl Hall {
@@ -143,7 +155,12 @@ impl Hall {
 
     /// A meeting that was held: 3 for, 1 against, 1 absent; the minutes are drafted.
     pub async fn held() -> Self {
-        let mut hall = Self::convened().await;
+        Self::convened().await.hold().await
+    }
+
+    /// Holds a convened meeting.
+    pub async fn hold(self) -> Self {
+        let mut hall = self;
         hall.open().await;
         for (who, choice) in
             [("m01", Choice::Yes), ("m02", Choice::Yes), ("m03", Choice::No), ("m04", Choice::Yes)]
@@ -191,7 +208,12 @@ impl Hall {
 
     /// A held meeting with minutes and one decision set, signed and published.
     pub async fn published() -> Self {
-        let mut hall = Self::held().await;
+        Self::held().await.publish().await
+    }
+
+    /// Sets, signs and publishes the minutes and one decision of a held meeting.
+    pub async fn publish(self) -> Self {
+        let mut hall = self;
         hall.run(person("m01"), Command::ApproveMinutes {}).await;
         hall.prepare_decision().await;
         for instrument in [Instrument::Minutes, Instrument::Decision(DecisionId(1))] {
@@ -234,40 +256,119 @@ impl Hall {
         self.run(Actor::System, command).await;
     }
 
-    /// Signs as the chair's tablet and the server do together.
+    /// Signs as tablets and server do together: the minutes by secretary and chair.
     pub async fn sign(&mut self, instrument: Instrument) {
+        if instrument == Instrument::Minutes {
+            self.countersign().await;
+        }
+        self.sign_as_chair(instrument).await;
+    }
+
+    /// The chair's signature, after the secretary's where there is one.
+    pub async fn sign_as_chair(&mut self, instrument: Instrument) {
+        let certificate = self.chair_key().await;
+        let look = move |m: &icabinet_models::Meeting| {
+            let before = m.rendition(instrument).and_then(Rendition::countersigned);
+            before.map(|signed| signed.document)
+        };
+        let after = self.room.look(look).await.unwrap();
         let key = SigningKey::from_bytes(&[7; 32]);
-        let now = clock::now();
+        let who = Signer { place: CHAIR, name: "Đoàn Hữu Thạch", key, certificate };
+        self.add(instrument, who, after, person("m01")).await;
+    }
+
+    /// The secretary's signature on the minutes.
+    pub async fn countersign(&mut self) {
+        let key = SigningKey::from_bytes(&[8; 32]);
         let public = key.verifying_key().to_bytes();
-        let made = self.app.trust.certify(&public, "Đoàn Hữu Thạch", "Chủ tịch", now).unwrap();
+        let made =
+            self.app.trust.certify(&public, "Vương Thị Hòa", "Thư ký", clock::now()).unwrap();
         let certificate = made.certificate;
+        let who = Signer { place: SECRETARY, name: "Vương Thị Hòa", key, certificate };
+        self.add(Instrument::Minutes, who, None, person("m02")).await;
+    }
+
+    async fn add(
+        &mut self,
+        instrument: Instrument,
+        who: Signer,
+        after: Option<Digest>,
+        actor: Actor,
+    ) {
         let sheet = self.room.look(move |m| instruments::sheet(m, instrument)).await.unwrap();
         let rendered = instruments::set(&sheet.unwrap()).unwrap();
-        let area = rendered.signature_areas.iter().find(|area| area.key == CHAIR).unwrap();
-        let at = now.0 / 1000;
-        let lines = icabinet_signing::pades::usual_lines(&certificate, at, 420).unwrap();
+        let area = |key| rendered.signature_areas.iter().find(|area| area.key == key).unwrap();
+        let (own, chair) = (area(who.place), area(CHAIR));
+        let later = Place { page: chair.page, rect: chair.rect, name: "Đoàn Hữu Thạch" };
+        let at = clock::now().0 / 1000;
+        let lines = icabinet_signing::pades::usual_lines(&who.certificate, at, 420).unwrap();
         let request = SignRequest {
-            page: area.page,
-            rect: area.rect,
-            name: "Đoàn Hữu Thạch",
+            page: own.page,
+            rect: own.rect,
+            name: who.name,
             reason: "Quyết định",
             signed_at: at,
             utc_offset_minutes: 420,
             lines: &lines,
+            later: (who.place == SECRETARY).then_some(later),
         };
-        let prepared = icabinet_signing::prepare(&rendered.pdf, &request).unwrap().pdf;
+        let prepared = match &after {
+            None => icabinet_signing::prepare(&rendered.pdf, &request),
+            Some(before) => {
+                let before = self.app.blobs.get(before).await.unwrap();
+                icabinet_signing::prepare_last(&before, &request)
+            }
+        };
+        let prepared = prepared.unwrap().pdf;
         let range = parse_byte_range(&prepared).unwrap();
         let digest = byte_range_digest(&prepared, &range).unwrap();
-        let signature = key.sign(&signed_attributes(&digest, &certificate)).to_bytes();
-        let chain = self.app.trust.chain(&certificate).unwrap();
+        let signature = who.key.sign(&signed_attributes(&digest, &who.certificate)).to_bytes();
+        let chain = self.app.trust.chain(&who.certificate).unwrap();
         let signed = icabinet_signing::assemble(&prepared, &chain, &signature).unwrap();
         let command = Command::Sign {
             instrument,
             document: self.app.blobs.put(signed.into()).await.unwrap(),
             fingerprint: Digest(digest[..32].try_into().unwrap()),
-            certificate: self.app.blobs.put(certificate.into()).await.unwrap(),
+            certificate: self.app.blobs.put(who.certificate.into()).await.unwrap(),
+            after,
         };
-        self.run(person("m01"), command).await;
+        self.run(actor, command).await;
+    }
+
+    /// The certificate of the chair's tablet; its key is [`CHAIR_KEY`].
+    pub async fn chair_key(&self) -> Vec<u8> {
+        let (store, now) = (&self.app.store, clock::now());
+        let known = store.key(CHAIR_KEY).await.unwrap();
+        if let Some(KeyState::Certified { certificate, .. }) = known.map(|key| key.state) {
+            return certificate;
+        }
+        let account = Account {
+            person: "m01".into(),
+            login: "m01".to_owned(),
+            name: "Đoàn Hữu Thạch".to_owned(),
+            courtesy: None,
+            position: Text::vi("Chủ tịch"),
+            unit: Text::default(),
+            organiser: false,
+            administrator: false,
+        };
+        let new = NewAccount { account, password: String::new() };
+        store.put_account(&new, now).await.unwrap();
+        let public = SigningKey::from_bytes(&[7; 32]).verifying_key().to_bytes();
+        let key = DeviceKey {
+            key: CHAIR_KEY.to_owned(),
+            person: "m01".into(),
+            device: "Máy tính bảng".to_owned(),
+            public_key: public.to_vec(),
+            state: KeyState::Waiting,
+        };
+        assert!(store.put_key(&key, now).await.unwrap());
+        let made = self.app.trust.certify(&public, "Đoàn Hữu Thạch", "Chủ tịch", now).unwrap();
+        let (certificate, serial, until) = (made.certificate, made.serial, made.not_after);
+        let by = PersonId::from("m02");
+        let certified = store.certify_key(CHAIR_KEY, &certificate, serial, until, &by).await;
+        assert!(certified.unwrap());
+        certificate
     }
 
     async fn record_sound(&mut self) {
@@ -281,11 +382,44 @@ impl Hall {
         self.run(Actor::System, Command::StoreRecording { recording, samples, digest }).await;
     }
 
+    /// Looks at the meeting.
+    pub async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&icabinet_models::Meeting) -> T + Send + 'static,
+    ) -> T {
+        self.room.look(look).await.unwrap()
+    }
+
     pub async fn run(&mut self, actor: Actor, command: Command) {
         self.commands += 1;
         let id = CommandId::from(format!("c{}", self.commands));
         let answer = self.room.submit(actor, id, command.clone()).await.unwrap();
         assert!(matches!(answer, Answer::Accepted { .. }), "{command:?}: {answer:?}");
+    }
+
+    /// Appends an entry as an older version decided it; the room takes it in with the next command.
+    pub async fn remembers(&mut self, event: Event) {
+        let at = clock::now();
+        let store = self.app.rooms.store();
+        let batch = store.begin(self.room.id(), at).await.unwrap();
+        let position = batch.position + 1;
+        let record = serde_json::json!({
+            "v": 2,
+            "meeting": self.room.id(),
+            "position": position,
+            "at": at,
+            "actor": person("m02"),
+            "event": event,
+        });
+        let record: Record = serde_json::from_value(record).unwrap();
+        let bytes = canonical::bytes(&record);
+        let logged = Logged {
+            entry: Entry { position, at, event: record.event },
+            hash: canonical::chain(&batch.hash, record.v, &bytes),
+            record: String::from_utf8(bytes).unwrap(),
+        };
+        let append = Append { entries: vec![logged], ..Append::default() };
+        batch.commit(&append, at).await.unwrap();
     }
 
     /// The exported record as bytes.

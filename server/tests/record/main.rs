@@ -3,5 +3,8 @@
 
 mod hall;
 mod mutants;
+mod old_logs;
+mod older;
 mod public;
+mod revocations;
 mod zipped;

@@ -2,23 +2,26 @@
 
 use crate::hall::{Hall, person};
 use crate::zipped::Record;
-use icabinet::record::{CheckName, Report, Sound, Verdict, VerifyError, verify};
-use icabinet_models::ids::{Digest, MotionId, VoteId};
+use icabinet::app::App;
+use icabinet::clock;
+use icabinet::record::{Bounds, CheckName, Report, Sound, Verdict, VerifyError, verify};
+use icabinet_models::ids::{Digest, MotionId, Time, VoteId};
 use icabinet_models::votes::Choice;
 use icabinet_models::{Command, canonical};
 use icabinet_signing::Authority;
 use icabinet_signing::authority::{NewAuthority, Seeds};
 use serde_json::{Value, json};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use tokio::runtime::Runtime;
 
 /// An exported record and the root it is to be checked with. Nobody changes it.
-struct Fixture {
-    zip: Vec<u8>,
-    root: String,
+pub struct Fixture {
+    pub zip: Vec<u8>,
+    pub root: String,
+    pub app: Arc<App>,
 }
 
-static SIGNED: LazyLock<Fixture> = LazyLock::new(|| fixture(true));
+pub static SIGNED: LazyLock<Fixture> = LazyLock::new(|| fixture(true));
 /// Minutes drafted, nothing signed: quick to verify.
 static UNSIGNED: LazyLock<Fixture> = LazyLock::new(|| fixture(false));
 
@@ -26,28 +29,42 @@ fn fixture(signed: bool) -> Fixture {
     Runtime::new().unwrap().block_on(async {
         let hall = if signed { Hall::published().await } else { Hall::held().await };
         let zip = hall.export(Sound::Included).await.unwrap();
-        Fixture { zip, root: hall.app.trust.root_pem().unwrap() }
+        let root = hall.app.trust.root_pem().unwrap();
+        Fixture { zip, root, app: Arc::clone(&hall.app) }
     })
 }
 
 /// Verifies bytes against a root.
-fn judged(bytes: &[u8], root: Option<&str>) -> Result<Report, VerifyError> {
+pub fn judged(bytes: &[u8], root: Option<&str>) -> Result<Report, VerifyError> {
+    judged_at(bytes, root, None, clock::now())
+}
+
+/// Verifies bytes against a root and a list of revoked certificates, at a time.
+pub fn judged_at(
+    bytes: &[u8],
+    root: Option<&str>,
+    list: Option<&[u8]>,
+    now: Time,
+) -> Result<Report, VerifyError> {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("file");
-    std::fs::write(&file, bytes).unwrap();
-    let trust = root.map(|root| {
-        let path = folder.path().join("root.pem");
-        std::fs::write(&path, root).unwrap();
+    let put = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
         path
-    });
-    verify(&file, trust.as_deref())
+    };
+    let file = put("file", bytes);
+    let trust = root.map(|root| put("root.pem", root.as_bytes()));
+    let list = list.map(|list| put("list.crl", list));
+    verify(&file, trust.as_deref(), list.as_deref(), Bounds::at(now))
 }
 
-fn failures(record: &Record, fixture: &Fixture) -> Vec<CheckName> {
-    judged(&record.zip(), Some(&fixture.root)).unwrap().failures()
+/// What fails when the forger holds the server's authority too, and seals the list again.
+pub fn failures(record: &Record, fixture: &Fixture) -> Vec<CheckName> {
+    let zip = record.clone().seal(&fixture.app.trust).zip();
+    judged(&zip, Some(&fixture.root)).unwrap().failures()
 }
 
-fn foreign_root() -> String {
+pub fn foreign_root() -> String {
     let new = NewAuthority {
         organisation: "Ủy ban nhân dân phường Hồ Sen",
         not_before: 1_700_000_000,
@@ -63,11 +80,11 @@ fn a_true_record_holds() {
     let report = judged(&SIGNED.zip, Some(&SIGNED.root)).unwrap();
     assert!(report.is_valid(), "{report:#?}");
     assert!(report.checks.iter().all(|check| check.verdict == Verdict::Passed), "{report:#?}");
-    assert_eq!(report.checks.len(), 13);
+    assert_eq!(report.checks.len(), 15);
     let names = report.checks.iter().map(|check| check.name.code());
-    assert_eq!(names.collect::<std::collections::BTreeSet<_>>().len(), 13, "each once");
+    assert_eq!(names.collect::<std::collections::BTreeSet<_>>().len(), 15, "each once");
     let said = report.print(std::path::Path::new("r.zip"), false);
-    assert!(said.contains("1 lượt, 4 phiếu") && said.contains("2 chữ ký hợp lệ"), "{said}");
+    assert!(said.contains("1 lượt, 4 phiếu") && said.contains("3 chữ ký hợp lệ"), "{said}");
     // The same, read and written by the tests' own tool: what refuses mutants is their change.
     assert!(failures(Record::read(&SIGNED.zip).rechain(), &SIGNED).is_empty());
 }
@@ -84,12 +101,14 @@ fn without_a_root_of_ones_own_it_says_what_that_proves() {
 #[test]
 fn a_foreign_authority_is_refused() {
     let failed = judged(&SIGNED.zip, Some(&foreign_root())).unwrap().failures();
-    assert_eq!(failed, [CheckName::Signatures, CheckName::Trust]);
+    let all = [CheckName::Seal, CheckName::Signatures, CheckName::Trust, CheckName::Revocation];
+    assert_eq!(failed, all);
     // Putting the foreign root into the record doesn't help its signatures.
     let mut record = Record::read(&SIGNED.zip);
     record.0.insert("trust/root.pem".to_owned(), foreign_root().into_bytes());
     record.relist();
-    assert_eq!(judged(&record.zip(), None).unwrap().failures(), [CheckName::Signatures]);
+    let failed = judged(&record.zip(), None).unwrap().failures();
+    assert_eq!(failed, [CheckName::Seal, CheckName::Signatures, CheckName::Revocation]);
 }
 
 #[test]
@@ -256,9 +275,11 @@ fn a_record_sentence_that_was_edited_is_found() {
     assert_eq!(failures(&mutant, &UNSIGNED), [CheckName::Minutes]);
 }
 
-/// The path of the signed decision or minutes: the last document that was signed.
-fn signed_pdf(record: &Record) -> String {
-    let line: Value = serde_json::from_str(&record.lines()[record.find("signed")]).unwrap();
+/// The path of the last document that was signed.
+pub fn signed_pdf(record: &Record) -> String {
+    let lines = record.lines();
+    let last = lines.iter().rfind(|line| line.contains("\"event\":{\"signed\"")).unwrap();
+    let line: Value = serde_json::from_str(last).unwrap();
     format!("blobs/{}.pdf", line["event"]["signed"]["document"].as_str().unwrap())
 }
 
@@ -306,7 +327,7 @@ fn missing_and_foreign_files_are_found() {
         let mut mutant = record.clone();
         mutant.0.remove(path);
         assert!(failures(&mutant, &SIGNED).contains(&CheckName::Files), "{path}");
-        let harmless = ["trust/issuing.der", "trust/revocations.crl", "sound/1.wav"];
+        let harmless = ["sound/1.wav"];
         let failed = failures(mutant.relist(), &SIGNED);
         assert_eq!(failed.is_empty(), harmless.contains(&path.as_str()), "{path}: {failed:?}");
     }
@@ -322,7 +343,8 @@ fn another_recording_is_refused_and_none_is_said() {
     mutant.0.get_mut("sound/1.wav").unwrap()[100] ^= 1;
     assert_eq!(failures(mutant.relist(), &UNSIGNED), [CheckName::Recordings]);
     mutant.0.remove("sound/1.wav");
-    let report = judged(&mutant.relist().zip(), Some(&UNSIGNED.root)).unwrap();
+    let zip = mutant.relist().seal(&UNSIGNED.app.trust).zip();
+    let report = judged(&zip, Some(&UNSIGNED.root)).unwrap();
     let sound = report.checks.iter().find(|check| check.name == CheckName::Recordings).unwrap();
     assert_eq!(sound.verdict, Verdict::NotChecked);
 }
@@ -336,7 +358,8 @@ fn a_shortened_record_has_another_code() {
     lines.pop();
     short.set_lines(&lines);
     let whole = judged(&UNSIGNED.zip, Some(&UNSIGNED.root)).unwrap();
-    let short = judged(&short.rechain().zip(), Some(&UNSIGNED.root)).unwrap();
+    let short = short.rechain().seal(&UNSIGNED.app.trust).zip();
+    let short = judged(&short, Some(&UNSIGNED.root)).unwrap();
     assert!(short.is_valid());
     assert_ne!(whole.notes[0], short.notes[0]);
 }

@@ -1,7 +1,8 @@
 //! A record taken apart, changed and put together again, as far as a forger could go.
 
+use icabinet::trust::Trust;
 use icabinet_models::canonical;
-use icabinet_models::ids::Digest;
+use icabinet_models::ids::{Digest, Time};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
@@ -72,9 +73,40 @@ impl Record {
     /// Writes the manifest's list of files anew.
     pub fn relist(&mut self) -> &mut Self {
         let mut manifest: Value = serde_json::from_slice(&self.0["manifest.json"]).unwrap();
-        let files = self.0.iter().filter(|(path, _)| *path != "manifest.json");
+        let apart = ["manifest.json", "manifest.sig"];
+        let files = self.0.iter().filter(|(path, _)| !apart.contains(&path.as_str()));
         let entry = |(path, bytes): (&String, &Vec<u8>)| json!({"path": path, "bytes": bytes.len(), "sha256": Digest::of(bytes)});
         manifest["files"] = files.map(entry).collect();
+        self.0.insert("manifest.json".to_owned(), serde_json::to_vec(&manifest).unwrap());
+        self
+    }
+
+    /// Seals the list again, as whoever holds the server's authority can; a record without a seal
+    /// stays without one.
+    pub fn seal(&mut self, trust: &Trust) -> &mut Self {
+        if !self.0.contains_key("trust/seal.der") || !self.0.contains_key("manifest.sig") {
+            return self;
+        }
+        let mut manifest: Value = serde_json::from_slice(&self.0["manifest.json"]).unwrap();
+        let seal = trust.seal(Time(manifest["created"].as_i64().unwrap())).unwrap();
+        let certificate = seal.certificate().to_vec();
+        for file in manifest["files"].as_array_mut().unwrap() {
+            if file["path"] == "trust/seal.der" {
+                file["sha256"] = json!(Digest::of(&certificate));
+                file["bytes"] = json!(certificate.len());
+            }
+        }
+        let manifest = serde_json::to_vec(&manifest).unwrap();
+        self.0.insert("trust/seal.der".to_owned(), certificate);
+        self.0.insert("manifest.sig".to_owned(), seal.put(&manifest).to_vec());
+        self.0.insert("manifest.json".to_owned(), manifest);
+        self
+    }
+
+    /// Changes the manifest.
+    pub fn manifest(&mut self, change: impl FnOnce(&mut Value)) -> &mut Self {
+        let mut manifest: Value = serde_json::from_slice(&self.0["manifest.json"]).unwrap();
+        change(&mut manifest);
         self.0.insert("manifest.json".to_owned(), serde_json::to_vec(&manifest).unwrap());
         self
     }

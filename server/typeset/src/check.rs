@@ -1,17 +1,32 @@
-//! What may stand in a text before it is set. Never here: layout.
+//! What becomes of a text before it is set, so that whatever stands in it can be. Never here: layout.
 
+use icabinet_models::text::{is_invisible, shown};
 use serde_json::Value;
-use typst::text::Font;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::TypesetError;
+use crate::fonts::{Face, face};
 
-/// The most text one document may hold, in bytes: some 400 pages.
-const LIMIT: usize = 2 * 1024 * 1024;
+/// The most text one document may hold, in bytes: some 1,600 pages.
+const LIMIT: usize = 8 * 1024 * 1024;
 
-/// Refuses what is too large, what has no glyph, and what would show other than it reads.
+/// How much of a text is set in fonts that stand in for the document's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Care {
+    /// Whatever one of the fonts has.
+    AllFonts,
+    /// The same, for documents that are set again to be compared to the byte: what could be set before
+    /// version 3 of records stands as it did then, in its own normal form and with its own spaces.
+    AsBefore,
+    /// What the document's own font has, a character at a time.
+    OwnFont,
+}
+
+/// Makes every text of a sheet one that can be set: in NFC, without what is not seen, and with its
+/// code in the place of a character that no font has.
 ///
 /// `sheet` is the JSON value that the template will be given; its keys are ours.
-pub(crate) fn texts(sheet: &Value, fonts: &[Font]) -> Result<(), TypesetError> {
+pub(crate) fn texts(sheet: &mut Value, care: Care) -> Result<(), TypesetError> {
     let mut size = 0_usize;
     let mut rest = vec![sheet];
     while let Some(value) = rest.pop() {
@@ -21,46 +36,51 @@ pub(crate) fn texts(sheet: &Value, fonts: &[Font]) -> Result<(), TypesetError> {
                 if size > LIMIT {
                     return Err(TypesetError::TooLarge { size, limit: LIMIT });
                 }
-                if let Some(character) = text.chars().find(|found| refused(*found, fonts)) {
-                    return Err(TypesetError::Character(character));
+                let stands = care == Care::AsBefore && text.chars().all(could_be_set_before);
+                if !stands && !text.bytes().all(is_plain) {
+                    *text = settable(text, care);
                 }
             }
             Value::Array(values) => rest.extend(values),
-            Value::Object(entries) => rest.extend(entries.values()),
+            Value::Object(entries) => rest.extend(entries.values_mut()),
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
     Ok(())
 }
 
-fn refused(character: char, fonts: &[Font]) -> bool {
-    let known_good = character.is_ascii_graphic() || character == ' ' || character == '\n';
-    !known_good && (misleading(character) || !covered(character, fonts))
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_graphic() || byte == b' ' || byte == b'\n'
 }
 
-/// Characters that change what is seen without being seen: controls, direction marks and
-/// overrides, zero-width spaces and joiners, soft hyphens, variation selectors, tags.
-fn misleading(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            u32::from(character),
-            0x00AD
-                | 0x034F
-                | 0x061C
-                | 0x115F..=0x1160
-                | 0x180B..=0x180E
-                | 0x200B..=0x200F
-                | 0x2028..=0x202E
-                | 0x2060..=0x206F
-                | 0xFE00..=0xFE0F
-                | 0xFEFF
-                | 0xFFF0..=0xFFFD
-                | 0xE0000..=0xE0FFF
-        )
+/// Whether a program before version 3 of records set it.
+fn could_be_set_before(character: char) -> bool {
+    let seen = !character.is_control() && !is_invisible(character);
+    character == '\n' || (seen && Face::Own.has(character))
 }
 
-fn covered(character: char, fonts: &[Font]) -> bool {
-    fonts.iter().all(|font| font.info().coverage.contains(u32::from(character)))
+fn settable(text: &str, care: Care) -> String {
+    let text = shown(text);
+    let mut out = String::with_capacity(text.len());
+    for cluster in text.graphemes(true) {
+        // What belongs together is set in one font: the first that has what it begins with.
+        let found = cluster.chars().next().and_then(face);
+        let found = if care == Care::OwnFont { Some(Face::Own) } else { found };
+        for character in cluster.chars() {
+            let has = |face: Face| !is_private(character) && face.has(character);
+            if character == '\n' || found.is_some_and(has) {
+                out.push(character);
+            } else {
+                out.push_str(&format!("[U+{:04X}]", u32::from(character)));
+            }
+        }
+    }
+    out
+}
+
+/// Whatever a font shows there, no other does.
+fn is_private(character: char) -> bool {
+    matches!(u32::from(character), 0xE000..=0xF8FF | 0xF_0000..)
 }
 
 #[cfg(test)]
@@ -68,34 +88,70 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::world;
+
+    fn set(text: &str) -> String {
+        settable(text, Care::AllFonts)
+    }
 
     #[test]
-    fn vietnamese_passes_in_both_normal_forms() {
-        let composed = "Độc lập - Tự do - Hạnh phúc ẮẰẲẴẶ ỡợụủứừửữựỳỵỷỹ “m²” – 5 × 3 ≥ 2";
-        let decomposed = "Ho\u{302}\u{300} Sen";
-        for text in [composed, decomposed] {
-            assert!(texts(&json!([text]), world::fonts()).is_ok(), "{text}");
+    fn what_fonts_have_stays_in_one_normal_form() {
+        let table = [
+            ("Độc lập - Tự do ẮẰẲẴẶ ỡợụủứừửữựỳỵỷỹ “m²” – 5 × 3 ≥ 2", None),
+            ("Ho\u{302}\u{300} Sen", Some("Hồ Sen")),
+            ("Bận việc nhà 😀", None),
+            ("✓ đã xong, ➢ tiếp", None),
+            ("ភ្នំពេញ ວຽງຈັນ กรุงเทพ", None),
+            ("漢字、名 ａｂ", None),
+            ("𝐁𝐨𝐥𝐝 ∀ ⇒", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(set(text), expected.unwrap_or(text));
         }
     }
 
     #[test]
-    fn what_does_not_show_or_shows_otherwise_is_refused() {
-        for character in ['\u{202E}', '\u{200B}', '\u{FEFF}', '\u{0}', '😀', '漢', '\u{AD}'] {
-            let sheet = json!({ "runs": [{ "text": format!("a{character}b") }] });
-            assert!(
-                matches!(texts(&sheet, world::fonts()), Err(TypesetError::Character(c)) if c == character),
-                "U+{:04X}",
-                u32::from(character)
-            );
+    fn what_no_font_has_stands_as_its_code() {
+        let table = [
+            ("العربية", "[U+0627][U+0644][U+0639][U+0631][U+0628][U+064A][U+0629]"),
+            ("한", "[U+D55C]"),
+            ("a\u{e123}b", "a[U+E123]b"),
+            ("\u{f0001}", "[U+F0001]"),
+            ("x\u{ffff}", "x[U+FFFF]"),
+            // A mark that only another font has, on a letter of ours.
+            ("a\u{0eb1}", "a[U+0EB1]"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(set(text), expected);
         }
+    }
+
+    #[test]
+    fn what_is_not_seen_is_left_out() {
+        for invisible in
+            ['\u{202E}', '\u{200B}', '\u{FEFF}', '\u{0}', '\u{AD}', '\u{FE0F}', '\u{1}']
+        {
+            assert_eq!(set(&format!("a{invisible}b")), "ab", "U+{:04X}", u32::from(invisible));
+        }
+        // Spaces stay as many as they are: a run ends in one where the next goes on.
+        assert_eq!(set("\u{a0}a\t b\r\nc "), " a  b\nc ");
+        assert_eq!(set("\u{f0b7} việc"), "• việc");
+    }
+
+    #[test]
+    fn with_the_own_font_alone_the_rest_stands_as_codes() {
+        assert_eq!(settable("Hồ 😀 漢", Care::OwnFont), "Hồ [U+1F600] [U+6F22]");
+    }
+
+    #[test]
+    fn documents_of_before_keep_the_form_of_their_texts() {
+        let mut sheet = json!(["Ho\u{302}\u{300}\u{a0}Sen", "😀 o\u{302}"]);
+        texts(&mut sheet, Care::AsBefore).expect("short");
+        assert_eq!(sheet, json!(["Ho\u{302}\u{300}\u{a0}Sen", "😀 ô"]));
     }
 
     #[test]
     fn too_much_text_is_refused() {
-        assert!(matches!(
-            texts(&json!(["a".repeat(LIMIT), "a"]), world::fonts()),
-            Err(TypesetError::TooLarge { .. })
-        ));
+        let mut sheet = json!(["a".repeat(LIMIT), "a"]);
+        assert!(matches!(texts(&mut sheet, Care::AllFonts), Err(TypesetError::TooLarge { .. })));
     }
 }

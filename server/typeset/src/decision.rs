@@ -7,7 +7,7 @@ use crate::{Rendered, TypesetError, world};
 /// Sets a decision in the form of Decree 30/2020 (annex III, forms 1.2 and 1.3).
 ///
 /// # Errors
-/// [`TypesetError`] for texts that can't be set, dates that don't exist and sheets too large.
+/// [`TypesetError`] for dates that don't exist and sheets too large.
 pub fn decision(sheet: &DecisionSheet) -> Result<Rendered, TypesetError> {
     let mut blocks = Vec::new();
     if let Some(notice) = &sheet.notice {
@@ -25,11 +25,13 @@ pub fn decision(sheet: &DecisionSheet) -> Result<Rendered, TypesetError> {
     blocks.push(Piece::Tail {
         left: recipients(&sheet.recipients),
         right: signature(&sheet.signatory),
+        below: Vec::new(),
     });
     let layout = Layout {
         title: format!("{} {}", sheet.kind, sheet.subject),
         author: sheet.letterhead.issuing_body.join(" "),
         area: Area::STANDARD,
+        first_form: sheet.first_form,
         blocks,
     };
     world::render(&layout, sheet.created_unix_seconds)

@@ -25,6 +25,8 @@ pub(crate) struct Layout {
     /// The PDF's author: the issuing body.
     pub(crate) author: String,
     pub(crate) area: Area,
+    /// Set as documents were before version 3 of records: theirs are set again to be compared.
+    pub(crate) first_form: bool,
     pub(crate) blocks: Vec<Piece>,
 }
 
@@ -64,8 +66,9 @@ pub(crate) enum Piece {
     Table { columns: Vec<Align>, weights: Vec<usize>, header: Vec<Cell>, rows: Vec<Vec<Cell>> },
     /// Label and value, unruled.
     Facts { note: Line, rows: Vec<[String; 2]> },
-    /// Recipients or a first signature on the left, the signature on the right.
-    Tail { left: Vec<Foot>, right: Vec<Foot> },
+    /// Recipients or a first signature on the left, the signature on the right; `below` what has no
+    /// room beside them.
+    Tail { left: Vec<Foot>, right: Vec<Foot>, below: Vec<Foot> },
     /// A small line at the very end.
     Remark { runs: Line },
 }

@@ -6,10 +6,12 @@
 //! who may see or sign what, signatures. The same sheet gives the same bytes, always.
 //!
 //! Texts of users reach Typst as JSON values and are set as they stand; they are never part of
-//! the source that Typst evaluates.
+//! the source that Typst evaluates. No character keeps a document from being set: what the embedded
+//! fonts don't have stands as its code ("[U+D55C]").
 
 mod check;
 mod decision;
+mod fonts;
 mod layout;
 mod minutes;
 mod paper;
@@ -50,10 +52,6 @@ pub struct SignatureArea {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TypesetError {
-    /// The fonts have no glyph for a character, or it would make the page look other than it
-    /// reads (invisible and direction-changing characters).
-    #[error("the character U+{:04X} can't be set", u32::from(*.0))]
-    Character(char),
     /// The sheet is larger than any document this product makes.
     #[error("the sheet has {size} bytes of text, more than {limit}")]
     TooLarge {
@@ -84,7 +82,6 @@ impl TypesetError {
     /// The code for screens and logs.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Character(_) => "typeset_character",
             Self::TooLarge { .. } => "typeset_too_large",
             Self::Date { .. } => "typeset_date",
             Self::Paper(_) => "typeset_paper",

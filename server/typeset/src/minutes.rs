@@ -1,6 +1,6 @@
 //! Minutes as pages. Never here: where their sentences come from.
 
-use crate::layout::{Area, Layout, Piece, body, bold, italic, letterhead, signature};
+use crate::layout::{Area, Layout, Piece, body, bold, italic, letterhead, recipients, signature};
 use crate::plain;
 use crate::sheet::MinutesSheet;
 use crate::{Rendered, TypesetError, world};
@@ -32,11 +32,19 @@ pub fn minutes(sheet: &MinutesSheet) -> Result<Rendered, TypesetError> {
                 .collect(),
         });
     }
-    blocks.push(Piece::Tail { left: signature(&sheet.secretary), right: signature(&sheet.chair) });
+    blocks.push(Piece::Tail {
+        left: signature(&sheet.secretary),
+        right: signature(&sheet.chair),
+        below: match sheet.recipients.as_slice() {
+            [] => Vec::new(),
+            names => recipients(names),
+        },
+    });
     let layout = Layout {
         title: format!("{} {}", sheet.kind, sheet.subject),
         author: sheet.letterhead.issuing_body.join(" "),
         area: Area::STANDARD,
+        first_form: sheet.first_form,
         blocks,
     };
     world::render(&layout, sheet.created_unix_seconds)

@@ -51,6 +51,7 @@ pub fn paper(markdown: &str, created_unix_seconds: i64) -> Result<Rendered, Type
         title: front.title_vi,
         author: issuing_body(&reader.pieces),
         area: Area::STANDARD,
+        first_form: false,
         blocks: reader.pieces,
     };
     world::render(&layout, created_unix_seconds)
@@ -264,6 +265,7 @@ fn table_piece(columns: Vec<Align>, mut rows: Vec<Vec<Cell>>) -> Piece {
                     false => Foot::Line { runs },
                 })
                 .collect(),
+            below: Vec::new(),
         },
         _ => table(columns, header, rows),
     }
@@ -351,7 +353,7 @@ mod tests {
     fn a_cell_breaks_into_styled_lines() {
         let read = pieces("| ***Nơi nhận:***<br>- Lưu: VT. | **A**<br><br>*b* |\n|---|---|\n")
             .expect("read");
-        let [Piece::Tail { left, right }] = read.as_slice() else {
+        let [Piece::Tail { left, right, .. }] = read.as_slice() else {
             panic!("a tail, not {read:?}");
         };
         assert!(matches!(left.as_slice(), [Foot::Label { .. }, Foot::Recipient { .. }]));

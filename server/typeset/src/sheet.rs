@@ -145,11 +145,11 @@ pub struct DecisionSheet {
     pub letterhead: Letterhead,
     /// Its type in capitals ("QUYẾT ĐỊNH").
     pub kind: String,
-    /// What it is about ("Phê duyệt chủ trương …").
+    /// What it is about ("Về việc phê duyệt chủ trương …").
     pub subject: String,
     /// Who decides, in capitals ("ỦY BAN NHÂN DÂN PHƯỜNG HỒ SEN").
     pub deciding_body: String,
-    /// The legal bases, one sentence each.
+    /// The legal bases, one each, with the marks at their ends.
     pub bases: Vec<String>,
     /// The words that open the body ("QUYẾT ĐỊNH:"); none for documents without them.
     pub enacting_words: Option<String>,
@@ -163,6 +163,9 @@ pub struct DecisionSheet {
     pub notice: Option<String>,
     /// When the file is made, in seconds since 1970 (UTC).
     pub created_unix_seconds: i64,
+    /// Whether it is set as documents were before version 3 of records.
+    #[serde(default)]
+    pub first_form: bool,
 }
 
 /// A part of the minutes.
@@ -198,6 +201,8 @@ pub struct MinutesSheet {
     pub record: Vec<Fact>,
     /// The sentence above the record block.
     pub record_note: String,
+    /// Who receives them ("Lưu: VT.").
+    pub recipients: Vec<String>,
     /// Who signs: the secretary on the left, the chair on the right.
     pub secretary: Signatory,
     /// The chair.
@@ -206,4 +211,7 @@ pub struct MinutesSheet {
     pub notice: Option<String>,
     /// When the file is made, in seconds since 1970 (UTC).
     pub created_unix_seconds: i64,
+    /// Whether it is set as documents were before version 3 of records.
+    #[serde(default)]
+    pub first_form: bool,
 }

@@ -1,4 +1,4 @@
-//! The closed world that the template is compiled in: two files in memory, four embedded fonts.
+//! The closed world that the template is compiled in: two files in memory, embedded fonts.
 //! Never here: a file system, a network, packages, a clock.
 
 use std::sync::LazyLock;
@@ -13,47 +13,44 @@ use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
+use crate::check::{self, Care};
 use crate::layout::{Layout, SIGNATURE_HEIGHT_MM, SIGNATURE_WIDTH_MM};
-use crate::{Rendered, SignatureArea, TypesetError, check};
+use crate::{Rendered, SignatureArea, TypesetError, fonts};
 
 /// PDF points per millimetre.
 const POINTS_PER_MM: f64 = 72.0 / 25.4;
 /// How many compilations an unused cached result survives.
 const CACHE_AGE: usize = 4;
 
-static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
-    let files: [&'static [u8]; 4] = [
-        include_bytes!("../fonts/LiberationSerif-Regular.ttf"),
-        include_bytes!("../fonts/LiberationSerif-Bold.ttf"),
-        include_bytes!("../fonts/LiberationSerif-Italic.ttf"),
-        include_bytes!("../fonts/LiberationSerif-BoldItalic.ttf"),
-    ];
-    files.into_iter().flat_map(|file| Font::iter(Bytes::new(file))).collect()
-});
-static BOOK: LazyLock<LazyHash<FontBook>> =
-    LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
 static LIBRARY: LazyLock<LazyHash<Library>> =
     LazyLock::new(|| LazyHash::new(Library::builder().build()));
 static TEMPLATE: LazyLock<Source> =
     LazyLock::new(|| Source::new(id("/sheet.typ"), include_str!("sheet.typ").to_owned()));
 
-/// The embedded fonts.
-pub(crate) fn fonts() -> &'static [Font] {
-    &FONTS
-}
-
 /// Sets a layout as PDF/A-2b.
+///
+/// What the check lets through can be set. Should a font fail with what it says it has, the document
+/// is set in its own font alone: a character must never keep one from being set.
 pub(crate) fn render(layout: &Layout, created: i64) -> Result<Rendered, TypesetError> {
     let value = serde_json::to_value(layout)
         .map_err(|error| TypesetError::Typst(format!("layout: {error}")))?;
-    check::texts(&value, fonts())?;
-    let json = value.to_string();
-    let world = SheetWorld { data: Bytes::from_string(json.clone()) };
+    let care = if layout.first_form { Care::AsBefore } else { Care::AllFonts };
+    let rendered = match set(value.clone(), care, created) {
+        Err(TypesetError::Typst(_)) => set(value, Care::OwnFont, created),
+        set => set,
+    };
+    typst::comemo::evict(CACHE_AGE);
+    rendered
+}
+
+fn set(mut value: serde_json::Value, care: Care, created: i64) -> Result<Rendered, TypesetError> {
+    check::texts(&mut value, care)?;
+    let world = SheetWorld { data: Bytes::from_string(value.to_string()) };
     let compiled = typst::compile::<PagedDocument>(&world).output;
     let document = compiled.map_err(|errors| TypesetError::Typst(sentence(&errors)))?;
     let options = PdfOptions {
         // Typst hashes it: the same sheet has the same document identifier.
-        ident: Smart::Custom(json),
+        ident: Smart::Custom(identity(value)),
         creator: Smart::Custom(Some("i-Cabinet".into())),
         timestamp: timestamp(created),
         standards: PdfStandards::new(&[PdfStandard::A_2b])
@@ -62,13 +59,26 @@ pub(crate) fn render(layout: &Layout, created: i64) -> Result<Rendered, TypesetE
     };
     let pdf = typst_pdf::pdf(&document, &options)
         .map_err(|errors| TypesetError::Typst(sentence(&errors)))?;
-    let rendered = Rendered {
+    Ok(Rendered {
         pdf,
         pages: u32::try_from(document.pages().len()).unwrap_or(u32::MAX),
         signature_areas: signature_areas(&document)?,
-    };
-    typst::comemo::evict(CACHE_AGE);
-    Ok(rendered)
+    })
+}
+
+/// What the document's identifier is made from: the layout. One in the first form is without the fields
+/// that layouts had not then, or it would be another document.
+fn identity(mut layout: serde_json::Value) -> String {
+    if layout["first_form"] == true
+        && let Some(fields) = layout.as_object_mut()
+    {
+        fields.remove("first_form");
+        let blocks = fields.get_mut("blocks").and_then(serde_json::Value::as_array_mut);
+        for block in blocks.into_iter().flatten().filter_map(serde_json::Value::as_object_mut) {
+            block.remove("below");
+        }
+    }
+    layout.to_string()
 }
 
 /// Where the template left room for signatures.
@@ -156,7 +166,7 @@ impl World for SheetWorld {
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        &BOOK
+        fonts::book()
     }
 
     fn main(&self) -> FileId {
@@ -176,7 +186,7 @@ impl World for SheetWorld {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        FONTS.get(index).cloned()
+        fonts::all().get(index).cloned()
     }
 
     /// There is no clock: dates are in the sheet.
@@ -196,7 +206,6 @@ mod tests {
         assert!(world.file(id("/etc/passwd")).is_err());
         assert!(world.source(id("/other.typ")).is_err());
         assert!(world.today(None).is_none());
-        assert_eq!(fonts().len(), 4);
     }
 
     #[test]

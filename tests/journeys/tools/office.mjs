@@ -80,7 +80,7 @@ try {
   const page = await opens("thach", { width: 1180, height: 820 }, "chair");
   await page.getByRole("button", { name: "Điểm danh" }).first().waitFor();
   say("the desk beside check-ins", { longest_task_ms: await beside(page) });
-  for (const [what, name] of [["attendance", "Điểm danh"], ["giving the floor", "Mời người khác"]]) {
+  for (const [what, name] of [["attendance", "Điểm danh"], ["giving the floor", "Mời người chưa đăng ký"]]) {
     began = performance.now();
     await page.getByRole("button", { name }).first().click();
     const open = page.locator("dialog[open]");

@@ -160,7 +160,7 @@ await chair.does({ start_recording: { language: "vi" } });
 await chair.does({ give_floor: { person: khue, seconds: 300 } });
 await seats.get("lam").does({ ask_to_speak: { kind: "speak" } });
 await screen("room-reading", "uyen", room, ".leaf.here img");
-await screen("room-floor", "uyen", room, ".dock", (page) => page.locator(".dock button").nth(2).click());
+await screen("room-floor", "uyen", room, ".dock", (page) => page.locator(".dock button").nth(1).click());
 await screen("chair-speaking", "thach", `${room}/chair`, ".helm .primary");
 await wall("wall-speech");
 await chair.does({ end_floor: {} });
@@ -180,9 +180,9 @@ for (const [login, seat] of seats) {
   const choice = login === "huyen" ? "no" : login === "lam" ? "abstain" : "yes";
   await seat.does({ cast_ballot: { vote: Number(vote), choice, text_digest: terms.text_digest } });
 }
-await screen("room-receipt", "khue", room, ".dock", (page) => page.locator(".dock button").nth(3).click());
+await screen("room-receipt", "khue", room, ".dock", (page) => page.locator(".dock button").nth(2).click());
 await chair.does({ close_vote: { vote: Number(vote) } });
-await screen("room-result", "khue", room, ".dock", (page) => page.locator(".dock button").nth(3).click());
+await screen("room-result", "khue", room, ".dock", (page) => page.locator(".dock button").nth(2).click());
 await screen("chair-result", "thach", `${room}/chair`, ".helm .primary");
 await wall("wall-result");
 
@@ -284,7 +284,7 @@ async function sign(page) {
     await page.locator(".pager button").last().click();
     await page.locator(".pager span", { hasText: `${at + 1}` }).waitFor();
   }
-  await page.getByRole("button", { name: "Ký bằng khóa trên máy này" }).click();
+  await page.getByRole("button", { name: "Ký bằng khóa ký số trên thiết bị này" }).click();
   await page.locator(".receipt").waitFor();
 }
 

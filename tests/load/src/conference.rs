@@ -359,7 +359,7 @@ async fn beside_the_deaf(
     let resident = || pids.iter().map(|pid| resident_kb(*pid)).sum::<u64>();
     let resident_before = resident();
     let path = format!("/api/meetings/{}/live?view=projector", chair.meeting());
-    let deaf = Deaf::sit(plan.deaf, &nodes, &path, chair.cookie())?;
+    let deaf = Deaf::sit(plan.deaf, &nodes, &path, &screens(hall, chair, plan.deaf).await?)?;
     let long = "dài ".repeat(LONG_TEXT / "dài ".len());
     let mut position = 0;
     for _ in 0..LONG_MOTIONS {
@@ -389,6 +389,19 @@ async fn beside_the_deaf(
             "process_kb_more_each": kb_each(more, (plan.delegates + deaf.count()) as u64)}),
     );
     Ok(())
+}
+
+/// The cookies of as many screens as so many sockets need.
+async fn screens(hall: &Hall, chair: &Seat, sockets: usize) -> Result<Vec<String>, Trouble> {
+    let (_, made) = chair.post("/api/meetings/{m}/screens", &json!({})).await;
+    let token = made["address"].as_str().and_then(|address| address.split('#').nth(1));
+    let token = token.ok_or_else(|| format!("no screen: {made}"))?;
+    let mut cookies = Vec::new();
+    for _ in 0..sockets.div_ceil(crate::deaf::OF_A_SESSION) {
+        let screen = Seat::screen(hall.base(), &chair.meeting(), token).await;
+        cookies.push(screen.cookie().to_owned());
+    }
+    Ok(cookies)
 }
 
 fn addresses(hall: &Hall) -> Vec<SocketAddr> {

@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 
 /// Bytes the kernel takes for one of them; it doubles the number for its own needs.
 const ROOM: usize = 2048;
+/// Sockets of one session.
+pub(crate) const OF_A_SESSION: usize = 16;
 
 /// Their sockets, open as long as this lives.
 #[derive(Debug)]
@@ -15,14 +17,15 @@ pub(crate) struct Deaf {
 }
 
 impl Deaf {
-    /// Opens `count` sockets at the nodes by turns, all with the same request.
+    /// Opens `count` sockets at the nodes by turns, all with the same request but for the session: a
+    /// server lets one have [`OF_A_SESSION`].
     pub(crate) fn sit(
         count: usize,
         nodes: &[SocketAddr],
         path: &str,
-        cookie: &str,
+        cookies: &[String],
     ) -> Result<Self, String> {
-        let one = |node: SocketAddr| -> std::io::Result<Socket> {
+        let one = |node: SocketAddr, cookie: &str| -> std::io::Result<Socket> {
             let mut socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
             socket.set_recv_buffer_size(ROOM)?;
             socket.connect(&SockAddr::from(node))?;
@@ -39,8 +42,9 @@ impl Deaf {
             }
             Ok(socket)
         };
-        let places = nodes.iter().cycle().take(count);
-        let sockets = places.map(|node| one(*node).map_err(|error| error.to_string()));
+        let sessions = cookies.iter().flat_map(|cookie| std::iter::repeat_n(cookie, OF_A_SESSION));
+        let places = nodes.iter().cycle().zip(sessions).take(count);
+        let sockets = places.map(|(node, cookie)| one(*node, cookie).map_err(|e| e.to_string()));
         Ok(Self { sockets: sockets.collect::<Result<_, _>>()? })
     }
 

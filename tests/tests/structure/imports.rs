@@ -15,8 +15,9 @@ fn each_engine_is_named_by_one_file() {
     // The bench compares the engine with itself, without the worker around it.
     let whisper = ["bin/engine-bench/main.rs", "speech/engine.rs"];
     assert_eq!(naming("server/engines/src", "whisper_rs::"), whisper);
+    assert_eq!(naming("server/engines/src", "calamine::"), ["lists/workbook.rs"]);
     for folder in ["server/src", "server/signing/src", "server/typeset/src", "models/src"] {
-        for engine in ["pdfium_render", "whisper_rs"] {
+        for engine in ["pdfium_render", "whisper_rs", "calamine::"] {
             assert_eq!(naming(folder, engine), Vec::<String>::new(), "{folder}");
         }
     }
@@ -39,9 +40,38 @@ fn sockets_are_opened_in_sync_alone() {
     assert_eq!(naming("frontend/sync/src", "WebSocket"), Vec::<String>::new());
 }
 
+/// Ways to be called back by the browser, some time later. Whoever asks for one may be gone by then.
+const CALLBACKS: [&str; 12] = [
+    "spawn_local",
+    "set_timeout",
+    "set_interval",
+    "request_animation_frame",
+    "request_idle_callback",
+    "queue_microtask",
+    "window_event_listener",
+    "add_event_listener",
+    "Closure",
+    "Observer::new",
+    "leptos::task",
+    "gloo",
+];
+
+#[test]
+fn what_the_browser_calls_back_goes_through_one_file() {
+    for word in CALLBACKS {
+        let other = naming("frontend/src", word).into_iter().filter(|name| name != "callbacks.rs");
+        assert_eq!(other.collect::<Vec<_>>(), Vec::<String>::new(), "{word}");
+    }
+    let text = sources("frontend/src").into_iter().find(|(name, _)| name == "callbacks.rs");
+    let text = text.expect("the file").1;
+    for ends in ["frame.cancel()", "timer.clear()", "self.0.clear()", "listener.remove()"] {
+        assert!(text.contains(ends), "nothing says {ends}");
+    }
+}
+
 /// What features stand in: signing in, the line's state, the frame and fields of desk pages, people to
-/// choose from in them.
-const FRAME: [&str; 4] = ["among", "gate", "link", "office"];
+/// choose from in them, and both texts where two edited one.
+const FRAME: [&str; 5] = ["among", "editing", "gate", "link", "office"];
 
 /// Features that still borrow from another one: `(who, from whom)`. Nothing is added here; what
 /// two of them need belongs into `ui`, `texts` or the frame.

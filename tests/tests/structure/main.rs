@@ -4,4 +4,5 @@
 mod dependencies;
 mod imports;
 mod licences;
+mod words;
 mod workspace;

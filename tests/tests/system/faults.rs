@@ -6,6 +6,7 @@ use icabinet_models::votes::Choice;
 use icabinet_models::wire::Answer;
 use icabinet_tests::{Hall, On};
 use reqwest::StatusCode;
+use tokio::io::AsyncWriteExt as _;
 
 on_both! {
     what_was_answered_survives_a_kill
@@ -13,26 +14,24 @@ on_both! {
     a_second_server_on_the_same_folder_is_refused
     a_stop_is_graceful_and_says_so_to_the_tablets
     the_log_verifies_after_a_kill
-    a_server_without_a_descriptor_left_goes_on_for_those_who_are_there
+    strangers_who_hold_lines_take_no_descriptor_from_those_who_are_there
 }
 
-/// Descriptors of a server that runs out of them.
+/// Descriptors of a server that has few of them.
 const FEW: u32 = 96;
 
-async fn a_server_without_a_descriptor_left_goes_on_for_those_who_are_there(on: On) {
+async fn strangers_who_hold_lines_take_no_descriptor_from_those_who_are_there(on: On) {
     let hall = Hall::open_with_descriptors(on, FEW).await;
     let (chair, meeting) = hall.in_session().await;
     let an = hall.seat("an").await.at(&meeting);
     let (mut desk, mut tablet) = (chair.watches().await, an.watches().await);
     let address = hall.base().strip_prefix("http://").unwrap().to_owned();
     let mut idle = Vec::new();
-    for _ in 0..FEW * 2 {
-        // Whoever is not taken waits in the kernel's queue.
-        idle.push(tokio::net::TcpStream::connect(&address).await.unwrap());
-    }
-    let exhausted = |log: String| log.contains("Too many open files");
-    while !exhausted(hall.log()) {
-        tokio::task::yield_now().await;
+    for half in ["", "GET / HTTP/1.1\r\nho"].into_iter().cycle().take(48) {
+        // Whoever is not taken waits in the kernel's queue, and makes room for the next in his turn.
+        let mut line = tokio::net::TcpStream::connect(&address).await.unwrap();
+        line.write_all(half.as_bytes()).await.unwrap();
+        idle.push(line);
     }
     let open = CommandId::from("0197c0de-0000-7000-8000-000000000d01".to_owned());
     desk.send(&open, Command::OpenVote { motion: MotionId(1), seconds: None }).await;
@@ -44,10 +43,14 @@ async fn a_server_without_a_descriptor_left_goes_on_for_those_who_are_there(on: 
     let cast = Command::CastBallot { vote, choice, opinion, text_digest };
     tablet.send(&ballot, cast).await;
     assert!(matches!(tablet.answer(&ballot).await, Answer::Accepted { .. }));
-    // They give up, and whoever comes now is let in.
-    drop(idle);
+    // They are still there, and whoever comes now is let in, and files are opened.
     let late = hall.seat("binh").await.at(&meeting);
     assert!(late.snapshot().await.meeting.open_vote().is_some());
+    let secretary = hall.seat("secretary").await.at(&meeting);
+    let (status, value) = crate::papers::upload(&secretary, icabinet_tests::pdf_of(1)).await;
+    assert_eq!(status, StatusCode::OK, "{value}");
+    assert!(!hall.log().contains("Too many open files"), "{}", hall.log());
+    drop(idle);
     chair.does(Command::CloseVote { vote: VoteId(1) }).await;
     tablet.until(|m| m.open_vote().is_none()).await;
     assert_eq!(tablet.view.votes[&VoteId(1)].outcome().unwrap().tally.yes, 1);
@@ -166,6 +169,10 @@ async fn the_log_verifies_after_a_kill(on: On) {
     assert_eq!(status, StatusCode::OK);
     let file = hall.data().join("record.zip");
     std::fs::write(&file, zip).unwrap();
-    let (ok, report, errors) = hall.run(&["verify", file.to_str().unwrap(), "--english"]);
+    let (_, pem) = chair.get("/api/trust").await;
+    let root = hall.data().join("root.pem");
+    std::fs::write(&root, pem).unwrap();
+    let (file, root) = (file.to_str().unwrap(), root.to_str().unwrap());
+    let (ok, report, errors) = hall.run(&["verify", file, "--trust", root, "--english"]);
     assert!(ok, "{report}{errors}");
 }

@@ -61,12 +61,23 @@ async fn sign_in(hall: &Hall) -> (StatusCode, serde_json::Value) {
     (response.status(), response.json().await.unwrap())
 }
 
+/// Waits until that is so: the server looks once a second.
+async fn becomes(hall: &Hall, path: &str, wanted: StatusCode) {
+    while status(hall, path).await != wanted {
+        tokio::task::yield_now().await;
+    }
+}
+
 async fn verifies(hall: &Hall, seat: &Seat) {
     let (status, zip) = seat.get("/api/meetings/{m}/record.zip").await;
     assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&zip));
     let file = hall.desk().join("record.zip");
     std::fs::write(&file, zip).unwrap();
-    let (ok, report, errors) = hall.run(&["verify", file.to_str().unwrap(), "--english"]);
+    let (_, pem) = seat.get("/api/trust").await;
+    let root = hall.desk().join("root.pem");
+    std::fs::write(&root, pem).unwrap();
+    let (file, root) = (file.to_str().unwrap(), root.to_str().unwrap());
+    let (ok, report, errors) = hall.run(&["verify", file, "--trust", root, "--english"]);
     assert!(ok, "{report}{errors}");
 }
 
@@ -99,14 +110,14 @@ async fn a_full_disk_loses_nothing_that_was_answered_and_space_heals_it() {
     assert_eq!(value["error"]["code"], "storage_full");
     // It lives, says that it can't commit, and shows what is committed and nothing else.
     assert_eq!(status(&hall, "/healthz").await, StatusCode::OK);
-    assert_eq!(status(&hall, "/readyz").await, StatusCode::SERVICE_UNAVAILABLE);
+    becomes(&hall, "/readyz", StatusCode::SERVICE_UNAVAILABLE).await;
     let seen = chair.snapshot().await;
     let accepted = told.iter().filter(|(_, _, answer)| *answer != Answer::Unavailable).count();
     assert_eq!(seen.meeting.motions.len(), 3 + accepted);
 
     hall.disk().free();
     settle(&chair, &mut told).await;
-    assert_eq!(status(&hall, "/readyz").await, StatusCode::OK);
+    becomes(&hall, "/readyz", StatusCode::OK).await;
     assert_eq!(sign_in(&hall).await.0, StatusCode::OK);
     assert_eq!(upload(&chair, pdf_of(400)).await.0, StatusCode::OK);
     assert_eq!(hall.pid(), server);
@@ -136,9 +147,9 @@ async fn sends_until_it_fails(socket: icabinet_tests::Socket, mut next: u32) -> 
         }
         said
     });
-    while !reader.is_finished() && out.send(frame(next, false)).await.is_ok() {
+    // Well below what may be sent at once.
+    while next < 35 && !reader.is_finished() && out.send(frame(next, false)).await.is_ok() {
         next += 1;
-        assert!(next < 30_000, "the disk never fills");
     }
     (reader.await.unwrap(), next)
 }

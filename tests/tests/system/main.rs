@@ -17,18 +17,25 @@ macro_rules! on_both {
 
 mod access;
 mod conference;
+mod editors;
 mod faults;
 mod frames;
 mod full;
+mod limits;
 mod load;
 mod metrics;
 mod nodes;
 mod papers;
+mod people;
 mod restore;
+mod revoked;
 mod rolling;
 mod secrecy;
 mod signing;
 mod sound;
+mod strangers;
+mod texts;
 mod upgrade;
+mod verify;
 mod votes;
 mod workers;

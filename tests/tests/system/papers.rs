@@ -4,7 +4,7 @@ use icabinet_models::Command;
 use icabinet_models::agenda::Level;
 use icabinet_models::documents::{PaperDraft, PaperFault, PaperState};
 use icabinet_models::ids::{Digest, ItemId, PaperId, Text};
-use icabinet_tests::{Hall, On, Seat, pdf_of as pdf, pdf_of_size};
+use icabinet_tests::{Hall, On, Seat, pdf_of as pdf, pdf_of_size, pdf_with_endless_page};
 use reqwest::{Method, StatusCode};
 use std::path::Path;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -17,6 +17,8 @@ on_both! {
     a_restricted_paper_is_not_found_by_a_guest
     an_upload_that_is_too_large_is_refused
     rendering_goes_on_after_a_kill
+    one_page_that_cant_be_shown_is_named_and_the_others_are_shown
+    a_form_that_asks_to_wait_says_what_to_do
 }
 
 pub(crate) async fn upload(seat: &Seat, bytes: Vec<u8>) -> (StatusCode, serde_json::Value) {
@@ -109,7 +111,7 @@ async fn papers_beyond_the_limits_say_why_and_harm_nobody(on: On) {
     let cases = [
         (encrypted, PaperFault::Encrypted, None),
         (pdf(10_000), PaperFault::TooManyPages, None),
-        (pdf_of_size(1, (28_346, 28_346)), PaperFault::PageTooLarge, Some(0)),
+        (pdf_of_size(2, (28_346, 28_346)), PaperFault::PageTooLarge, Some(0)),
     ];
     for (bytes, _, _) in &cases {
         add(&secretary, bytes.clone(), 2, Level::Internal).await;
@@ -174,6 +176,90 @@ async fn sent_before_answered(hall: &Hall, seat: &Seat, length: usize) -> String
     let mut status = [0; 12];
     line.read_exact(&mut status).await.unwrap();
     String::from_utf8_lossy(&status).into_owned()
+}
+
+/// The paper with what stands at `from` changed: as long as it was.
+fn changed(mut paper: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let at = paper.windows(from.len()).position(|piece| piece == from.as_bytes()).unwrap();
+    paper[at..at + to.len()].copy_from_slice(to.as_bytes());
+    paper
+}
+
+/// What stands in each page's place.
+fn leaves(m: &icabinet_models::Meeting, paper: u32) -> Vec<Result<(), PaperFault>> {
+    m.papers[&PaperId(paper)].leaves().map(|leaf| leaf.map(|_| ())).collect()
+}
+
+async fn one_page_that_cant_be_shown_is_named_and_the_others_are_shown(on: On) {
+    let hall = Hall::open(on).await;
+    let (secretary, meeting) = hall.convened().await;
+    let an = hall.seat("an").await.at(&meeting);
+    let mut watch = an.watches().await;
+    let huge = "/MediaBox [0 0 595 842] /Contents 7";
+    let cases = [
+        // The second page is object 6, its content object 7.
+        changed(pdf(3), huge, "/MediaBox [0 0 99999 9] /Contents 7"),
+        changed(pdf(3), "4 0 R 6 0 R", "4 0 R null "),
+        changed(pdf(3), "4 0 R 6 0 R", "4 0 R 0 0 R"),
+    ];
+    for paper in &cases {
+        add(&secretary, paper.clone(), 2, Level::Internal).await;
+    }
+    let ready = |m: &icabinet_models::Meeting| {
+        m.papers.len() == 3
+            && m.papers.values().all(|paper| matches!(paper.state, PaperState::Ready { .. }))
+    };
+    watch.until(ready).await;
+    for (number, fault) in
+        (1..).zip([PaperFault::PageTooLarge, PaperFault::Damaged, PaperFault::Damaged])
+    {
+        assert_eq!(leaves(&watch.view, number), [Ok(()), Err(fault), Ok(())], "paper {number}");
+        assert_eq!(watch.view.papers[&PaperId(number)].page_count(), Some(3));
+    }
+    // The page behind it is the third, as its words say.
+    let third = watch.view.papers[&PaperId(1)].pages()[1].words;
+    let (_, words) = an.get(&format!("/api/meetings/{{m}}/blobs/{}", third.hex())).await;
+    let words = String::from_utf8(words).unwrap();
+    assert!(words.contains("Trang") && words.contains('3'), "{words}");
+}
+
+async fn a_form_that_asks_to_wait_says_what_to_do(on: On) {
+    let hall = Hall::open(on).await;
+    let (secretary, _) = hall.convened().await;
+    let mut watch = secretary.watches().await;
+    let form = String::from_utf8(pdf(1)).unwrap().replace(
+        "/Type /Catalog",
+        "/Type /Catalog /NeedsRendering true /AcroForm << /Fields [] /XFA (<xdp/>) >>",
+    );
+    add(&secretary, form.into_bytes(), 2, Level::Internal).await;
+    let settled = |m: &icabinet_models::Meeting| {
+        m.papers.get(&PaperId(1)).is_some_and(|p| matches!(p.state, PaperState::Faulty { .. }))
+    };
+    watch.until(settled).await;
+    let PaperState::Faulty { fault, .. } = watch.view.papers[&PaperId(1)].state else {
+        panic!("not faulty")
+    };
+    assert_eq!(fault, PaperFault::XfaForm);
+}
+
+/// A page that a worker can't get to the end of, in its time or its memory, whichever is over first: it is
+/// passed over. Waits for that, up to half a minute, so on one database only.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_takes_its_worker_with_it_costs_itself() {
+    let hall = Hall::open(On::Sqlite).await;
+    let (secretary, _) = hall.convened().await;
+    let mut watch = secretary.watches().await;
+    add(&secretary, pdf_with_endless_page(), 2, Level::Internal).await;
+    let settled = |m: &icabinet_models::Meeting| {
+        m.papers.get(&PaperId(1)).is_some_and(|paper| {
+            matches!(paper.state, PaperState::Ready { .. } | PaperState::Faulty { .. })
+        })
+    };
+    watch.until(settled).await;
+    let leaves = leaves(&watch.view, 1);
+    let [Ok(()), Err(fault), Ok(())] = leaves[..] else { panic!("{leaves:?}") };
+    assert!(matches!(fault, PaperFault::TookTooLong | PaperFault::WorkerFailed), "{fault:?}");
 }
 
 async fn rendering_goes_on_after_a_kill(on: On) {

@@ -67,7 +67,10 @@ fn of_tomorrow(meeting: &MeetingId, position: u64) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_that_meets_a_newer_record_sends_everyone_to_the_others() {
-    let (hall, chair) = sitting(On::Postgres).await;
+    // Why it is not ready stands on the operator's address.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let hall = Hall::open_with(On::Postgres, &format!("metrics = \"127.0.0.1:{port}\"\n")).await;
+    let (chair, _) = hall.in_session().await;
     let mut tablet = chair.watches().await;
     assert!(tablet.next().await.is_some());
     let position = chair.snapshot().await.position;
@@ -77,9 +80,11 @@ async fn a_node_that_meets_a_newer_record_sends_everyone_to_the_others() {
     // Without a bell and without being asked: the room looks at its log.
     while tablet.next().await.is_some() {}
     assert_eq!(tablet.closed, Some(1012), "come back, to another node");
-    let (status, why) = chair.get("/readyz").await;
-    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(String::from_utf8_lossy(&why).contains("upgrade this node"), "{why:?}");
+    assert_eq!(chair.get("/readyz").await.0, StatusCode::SERVICE_UNAVAILABLE);
+    let why = reqwest::get(format!("http://127.0.0.1:{port}/readyz")).await.unwrap();
+    assert_eq!(why.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let why = why.text().await.unwrap();
+    assert!(why.contains("upgrade this node"), "{why:?}");
     assert_eq!(chair.get("/healthz").await.0, StatusCode::OK, "it is not ill");
     let (status, _) = chair.get("/api/meetings/{m}/snapshot").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "nothing that may no longer be so");

@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use ed25519_dalek::{Signer as _, SigningKey};
 use icabinet_models::Command;
+use icabinet_models::agenda::Conclusion;
 use icabinet_models::canonical::cades;
 use icabinet_models::decisions::{Article, DecisionText, Instrument, Rendition};
 use icabinet_models::ids::{DecisionId, Digest, MeetingId, MotionId, VoteId};
@@ -16,6 +17,9 @@ on_both! {
     a_decision_is_signed_exported_and_verified
     only_the_chair_signs_and_only_with_a_confirmed_key
     a_signature_over_other_bytes_is_refused
+    a_key_is_revoked_once_and_everybody_can_know
+    nothing_of_a_revoked_key_can_be_signed
+    the_minutes_are_signed_by_secretary_and_chair
 }
 
 /// Adopts the first motion and waits until its decision is set as PDF.
@@ -68,7 +72,11 @@ async fn enrol(hall: &Hall, seat: &Seat, key: &SigningKey, confirmed: bool) -> S
 }
 
 async fn prepare(seat: &Seat, key: &str) -> (StatusCode, Value) {
-    let body = json!({"instrument": {"decision": 1}, "key": key});
+    prepare_of(seat, key, &json!({"decision": 1})).await
+}
+
+async fn prepare_of(seat: &Seat, key: &str, instrument: &Value) -> (StatusCode, Value) {
+    let body = json!({"instrument": instrument, "key": key});
     seat.post("/api/meetings/{m}/signings", &body).await
 }
 
@@ -115,15 +123,12 @@ async fn a_decision_is_signed_exported_and_verified(on: On) {
     let folder = hall.data();
     std::fs::write(folder.join("signed.pdf"), &pdf).unwrap();
     std::fs::write(folder.join("root.pem"), root).unwrap();
+    let crl = revocations(&hall).await;
+    std::fs::write(folder.join("list.crl"), &crl).unwrap();
     let verify = |file: &str| {
-        let (file, root) = (folder.join(file), folder.join("root.pem"));
-        hall.run(&[
-            "verify",
-            file.to_str().unwrap(),
-            "--trust",
-            root.to_str().unwrap(),
-            "--english",
-        ])
+        let paths = [file, "root.pem", "list.crl"].map(|name| folder.join(name));
+        let [file, root, list] = paths.each_ref().map(|path| path.to_str().unwrap());
+        hall.run(&["verify", file, "--trust", root, "--revocations", list, "--english"])
     };
     let (ok, report, errors) = verify("signed.pdf");
     assert!(ok, "{report}{errors}");
@@ -132,6 +137,9 @@ async fn a_decision_is_signed_exported_and_verified(on: On) {
         let (ok, report, _) = verify("mutant.pdf");
         assert!(!ok, "{name} was accepted: {report}");
     }
+    let (ended, said) = crate::verify::verified("huge.pdf", &huge(&pdf), 64);
+    assert_eq!(ended, Some(2), "{said}");
+    assert!(said.contains("needs more memory"), "{said}");
     let (_, zip) = secretary.get("/api/meetings/{m}/record.zip").await;
     std::fs::write(folder.join("record.zip"), zip).unwrap();
     let (ok, report, errors) = verify("record.zip");
@@ -140,6 +148,44 @@ async fn a_decision_is_signed_exported_and_verified(on: On) {
     let public = public.await.unwrap();
     assert_eq!(public.status(), StatusCode::OK);
     assert!(public.text().await.unwrap().contains("31/QĐ-UBND"));
+}
+
+/// The published list of revoked certificates.
+async fn revocations(hall: &Hall) -> Vec<u8> {
+    let answer = reqwest::get(format!("{}/public/revocations.crl", hall.base())).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()["content-type"], "application/pkix-crl");
+    answer.bytes().await.unwrap().to_vec()
+}
+
+/// A file of some megabytes with a true signature's container, and millions of objects.
+fn huge(pdf: &[u8]) -> Vec<u8> {
+    let digits = &pdf[cades::parse_byte_range(pdf).unwrap().contents_digits()];
+    let mut out = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /A [".to_vec();
+    out.extend(b"1 ".repeat(4 << 20));
+    out.extend_from_slice(b"] >>\nendobj\n");
+    let second = out.len();
+    out.extend_from_slice(b"2 0 obj\n<< /ByteRange [0 ");
+    let range = out.len();
+    out.extend_from_slice(&[b' '; 33]);
+    out.extend_from_slice(b"] /Contents ");
+    let from = out.len();
+    out.push(b'<');
+    out.extend_from_slice(digits);
+    out.push(b'>');
+    let to = out.len();
+    out.extend_from_slice(b" >>\nendobj\n");
+    let table = out.len();
+    let end = format!(
+        "xref\n0 3\n0000000000 65535 f\r\n{:010} 00000 n\r\n{second:010} 00000 n\r\n\
+         trailer\n<< /Size 3 /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n",
+        9
+    );
+    out.extend_from_slice(end.as_bytes());
+    let numbers = format!("{from:>10} {to:>10} {:>10}", out.len() - to);
+    out[range..range + numbers.len()].copy_from_slice(numbers.as_bytes());
+    cades::parse_byte_range(&out).unwrap();
+    out
 }
 
 fn mutants(pdf: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
@@ -194,4 +240,144 @@ async fn a_signature_over_other_bytes_is_refused(on: On) {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     let view = chair.snapshot().await.meeting;
     assert!(view.decisions[&DecisionId(1)].rendition.signed().is_none());
+}
+
+async fn revoked_at(hall: &Hall) -> i64 {
+    hall.number("SELECT revoked_at FROM device_keys WHERE state = 'revoked'").await
+}
+
+/// The owner revokes, an organiser revokes again, and confirms: the first date stays, on the list too.
+async fn a_key_is_revoked_once_and_everybody_can_know(on: On) {
+    let hall = Hall::open(on).await;
+    let vice = hall.seat("vice").await;
+    let secretary = hall.seat("secretary").await;
+    let empty = revocations(&hall).await;
+    let id = enrol(&hall, &vice, &SigningKey::from_bytes(&[12; 32]), true).await;
+    let revoke = format!("/api/keys/{id}/revoke");
+    let (status, key) = vice.post(&revoke, &json!({})).await;
+    assert_eq!((status, &key["state"]), (StatusCode::OK, &json!("revoked")));
+    assert_ne!(revocations(&hall).await, empty, "at once");
+    // An hour ago, so that a new date would be another one.
+    hall.runs_sql(
+        "UPDATE device_keys SET revoked_at = revoked_at - 3600000 WHERE state = 'revoked'",
+    )
+    .await;
+    let first = revoked_at(&hall).await;
+    for seat in [&secretary, &vice, &secretary] {
+        let (status, key) = seat.post(&revoke, &json!({})).await;
+        assert_eq!((status, &key["state"]), (StatusCode::OK, &json!("revoked")));
+        assert_eq!(revoked_at(&hall).await, first);
+    }
+    let confirm = format!("/api/keys/{id}/confirm");
+    assert_eq!(secretary.post(&confirm, &json!({})).await.0, StatusCode::CONFLICT);
+    // The same key, enrolled again, is the same revoked key.
+    let public = Digest(SigningKey::from_bytes(&[12; 32]).verifying_key().to_bytes());
+    let again = json!({"public_key": public, "device": "Máy khác"});
+    let (_, key) = vice.post("/api/keys", &again).await;
+    assert_eq!(key["state"], "revoked");
+    assert_eq!(revoked_at(&hall).await, first);
+    // One that was never confirmed has no certificate to be listed.
+    let waiting = enrol(&hall, &vice, &SigningKey::from_bytes(&[13; 32]), false).await;
+    let before = hall.number("SELECT COUNT(*) FROM device_keys WHERE serial IS NOT NULL").await;
+    vice.post(&format!("/api/keys/{waiting}/revoke"), &json!({})).await;
+    let confirm = format!("/api/keys/{waiting}/confirm");
+    assert_eq!(secretary.post(&confirm, &json!({})).await.0, StatusCode::CONFLICT);
+    let after = hall.number("SELECT COUNT(*) FROM device_keys WHERE serial IS NOT NULL").await;
+    assert_eq!(before, after);
+}
+
+/// What was prepared before the revocation is void with the key, whoever revoked it.
+async fn nothing_of_a_revoked_key_can_be_signed(on: On) {
+    let hall = Hall::open(on).await;
+    let (chair, _) = typeset(&hall).await;
+    let secretary = hall.seat("secretary").await;
+    for (seed, by) in [(20, &chair), (21, &secretary)] {
+        let key = SigningKey::from_bytes(&[seed; 32]);
+        let id = enrol(&hall, &chair, &key, true).await;
+        let (status, signing) = prepare(&chair, &id).await;
+        assert_eq!(status, StatusCode::OK, "{signing}");
+        let signature = key.sign(&attributes(&chair, &signing).await).to_bytes();
+        by.post(&format!("/api/keys/{id}/revoke"), &json!({})).await;
+        let (status, refused) = sign(&chair, &signing, &signature).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{refused}");
+        assert_eq!(refused["error"]["code"], "key_not_confirmed", "{refused}");
+        assert_eq!(prepare(&chair, &id).await.0, StatusCode::CONFLICT);
+    }
+    let view = chair.snapshot().await.meeting;
+    assert!(view.decisions[&DecisionId(1)].rendition.signed().is_none());
+}
+
+/// Closes the session and waits until the minutes are set.
+async fn minutes_set(hall: &Hall) -> (Seat, Seat, MeetingId) {
+    let (chair, meeting) = hall.in_session().await;
+    let secretary = hall.seat("secretary").await.at(&meeting);
+    for item in chair.snapshot().await.meeting.agenda {
+        let conclusion = Conclusion::CarriedOver;
+        chair.does(Command::ConcludeItem { item, conclusion }).await;
+    }
+    chair.does(Command::CloseSession {}).await;
+    secretary.does(Command::DraftMinutes {}).await;
+    chair.does(Command::ApproveMinutes {}).await;
+    let mut watch = chair.watches().await;
+    watch.until(|m| matches!(m.minutes.rendition(), Some(Rendition::Typeset { .. }))).await;
+    (chair, secretary, meeting)
+}
+
+/// Both on their own devices, the secretary first; what the chair prepared before is refused.
+async fn the_minutes_are_signed_by_secretary_and_chair(on: On) {
+    let hall = Hall::open(on).await;
+    let (chair, secretary, meeting) = minutes_set(&hall).await;
+    let (chairs, secretarys) =
+        (SigningKey::from_bytes(&[31; 32]), SigningKey::from_bytes(&[32; 32]));
+    let chair_key = enrol(&hall, &chair, &chairs, true).await;
+    let own = enrol(&hall, &secretary, &secretarys, false).await;
+    // Four eyes for the secretary's key too.
+    let confirm = format!("/api/keys/{own}/confirm");
+    assert_eq!(secretary.post(&confirm, &json!({})).await.0, StatusCode::FORBIDDEN);
+    hall.runs_sql("UPDATE accounts SET organiser = TRUE WHERE login = 'vice'").await;
+    let vice = hall.seat("vice").await;
+    assert_eq!(vice.post(&confirm, &json!({})).await.0, StatusCode::OK);
+
+    let minutes = json!("minutes");
+    let (status, early) = prepare_of(&chair, &chair_key, &minutes).await;
+    assert_eq!(status, StatusCode::OK, "{early}");
+    let early_signature = chairs.sign(&attributes(&chair, &early).await).to_bytes();
+    let (status, signing) = prepare_of(&secretary, &own, &minutes).await;
+    assert_eq!(status, StatusCode::OK, "{signing}");
+    let signature = secretarys.sign(&attributes(&secretary, &signing).await).to_bytes();
+    let (status, answer) = sign(&secretary, &signing, &signature).await;
+    assert!(answer["accepted"].is_object(), "{status}: {answer}");
+    // Once is enough, and nobody else has that place.
+    assert_eq!(prepare_of(&secretary, &own, &minutes).await.0, StatusCode::CONFLICT);
+    let (_, refused) = sign(&chair, &early, &early_signature).await;
+    assert!(refused["refused"].is_object(), "it would leave the secretary out: {refused}");
+
+    let (status, signing) = prepare_of(&chair, &chair_key, &minutes).await;
+    assert_eq!(status, StatusCode::OK, "{signing}");
+    let signature = chairs.sign(&attributes(&chair, &signing).await).to_bytes();
+    let (status, answer) = sign(&chair, &signing, &signature).await;
+    assert!(answer["accepted"].is_object(), "{status}: {answer}");
+
+    let view = chair.snapshot().await.meeting;
+    let rendition = view.rendition(Instrument::Minutes).unwrap();
+    let first = rendition.countersigned().expect("the secretary's");
+    assert_eq!(Some(&first.signer), secretary.snapshot().await.person.as_ref());
+    let address = |digest: &Digest| format!("/api/meetings/{{m}}/blobs/{}", digest.hex());
+    let (_, half) = secretary.get(&address(&first.document)).await;
+    let (_, both) = secretary.get(&address(rendition.signed().unwrap())).await;
+    assert!(both.starts_with(&half) && half.starts_with(b"%PDF"));
+    let folder = hall.data();
+    let (_, root) = secretary.get("/api/trust").await;
+    std::fs::write(folder.join("root.pem"), root).unwrap();
+    std::fs::write(folder.join("list.crl"), revocations(&hall).await).unwrap();
+    std::fs::write(folder.join("both.pdf"), &both).unwrap();
+    let (_, zip) = secretary.at(&meeting).get("/api/meetings/{m}/record.zip").await;
+    std::fs::write(folder.join("record.zip"), zip).unwrap();
+    for file in ["both.pdf", "record.zip"] {
+        let paths = [file, "root.pem", "list.crl"].map(|name| folder.join(name));
+        let [file, root, list] = paths.each_ref().map(|path| path.to_str().unwrap());
+        let words = ["verify", file, "--trust", root, "--revocations", list, "--english"];
+        let (ok, report, errors) = hall.run(&words);
+        assert!(ok, "{report}{errors}");
+    }
 }

@@ -3,7 +3,8 @@
 use futures_util::{SinkExt as _, StreamExt as _};
 use icabinet_models::Command;
 use icabinet_models::ids::{Digest, MeetingId, RecordingId};
-use icabinet_models::speech::{Capture, Language, SoundFault, Speaker, Transcription};
+use icabinet_models::speech::{Capture, Flaws, Language, SoundFault, Speaker, Transcription};
+use icabinet_models::wire::ServerFrame;
 use icabinet_tests::{Hall, On, Seat};
 use reqwest::{Method, StatusCode};
 use std::path::{Path, PathBuf};
@@ -16,8 +17,12 @@ on_both! {
     without_a_model_the_sound_is_kept_and_the_screen_can_say_so
     quiet_minutes_become_no_text
     what_is_no_sound_says_why
+    sound_with_something_missing_is_taken_and_says_what
     only_the_recorder_sends_and_only_staff_listen
     who_holds_the_floor_records_and_the_room_knows
+    a_rule_ends_a_recording_and_what_is_said_then_is_not_kept
+    a_device_that_is_gone_does_not_keep_its_recording_open
+    everybody_sees_whether_sound_arrives
 }
 
 fn asset(name: &str) -> PathBuf {
@@ -246,6 +251,59 @@ async fn what_is_no_sound_says_why(on: On) {
     assert_eq!(fault(2), Capture::Faulty { fault: SoundFault::Empty });
 }
 
+/// What a file lacks stands on the recording's row; its name and its media type say nothing.
+async fn sound_with_something_missing_is_taken_and_says_what(on: On) {
+    let hall = Hall::open(on).await;
+    let (chair, _) = hall.in_session().await;
+    let whole = std::fs::read(asset("en_00.wav")).unwrap();
+    let opposite: Vec<u8> = whole[44..]
+        .chunks_exact(2)
+        .flat_map(|pair| {
+            let one = i16::from_le_bytes([pair[0], pair[1]]) / 2;
+            [one, -one].map(i16::to_le_bytes).concat()
+        })
+        .collect();
+    let length = u32::try_from(opposite.len()).unwrap();
+    let mut stereo = header(length);
+    (stereo[22], stereo[32]) = (2, 4);
+    stereo.extend(opposite);
+    let seconds = (whole.len() as u64 - 44) / 32;
+    let mut sizeless = whole.clone();
+    sizeless[4..8].fill(0);
+    let half = whole.len() / 2;
+    let cases = [
+        ("nguyen.wav", whole.clone(), Flaws::default()),
+        ("khong-co-ten", whole.clone(), Flaws::default()),
+        ("khong-do-dai.mp3", sizeless, Flaws::default()),
+        ("nguoc-pha.pdf", stereo, Flaws::default()),
+        (
+            "cat.wav",
+            whole[..half].to_vec(),
+            Flaws { cut_at_ms: Some((half as u64 - 44) / 32), ..Flaws::default() },
+        ),
+        (
+            "im-lang.wav",
+            std::fs::read(asset("silence.wav")).unwrap(),
+            Flaws { silent: true, ..Flaws::default() },
+        ),
+    ];
+    let mut watch = chair.watches().await;
+    for (number, (name, bytes, flaws)) in (1..).zip(cases) {
+        import(&chair, bytes, name, None).await;
+        let id = RecordingId(number);
+        let kept = |m: &icabinet_models::Meeting| {
+            m.recordings.get(&id).is_some_and(|r| r.transcription == Transcription::NoModel)
+        };
+        watch.until(kept).await;
+        let recording = &watch.view.recordings[&id];
+        assert_eq!(recording.flaws, flaws, "{name}");
+        let Capture::Stored { samples, .. } = recording.capture else { panic!("not stored") };
+        if flaws.is_none() {
+            assert_eq!(samples / 16, seconds, "{name}");
+        }
+    }
+}
+
 async fn only_the_recorder_sends_and_only_staff_listen(on: On) {
     let hall = Hall::open(on).await;
     let (chair, meeting) = hall.in_session().await;
@@ -285,4 +343,115 @@ async fn who_holds_the_floor_records_and_the_room_knows(on: On) {
     assert!(guest.view.transcript.is_empty());
     let (status, _) = an.get("/api/meetings/{m}/recordings/1/sound.wav").await;
     assert_eq!(status, StatusCode::FORBIDDEN, "listening is the office's");
+}
+
+/// Reads until the server says that the recording was ended.
+async fn over(socket: &mut icabinet_tests::Socket) {
+    loop {
+        let message = socket.next().await.expect("open").expect("readable");
+        if let Message::Text(text) = message {
+            let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+            if value["over"] == true {
+                return;
+            }
+        }
+    }
+}
+
+async fn a_rule_ends_a_recording_and_what_is_said_then_is_not_kept(on: On) {
+    let hall = Hall::open(on).await;
+    let (chair, meeting) = hall.in_session().await;
+    chair.does(Command::GiveFloor { person: "an".into(), seconds: None }).await;
+    let an = hall.seat("an").await.at(&meeting);
+    an.does(Command::StartRecording { language: Language::Vi }).await;
+    let mut socket = connect(&an, hall.base(), &meeting).await;
+    for number in 0..5 {
+        socket.send(frame(number, false)).await.unwrap();
+    }
+    stored(&mut socket, 5).await;
+    // His turn ends with him, and the recording with his turn.
+    an.does(Command::CheckOut { person: None, reason: String::new() }).await;
+    over(&mut socket).await;
+    // A device that doesn't listen goes on for a minute.
+    for number in 5..300 {
+        socket.send(frame(number, number == 299)).await.unwrap();
+    }
+    assert_eq!(stored(&mut socket, 300).await, 300, "its last frame finds its place");
+    let mut watch = chair.watches().await;
+    let view = watch
+        .until(|m| matches!(m.recordings[&RecordingId(1)].capture, Capture::Stored { .. }))
+        .await;
+    let Capture::Stored { samples, .. } = view.recordings[&RecordingId(1)].capture else {
+        panic!("not stored")
+    };
+    let started = view.recordings[&RecordingId(1)].started.unwrap();
+    let left = view.stays[&"an".into()][0].until.as_ref().unwrap().at;
+    let ran = left.ms_since(started).unsigned_abs();
+    assert!(samples >= 5 * 3200, "{samples}: what was said before");
+    assert!(samples <= (ran + ran / 1000 + 1000) * 16, "{samples} of {ran} ms");
+    assert!(view.floor.speaking.is_none());
+    let again = connect_refused(&an, hall.base(), &meeting).await;
+    assert!(again, "nothing more is taken");
+}
+
+async fn connect_refused(seat: &Seat, base: &str, meeting: &MeetingId) -> bool {
+    let base = base.replacen("http", "ws", 1);
+    let url = format!("{base}/api/meetings/{meeting}/recordings/1/sound");
+    let mut request = url.into_client_request().unwrap();
+    request.headers_mut().insert("cookie", seat.cookie().parse().unwrap());
+    tokio_tungstenite::connect_async(request).await.is_err()
+}
+
+async fn a_device_that_is_gone_does_not_keep_its_recording_open(on: On) {
+    let hall = Hall::open(on).await;
+    let (chair, meeting) = hall.in_session().await;
+    chair.does(Command::StartRecording { language: Language::Vi }).await;
+    let mut socket = connect(&chair, hall.base(), &meeting).await;
+    for number in 0..5 {
+        socket.send(frame(number, false)).await.unwrap();
+    }
+    stored(&mut socket, 5).await;
+    drop(socket);
+    let secretary = hall.seat("secretary").await.at(&meeting);
+    secretary.does(Command::EndRecording { recording: RecordingId(1) }).await;
+    let ended = |m: &icabinet_models::Meeting| {
+        matches!(m.recordings[&RecordingId(1)].capture, Capture::Ended { .. })
+    };
+    let mut watch = secretary.watches().await;
+    watch.until(ended).await;
+    // The server gives the device its time, which passes here at once, and then closes it itself.
+    let waits = "SELECT COUNT(*) FROM jobs WHERE effect LIKE '%close_sound%'";
+    while hall.number(waits).await == 0 {}
+    hall.runs_sql("UPDATE jobs SET not_before = 0 WHERE effect LIKE '%close_sound%'").await;
+    let stored = |m: &icabinet_models::Meeting| matches!(m.recordings[&RecordingId(1)].capture, Capture::Stored { samples, .. } if samples == 5 * 3200);
+    watch.until(stored).await;
+}
+
+async fn everybody_sees_whether_sound_arrives(on: On) {
+    let hall = Hall::open(on).await;
+    let (chair, meeting) = hall.in_session().await;
+    let mut guest = hall.seat("guest").await.at(&meeting).watches().await;
+    chair.does(Command::StartRecording { language: Language::Vi }).await;
+    let mut socket = connect(&chair, hall.base(), &meeting).await;
+    let mut told = async |wanted: bool| loop {
+        let frame = guest.next().await.expect("the socket closed first");
+        if matches!(frame, ServerFrame::Sound { heard } if heard == wanted) {
+            return;
+        }
+    };
+    // A microphone that gives nothing but zeros is as silent as none.
+    let mute = |number: u32| {
+        let Message::Binary(bytes) = frame(number, false) else { panic!("a frame is binary") };
+        let mut bytes = bytes.to_vec();
+        bytes[13..].fill(0);
+        Message::Binary(bytes.into())
+    };
+    socket.send(mute(0)).await.unwrap();
+    told(false).await;
+    socket.send(frame(1, false)).await.unwrap();
+    told(true).await;
+    // Nothing arrives any more, and then nothing is recorded any more.
+    told(false).await;
+    chair.does(Command::EndRecording { recording: RecordingId(1) }).await;
+    told(true).await;
 }

@@ -16,6 +16,7 @@ on_both! {
     who_came_after_the_opening_does_not_vote
     a_secret_ballot_is_refused_honestly
     a_vote_with_a_deadline_closes_by_itself
+    another_device_of_the_same_person_is_told_of_the_ballot
 }
 
 const MEMBERS: [&str; 9] =
@@ -179,4 +180,35 @@ async fn a_vote_with_a_deadline_closes_by_itself(on: On) {
     let mut watch = chair.watches().await;
     chair.does(Command::OpenVote { motion: MotionId(1), seconds: Some(1) }).await;
     watch.until(|m| m.votes.get(&VoteId(1)).is_some_and(|vote| vote.outcome().is_some())).await;
+}
+
+async fn another_device_of_the_same_person_is_told_of_the_ballot(on: On) {
+    let hall = Hall::open(on).await;
+    let (chair, meeting) = hall.in_session().await;
+    let an = hall.seat("an").await.at(&meeting);
+    let (mut one, mut other) = (an.watches().await, an.watches().await);
+    let mut colleague = hall.seat("binh").await.at(&meeting).watches().await;
+    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    let ballot = an.ballot(Choice::Yes).await;
+    let id = CommandId::from("0197c0de-0000-7000-8000-00000000000a".to_owned());
+    one.send(&id, ballot).await;
+    let Answer::Accepted { at, position, code } = one.answer(&id).await else { panic!("refused") };
+    let mine = loop {
+        if let ServerFrame::Mine { mine } = other.next().await.expect("open") {
+            break mine;
+        }
+    };
+    let own = &mine.ballots[&VoteId(1)];
+    assert_eq!((own.ballot.choice, own.ballot.at, &own.code), (Choice::Yes, at, &code));
+    // Another choice from there is refused with the moment of the first, and changes nothing.
+    let refusal = refused(an.casts(Choice::No).await);
+    assert_eq!(refusal, Refusal::AlreadyVoted { at, position });
+    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
+    let view = colleague.until(|m| m.votes.values().any(|vote| !vote.is_open())).await;
+    let VoteState::Closed { ballots, .. } = &view.votes[&VoteId(1)].state else {
+        panic!("not closed")
+    };
+    assert_eq!(ballots[&PersonId::from("an")].choice, Choice::Yes);
+    let personal = |text: &String| text.contains("\"mine\":") && text.contains("ballots\":{\"1");
+    assert!(!colleague.frames.iter().any(personal), "it is his alone");
 }

@@ -142,6 +142,13 @@ async fn a_worker_that_hangs_is_ended_and_others_go_on_beside_it() {
     let mut watch = secretary.watches().await;
     add(&secretary, pdf_of(1), 1, Level::Public).await;
     word_from(&place.told()).await;
+    // It was given its limits and the place of its library, and nothing of what the server was given.
+    let [worker] = &children(hall.pid())[..] else { panic!("one worker") };
+    let environment = std::fs::read_to_string(format!("/proc/{worker}/environ")).unwrap();
+    let mut names: Vec<&str> =
+        environment.split('\0').filter_map(|one| Some(one.split_once('=')?.0)).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["ICABINET_PDFIUM", "ICABINET_WORKER_LIMITS"]);
     // It hangs. Beside it papers are rendered and commands are taken.
     place.puts_pdfium();
     add(&secretary, pdf_of(1), 1, Level::Public).await;

@@ -10,6 +10,7 @@ use wasm_bindgen::JsCast;
 use crate::features::office::{reader, say};
 use crate::sync::use_live;
 use crate::texts::Texts;
+use crate::texts::outcome;
 use crate::texts::people::said;
 use crate::texts::vietnamese::no_break;
 use crate::ui::{Icon, IconName};
@@ -48,7 +49,8 @@ fn line(m: &Meeting, id: ItemId, texts: &Texts) -> Line {
         ItemState::Open { .. } => (room.item_open.to_owned(), IconName::Clock),
         ItemState::AdoptedWithoutDebate { .. } => (room.item_adopted.to_owned(), IconName::Done),
         ItemState::Concluded { conclusion, .. } => match conclusion {
-            Conclusion::Decided => (room.item_decided.to_owned(), IconName::Done),
+            Conclusion::Decided => (outcome::ended(m, id, texts).to_owned(), IconName::Done),
+            Conclusion::Discussed => (room.item_discussed.to_owned(), IconName::Done),
             Conclusion::Deferred { until } => ((room.item_deferred)(until), IconName::Forward),
             Conclusion::Withdrawn => (room.item_withdrawn.to_owned(), IconName::Cross),
             Conclusion::CarriedOver => (room.item_carried_over.to_owned(), IconName::Forward),
@@ -104,7 +106,7 @@ pub fn DeskAgenda(conclude: RwSignal<Option<ItemId>>) -> impl IntoView {
     });
     Effect::new(move || {
         if here.get().is_some() {
-            request_animation_frame(move || keep_in_sight(list));
+            crate::callbacks::next_frame(move || keep_in_sight(list));
         }
     });
     let rows = move || {

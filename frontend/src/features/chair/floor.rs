@@ -4,11 +4,13 @@ use icabinet_models::floor::{Request, RequestKind};
 use icabinet_models::ids::{MotionId, RequestId};
 use icabinet_models::meeting::{Command, Meeting, Stage};
 use icabinet_models::votes::{BallotKind, Motion, MotionState};
-use icabinet_sync::Replica;
+use icabinet_sync::{BallotStanding, Replica};
+use leptos::html;
 use leptos::prelude::*;
 
 use super::{Sheets, number, presides};
 use crate::features::office::{name_of, reader, say, small};
+use crate::steps::{self, Next};
 use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::dates::span;
@@ -42,13 +44,33 @@ pub fn DeskFloor(sheets: Sheets) -> impl IntoView {
         (false, false) => view! { <Turn/> }.into_any(),
         (false, true) => ().into_any(),
     };
+    let recess = live.view_or_default(|replica| match replica.meeting().stage {
+        Stage::Recess { since, .. } => Some(since.0),
+        _ => None,
+    });
+    let recess = move || {
+        recess.get().map(|since| {
+            let words = (texts.get().room.recess_since)(&crate::features::clock(since));
+            view! { <p class="badge box" role="status">{words}</p> }
+        })
+    };
+    // Each item begins at its top.
+    let column = NodeRef::<html::Section>::new();
+    Effect::new(move || {
+        title.track();
+        if let Some(column) = column.try_get_untracked().flatten() {
+            column.set_scroll_top(0);
+        }
+    });
+    // What is put to the vote stands above the queue: nobody opens a vote on what he doesn't see.
     view! {
-        <section class="centre" aria-label=say(|t| t.desk.current_item) tabindex="0">
+        <section class="centre" node_ref=column aria-label=say(|t| t.desk.current_item) tabindex="0">
             <div class="desk-head">{head}<ItemTitle title=title/></div>
             <StateRule/>
+            {recess}
             {body}
-            <Show when=move || !closed.get()><Queue sheets/></Show>
             <Motions sheets/>
+            <Show when=move || !closed.get()><Queue sheets/></Show>
         </section>
     }
 }
@@ -62,6 +84,9 @@ fn heading(m: &Meeting, texts: &Texts) -> (usize, String) {
     let title = match m.stage {
         Stage::Blank | Stage::Preparing => words.stage_preparing,
         Stage::Convened => words.stage_convened,
+        Stage::InSession { .. } if m.items.values().all(|item| !item.is_settled()) => {
+            words.stage_first
+        }
         Stage::InSession { .. } => words.stage_between,
         Stage::Recess { .. } => words.stage_recess,
         Stage::Closed { .. } => words.stage_closed,
@@ -104,9 +129,21 @@ fn OpenVote(sheets: Sheets) -> impl IntoView {
             |(closes, opened)| view! { <Countdown deadline_ms=closes total_ms=closes - opened/> },
         )
     };
+    let is_in = live.view_or_default(|replica| {
+        replica.meeting().open_vote().is_some_and(|(id, _)| {
+            matches!(
+                replica.ballot(id),
+                BallotStanding::Recorded(_) | BallotStanding::Elsewhere { .. }
+            )
+        })
+    });
+    let ballot = Signal::derive(move || {
+        let words = &texts.get().desk;
+        if is_in.get() { words.my_ballot_in } else { words.my_ballot }.to_owned()
+    });
     let mine = move || {
         entitled.get().then(|| {
-            view! { <Button label=say(|t| t.desk.my_ballot) icon=IconName::Ballot on_press=move |()| sheets.my_ballot.set(true)/> }
+            view! { <Button label=ballot icon=IconName::Ballot on_press=move |()| sheets.my_ballot.set(true)/> }
         })
     };
     view! {
@@ -227,11 +264,6 @@ fn Queue(sheets: Sheets) -> impl IntoView {
     let queue = live.view_or_default(move |replica| waiting(replica, texts.get()));
     let each =
         live.view_or_default(|replica| span(u64::from(replica.meeting().profile.speech_seconds)));
-    let free = live.view_or_default(|replica| {
-        presides(replica)
-            && replica.meeting().floor.speaking.is_none()
-            && matches!(replica.meeting().stage, Stage::InSession { .. })
-    });
     let open = live.view_or_default(|replica| {
         presides(replica) && matches!(replica.meeting().stage, Stage::InSession { .. })
     });
@@ -243,8 +275,15 @@ fn Queue(sheets: Sheets) -> impl IntoView {
             format!("{words} · {}", (texts.get().room.waited)(minutes))
         });
         let action =
-            MaybeProp::derive(move || free.get().then(|| texts.get().desk.invite.to_owned()));
-        let invite = move |()| live.submit(Command::GrantFloor { request: id, seconds: None });
+            MaybeProp::derive(move || open.get().then(|| texts.get().desk.invite.to_owned()));
+        // From one speaker to the next in one press.
+        let invite = move |()| {
+            let taken = live.glance(|replica| replica.meeting().floor.speaking.is_some());
+            if taken == Some(true) {
+                live.submit(Command::EndFloor {});
+            }
+            live.submit(Command::GrantFloor { request: id, seconds: None });
+        };
         view! { <QueueRow place=place name=name kind=kind detail=detail action=action on_press=Callback::new(invite)/> }
     };
     let title = move || (texts.get().desk.waiting_count)(queue.with(Vec::len));
@@ -255,6 +294,18 @@ fn Queue(sheets: Sheets) -> impl IntoView {
         <div class="queue-head"><h2>{title}</h2><span class="meta">{move || (texts.get().desk.each_turn)(&each.get())}</span>{give}</div>
         <ol><For each=move || queue.get() key=|one| (one.place, one.id, one.name.clone(), one.words.clone()) children=row/></ol>
     }
+}
+
+/// One text that is put to the vote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Put {
+    id: MotionId,
+    text: String,
+    state: &'static str,
+    at: MotionState,
+    secret: bool,
+    /// The one that the big button opens.
+    next: bool,
 }
 
 /// What is put to the vote in this item, and what became of it.
@@ -268,13 +319,14 @@ fn Motions(sheets: Sheets) -> impl IntoView {
             motion.item == m.current && motion.state != MotionState::Withdrawn
         });
         let texts = texts.get();
-        let one = |(id, motion): (&MotionId, &Motion)| {
-            (
-                *id,
-                no_break(said(&motion.text, texts.language)),
-                state_word(motion, texts),
-                motion.state,
-            )
+        let next = steps::next(m);
+        let one = |(id, motion): (&MotionId, &Motion)| Put {
+            id: *id,
+            text: no_break(said(&motion.text, texts.language)),
+            state: state_word(motion, texts),
+            at: motion.state,
+            secret: motion.ballot == BallotKind::Secret,
+            next: next == Next::OpenVote(*id),
         };
         of_item.map(one).collect::<Vec<_>>()
     });
@@ -284,22 +336,24 @@ fn Motions(sheets: Sheets) -> impl IntoView {
             && replica.meeting().open_vote().is_none()
     });
     let rows = move || {
-        let row = |(id, text, state, at): (MotionId, String, &'static str, MotionState)| {
-            let again = move || {
-                (open.get() && at == MotionState::Undecided).then(|| {
-                    small(say(|t| t.desk.vote_again), move || {
-                        live.submit(Command::OpenVote { motion: id, seconds: None })
-                    })
-                })
+        let row = |Put { id, text, state, at, secret, next }: Put| {
+            let vote = move || {
+                let words = match at {
+                    MotionState::Proposed if !secret => say(|t| t.desk.open_this),
+                    MotionState::Undecided => say(|t| t.desk.vote_again),
+                    _ => return None,
+                };
+                let press = move || live.submit(Command::OpenVote { motion: id, seconds: None });
+                open.get().then(|| small(words, press))
             };
             let withdraw = move || {
                 (open.get() && at == MotionState::Proposed).then(|| {
                     small(say(|t| t.desk.withdraw_motion), move || {
-                        live.submit(Command::WithdrawMotion { motion: id })
+                        live.submit(Command::WithdrawMotion { motion: id, seen: None })
                     })
                 })
             };
-            view! { <li><p class="record">{text}</p><p class="line"><span class="over">{state}</span>{again}{withdraw}</p></li> }
+            view! { <li class:here=next><p class="record">{text}</p><p class="line"><span class="over">{state}</span>{vote}{withdraw}</p></li> }
         };
         motions.get().into_iter().map(row).collect::<Vec<_>>()
     };

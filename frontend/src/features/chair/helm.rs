@@ -1,7 +1,10 @@
 //! The bar below: what the chair does next, why, and what else can be done.
 
 use icabinet_models::agenda::Conclusion;
-use icabinet_models::meeting::{Command, Meeting, Stage};
+use icabinet_models::ids::Time;
+use icabinet_models::meeting::{Actor, Command, Context, Stage};
+use icabinet_models::people::Office;
+use icabinet_sync::Replica;
 use leptos::prelude::*;
 
 use super::{Sheets, number, presides};
@@ -10,7 +13,7 @@ use crate::navigation::use_navigation;
 use crate::steps::{self, Next};
 use crate::sync::use_live;
 use crate::texts::Texts;
-use crate::ui::{Button, IconName, Primary};
+use crate::ui::{Button, IconName, Primary, twice};
 
 /// What the bar shows; a value, so that it changes only when it means something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,16 +23,35 @@ struct Shown {
     enabled: bool,
     why: String,
     icon: Option<IconName>,
+    /// It can't be undone, and something is missing: two presses.
+    ask: bool,
     vote_open: bool,
     in_session: bool,
     has_item: bool,
 }
 
 impl Shown {
-    /// The same for who looks on: nothing to press, and who presides.
-    fn looked_at(self, m: &Meeting, texts: &Texts) -> Self {
+    /// The same for who looks on: who presides, and nothing to press unless he may take the chair.
+    fn looked_at(self, replica: &Replica, texts: &Texts) -> Self {
+        let m = replica.meeting();
         if matches!(self.next, Next::Prepare | Next::Minutes) {
             return self;
+        }
+        if may_take_chair(replica) {
+            let back =
+                replica.person().and_then(|me| m.people.get(me)?.office) == Some(Office::Chair);
+            let words = &texts.desk;
+            return Self {
+                next: Next::TakeChair,
+                label: if back { words.take_chair_back } else { words.take_chair }.to_owned(),
+                enabled: true,
+                why: if back { String::new() } else { words.chair_is_away.to_owned() },
+                icon: None,
+                ask: false,
+                vote_open: false,
+                in_session: false,
+                ..self
+            };
         }
         let chair = m.chair.as_ref().map(|chair| name_of(m, chair, texts)).unwrap_or_default();
         Self {
@@ -37,6 +59,7 @@ impl Shown {
             enabled: false,
             why: (texts.desk.presides)(&chair),
             icon: None,
+            ask: false,
             vote_open: false,
             in_session: false,
             ..self
@@ -44,7 +67,22 @@ impl Shown {
     }
 }
 
-fn shown(m: &Meeting, texts: &Texts) -> Shown {
+/// Whether the meeting would give this person the chair: its own rule says so.
+fn may_take_chair(replica: &Replica) -> bool {
+    let Some(me) = replica.person() else { return false };
+    let context = Context { actor: Actor::Person(me.clone()), now: Time(0) };
+    matches!(replica.meeting().decide_in_room(&context, &Command::TakeChair {}), Some(Ok(_)))
+}
+
+/// How many of those who may vote have not.
+fn missing(replica: &Replica) -> u32 {
+    let Some((id, vote)) = replica.meeting().open_vote() else { return 0 };
+    let told = replica.turnout().filter(|turnout| turnout.vote == id);
+    vote.terms.heads().entitled.saturating_sub(told.map_or(0, |turnout| turnout.cast))
+}
+
+fn shown(replica: &Replica, texts: &Texts) -> Shown {
+    let m = replica.meeting();
     let words = &texts.desk;
     let next = steps::next(m);
     let (present, members) = (m.members_present(m.current), m.member_count());
@@ -72,19 +110,26 @@ fn shown(m: &Meeting, texts: &Texts) -> Shown {
         Next::ConcludeItem(item) => ((words.conclude_item)(of_item(Some(item))), None),
         Next::CloseSession => (words.close_session.to_owned(), None),
         Next::Minutes => (words.go_minutes.to_owned(), None),
+        Next::TakeChair => (words.take_chair.to_owned(), None),
     };
+    let missing = missing(replica);
+    let unvoted = matches!(next, Next::ConcludeItem(item) if steps::leaves_unvoted(m, item));
     let blocked = next.needs_quorum() && !quorum;
     let waiting = m.floor.requests.len();
     let why = match next {
         _ if blocked => (words.no_quorum)(present, needed),
         Next::OpenSession | Next::Resume => (words.quorum_ok)(present, members),
+        Next::ConcludeItem(_) if unvoted => words.not_voted_on.to_owned(),
         Next::OpenVote(_) | Next::ConcludeItem(_) if waiting > 0 => (words.still_waiting)(waiting),
+        Next::CloseVote(_) if missing > 0 => (words.ballots_missing)(missing),
         Next::CloseVote(_) => words.no_direction.to_owned(),
         Next::AdoptWithoutDebate(_) => words.nobody_objects.to_owned(),
         Next::CloseSession => words.all_settled.to_owned(),
         Next::OpenVote(_) => words.quorum_holds.to_owned(),
         Next::Prepare => words.not_convened.to_owned(),
-        Next::StartItem(_) | Next::ConcludeItem(_) | Next::Minutes => String::new(),
+        Next::StartItem(_) | Next::ConcludeItem(_) | Next::Minutes | Next::TakeChair => {
+            String::new()
+        }
     };
     let label =
         if blocked { (words.needs_quorum)(&label, needed.saturating_sub(present)) } else { label };
@@ -94,6 +139,7 @@ fn shown(m: &Meeting, texts: &Texts) -> Shown {
         enabled: !blocked,
         why,
         icon,
+        ask: unvoted || matches!(next, Next::CloseVote(_)) && missing > 0,
         vote_open: matches!(next, Next::CloseVote(_)),
         in_session: matches!(m.stage, Stage::InSession { .. }),
         has_item: m.current.is_some(),
@@ -111,6 +157,7 @@ fn command(next: Next) -> Option<Command> {
         Next::CloseVote(vote) => Command::CloseVote { vote },
         Next::ConcludeItem(item) => Command::ConcludeItem { item, conclusion: Conclusion::Decided },
         Next::CloseSession => Command::CloseSession {},
+        Next::TakeChair => Command::TakeChair {},
     })
 }
 
@@ -121,11 +168,11 @@ pub fn Helm(sheets: Sheets, #[prop(into)] on_more: Callback<()>) -> impl IntoVie
     let texts = reader();
     let navigation = use_navigation();
     let shown = live.view(move |replica| {
-        let shown = shown(replica.meeting(), texts.get());
-        if presides(replica) { shown } else { shown.looked_at(replica.meeting(), texts.get()) }
+        let shown = shown(replica, texts.get());
+        if presides(replica) { shown } else { shown.looked_at(replica, texts.get()) }
     });
     let waits = live.view_or_default(move |replica| {
-        let next = command(steps::next(replica.meeting()));
+        let next = shown.with(|shown| shown.as_ref().and_then(|shown| command(shown.next)));
         next.is_some_and(|next| {
             replica.outbox().pending().iter().any(|pending| pending.command == next)
         })
@@ -163,6 +210,8 @@ pub fn Helm(sheets: Sheets, #[prop(into)] on_more: Callback<()>) -> impl IntoVie
         };
         navigation.go(&format!("/meetings/{}/{page}", live.meeting()));
     });
+    let ask = part(|shown| shown.ask);
+    let (label, press) = twice(Signal::derive(move || label.get()), ask.into(), press);
     let left = move || {
         if vote_open.get() {
             view! { <Button label=say(|t| t.desk.void_vote) on_press=move |()| sheets.void.set(true)/> }.into_any()
@@ -192,7 +241,7 @@ pub fn Helm(sheets: Sheets, #[prop(into)] on_more: Callback<()>) -> impl IntoVie
             {small(say(|t| t.desk.more), move || on_more.run(()))}
             <span class="grow"></span>
             <span class="soft why" role="status">{why}</span>
-            <Primary label=Signal::derive(move || label.get()) icon=MaybeProp::derive(move || icon.get()) enabled=enabled on_press=press/>
+            <Primary label=label icon=MaybeProp::derive(move || icon.get()) enabled=enabled on_press=press/>
         </footer>
     }
 }

@@ -8,12 +8,12 @@ use icabinet_models::meeting::{Command, Stage};
 use icabinet_models::people::Participant;
 use icabinet_models::votes::{BallotKind, MotionDraft};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+use crate::callbacks;
 use crate::features::among::{choose_person, finder, with_venue};
 use crate::features::gate::saying;
 use crate::features::office::{OfficeSheet, field, reader, say, small};
-use crate::steps::found::found;
+use crate::steps::{self, found::found};
 use crate::sync::http::HttpError;
 use crate::sync::{transfer, use_live};
 use crate::texts::people::said;
@@ -53,7 +53,8 @@ fn Attendance() -> impl IntoView {
     let open = live.view_or_default(|replica| {
         !matches!(replica.meeting().stage, Stage::Preparing | Stage::Blank | Stage::Closed { .. })
     });
-    let note = move || reason.get_untracked().trim().to_owned();
+    // A reason is one person's: who uses it leaves the field blank for the next.
+    let note = move || reason.try_update(steps::taken).unwrap_or_default();
     let row = move |(person, name, position, present, online, absence): (
         PersonId,
         String,
@@ -135,7 +136,7 @@ pub fn HandOverSheet(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <OfficeSheet open=open title=say(|t| t.desk.hand_over) id="hand-over">
             <p>{say(|t| t.desk.hand_over_text)}</p>
-            {choose_person(say(|t| t.desk.to_whom), live, who, may_preside)}
+            {choose_person(say(|t| t.desk.new_chair), live, who, may_preside)}
             <p class="acts">{one_press(say(|t| t.desk.hand_over), Signal::derive(move || !who.with(String::is_empty)), give)}</p>
         </OfficeSheet>
     }
@@ -296,7 +297,7 @@ pub fn ScreenSheet(open: RwSignal<bool>) -> impl IntoView {
             return;
         }
         let path = format!("/api/meetings/{id}/screens");
-        spawn_local(async move {
+        callbacks::task(async move {
             let made = transfer::post_nothing::<transfer::Screen>(&path).await;
             address.try_set(Some(made.map(|made| made.address)));
         });

@@ -2,23 +2,23 @@
 //! expired session; approval.
 
 use icabinet_models::decisions::{Instrument, Rendition};
-use icabinet_models::ids::{RecordingId, SentenceId};
+use icabinet_models::ids::{PersonId, RecordingId, SentenceId};
 use icabinet_models::meeting::{Command, Meeting, Stage};
-use icabinet_models::minutes::{Minutes, Section, Sentence, Source as From};
-use icabinet_models::wire::Answer;
+use icabinet_models::minutes::{Minutes, Passage, Section, Sentence, Source as From};
 use leptos::prelude::*;
 
 use super::Player;
-use crate::features::office::{OfficeSheet, field, name_of, reader, say, small};
+use super::field::{Field, LeftOver};
+use crate::features::clock;
+use crate::features::office::{OfficeSheet, name_of, reader, say, small};
 use crate::features::signing::address_of;
-use crate::features::{clock, clock_seconds};
-use crate::sync::{Link, addresses, use_live};
+use crate::sync::{addresses, use_live};
 use crate::texts::Texts;
 use crate::texts::dates::span;
 use crate::texts::people::said;
-use crate::texts::refusals;
 use crate::ui::{
     Badge, BadgeTone, ButtonSize, Icon, IconName, Primary, SaveMark, SaveStage, Source, SourceChip,
+    twice,
 };
 
 /// A sentence, ready to be shown.
@@ -34,7 +34,7 @@ struct Line {
 enum Origin {
     Record,
     Speech { recording: RecordingId, start_ms: u64, end_ms: u64 },
-    Person,
+    Person { based_on: Option<Passage> },
 }
 
 fn line(m: &Meeting, id: SentenceId, sentence: &Sentence, texts: &Texts) -> Line {
@@ -46,18 +46,31 @@ fn line(m: &Meeting, id: SentenceId, sentence: &Sentence, texts: &Texts) -> Line
                 || span(start_ms / 1000),
                 |at| clock(at.plus_ms(i64::try_from(*start_ms).unwrap_or(0)).0),
             );
-            let words = match &sentence.edited {
-                None => at,
-                Some(edit) => {
-                    let who = name_of(m, &edit.by, texts);
-                    format!("{at} · {}", (texts.minutes.edited_by)(&who))
+            // Records of before version 3 name only the passage that somebody rewrote.
+            match (&sentence.edited, sentence.source.passage()) {
+                (Some(edit), based_on @ Some(_)) => {
+                    (edited_by(m, &edit.by, texts), Origin::Person { based_on })
                 }
-            };
-            (words, Origin::Speech { recording: *recording, start_ms: *start_ms, end_ms: *end_ms })
+                _ => {
+                    let (recording, start_ms, end_ms) = (*recording, *start_ms, *end_ms);
+                    (at, Origin::Speech { recording, start_ms, end_ms })
+                }
+            }
         }
-        From::Person { person, .. } => (name_of(m, person, texts), Origin::Person),
+        From::Person { person, .. } => {
+            let words = match sentence.based_on {
+                Some(_) => edited_by(m, person, texts),
+                None => name_of(m, person, texts),
+            };
+            (words, Origin::Person { based_on: sentence.based_on })
+        }
     };
     Line { id, text: sentence.text.clone(), source, from }
+}
+
+/// "Bà Vương Thị Hòa sửa"
+fn edited_by(m: &Meeting, person: &PersonId, texts: &Texts) -> String {
+    (texts.minutes.edited_by)(&name_of(m, person, texts))
 }
 
 fn heading(m: &Meeting, section: Section, texts: &Texts) -> String {
@@ -120,7 +133,9 @@ pub fn MinutesBar(saved: RwSignal<Option<SaveStage>>) -> impl IntoView {
     });
     let rights = live.view_or_default(|replica| {
         let m = replica.meeting();
-        replica.person().map_or((false, false), |me| (m.is_chair(me), m.is_secretary(me)))
+        replica.person().map_or((false, false), |me| {
+            (m.place_of(Instrument::Minutes, me).is_some(), m.is_secretary(me))
+        })
     });
     let meeting = live.meeting();
     let sign = format!("/meetings/{meeting}/{}", address_of(Instrument::Minutes));
@@ -173,7 +188,8 @@ pub fn MinutesBar(saved: RwSignal<Option<SaveStage>>) -> impl IntoView {
             let publish = Callback::new(move |()| {
                 live.submit(Command::Publish { instrument: Instrument::Minutes })
             });
-            view! { {see}<Primary label=say(|t| t.sign.publish) on_press=publish/> }.into_any()
+            let (label, publish) = twice(say(|t| t.sign.publish), Signal::derive(|| true), publish);
+            view! { {see}<Primary label=label on_press=publish/> }.into_any()
         }
         At::Published => {
             let href = public.clone();
@@ -214,6 +230,7 @@ pub fn DraftColumn(player: Player, saved: RwSignal<Option<SaveStage>>) -> impl I
         <section class="draft" aria-label=say(|t| t.minutes.draft_label) tabindex="0">
             <Show when=move || begun.get() fallback=move || view! { <p class="lead">{move || texts.get().minutes.not_begun_text}</p> }>
                 <div class="folio" lang="vi">
+                    <LeftOver/>
                     <For each=move || sections.get() key=|section| format!("{section:?}") children=move |section| view! { <Part section player saved/> }/>
                 </div>
             </Show>
@@ -264,16 +281,9 @@ fn Part(section: Section, player: Player, saved: RwSignal<Option<SaveStage>>) ->
     }
 }
 
-fn draft_key(meeting: &str, sentence: SentenceId) -> String {
-    format!("icabinet.draft.{meeting}.{sentence}")
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
-}
-
 /// A sentence that somebody may change: what is typed is kept on this device at once, and goes to the
-/// server when the field is left.
+/// server when the field is left, with the words it began from. Where those were changed meanwhile,
+/// both texts are shown.
 #[component]
 fn Editable(
     id: SentenceId,
@@ -283,71 +293,10 @@ fn Editable(
     saved: RwSignal<Option<SaveStage>>,
 ) -> impl IntoView {
     let live = use_live();
-    let texts = reader();
-    let key = draft_key(live.meeting().as_str(), id);
-    let left_over = storage().and_then(|store| store.get_item(&key).ok().flatten());
     let there = Memo::new(move |_| {
         line.with(|line| line.as_ref().map(|line| line.text.clone())).unwrap_or_default()
     });
-    let text = RwSignal::new(left_over.unwrap_or_else(|| there.get_untracked()));
-    let key = StoredValue::new(key);
-    // What others changed is taken over unless this device holds something newer.
-    Effect::new(move |_| {
-        let now = there.get();
-        let held =
-            key.with_value(|key| storage().and_then(|store| store.get_item(key).ok().flatten()));
-        if held.is_none() {
-            text.set(now);
-        }
-    });
-    let typed = move |event: web_sys::Event| {
-        let now = event_target_value(&event);
-        let kept =
-            key.with_value(|key| storage().is_some_and(|store| store.set_item(key, &now).is_ok()));
-        text.set(now);
-        saved.set(Some(if kept {
-            SaveStage::OnDevice { time: clock_seconds(live.now().0) }
-        } else {
-            SaveStage::NotSaved { why: texts.get_untracked().minutes.no_room.to_owned() }
-        }));
-    };
-    let forget = move |sent: &str| {
-        key.with_value(|key| {
-            let store = storage();
-            // Typed on meanwhile: the newer text stays.
-            if let Some(store) = store
-                && store.get_item(key).ok().flatten().as_deref() == Some(sent)
-            {
-                _ = store.remove_item(key);
-            }
-        });
-    };
-    let left = move |_| {
-        let now = text.get_untracked();
-        let trimmed = now.trim().to_owned();
-        if trimmed == there.get_untracked() || trimmed.is_empty() {
-            forget(&now);
-            text.set(there.get_untracked());
-            return;
-        }
-        if matches!(live.link().get_untracked(), Link::Open) {
-            saved.set(Some(SaveStage::Saving));
-        }
-        let answered = Callback::new(move |answer: Answer| match answer {
-            Answer::Accepted { at, .. } => {
-                forget(&now);
-                saved.try_set(Some(SaveStage::OnServer { time: clock_seconds(at.0) }));
-            }
-            Answer::Refused { refusal } => {
-                let language =
-                    texts.try_get_untracked().map_or(Default::default(), |texts| texts.language);
-                let why = refusals::refusal(&refusal, language, ToString::to_string).what;
-                saved.try_set(Some(SaveStage::NotSaved { why }));
-            }
-            Answer::Unavailable => {}
-        });
-        live.submit_then(Command::EditSentence { sentence: id, text: trimmed }, answered);
-    };
+    let field = Field::of(id, there, saved);
     let from = Memo::new(move |_| line.with(|line| line.as_ref().map(|line| line.from)));
     let source = Signal::derive(move || match from.get() {
         Some(Origin::Speech { recording, start_ms, end_ms })
@@ -356,7 +305,7 @@ fn Editable(
             Source::SoundPlaying
         }
         Some(Origin::Speech { .. }) => Source::Sound,
-        Some(Origin::Person) => Source::Person,
+        Some(Origin::Person { .. }) => Source::Person,
         Some(Origin::Record) => Source::Record,
         None => Source::None,
     });
@@ -371,21 +320,36 @@ fn Editable(
     let remove = move || {
         open.get().then(|| {
             small(say(|t| t.minutes.remove_sentence), move || {
-                live.submit(Command::RemoveSentence { sentence: id })
+                let remove = Command::RemoveSentence { sentence: id, seen: None };
+                live.submit(remove.having_seen(Some(&field.seen())));
             })
         })
     };
     let body = move || {
         if open.get() {
-            view! { <textarea rows="2" aria-label=say(|t| t.minutes.sentence) prop:value=text on:input=typed on:blur=left></textarea> }.into_any()
+            view! { <textarea rows="2" aria-label=say(|t| t.minutes.sentence) prop:value=field.text on:input=move |event| field.typed(event_target_value(&event)) on:blur=move |_| field.left()></textarea> }.into_any()
         } else {
-            view! { <p>{text}</p> }.into_any()
+            view! { <p>{there}</p> }.into_any()
         }
     };
     view! {
-        <div class="sentence">{body}
-            <div class="tail"><SourceChip source=source text=words on_press=Callback::new(press)/>{remove}</div></div>
+        <div class="sentence">{body}{move || open.get().then(|| field.clash())}
+            <div class="tail"><SourceChip source=source text=words on_press=Callback::new(press)/>{based_on(from, player)}{remove}</div></div>
     }
+}
+
+/// What a person's words rest on, to be listened to; it proves nothing of them.
+fn based_on(from: Memo<Option<Origin>>, player: Player) -> AnyView {
+    let passage = Memo::new(move |_| match from.get() {
+        Some(Origin::Person { based_on }) => based_on,
+        _ => None,
+    });
+    (move || {
+        passage.get().map(|Passage { recording, start_ms, end_ms, .. }| {
+            small(say(|t| t.minutes.based_on), move || player.toggle(recording, start_ms, end_ms))
+        })
+    })
+    .into_any()
 }
 
 /// A sentence of a person, at the end of a section.
@@ -394,6 +358,13 @@ fn NewSentence(section: Section) -> impl IntoView {
     let live = use_live();
     let writing = RwSignal::new(false);
     let text = RwSignal::new(String::new());
+    let input = NodeRef::<leptos::html::Textarea>::new();
+    Effect::new(move || {
+        if let Some(input) = input.get() {
+            // A field that takes no focus is pressed like any other.
+            _ = input.focus();
+        }
+    });
     let add = move || {
         let words = text.get_untracked().trim().to_owned();
         if !words.is_empty() {
@@ -405,7 +376,8 @@ fn NewSentence(section: Section) -> impl IntoView {
     move || {
         if writing.get() {
             view! {
-                <div class="writing">{field(say(|t| t.minutes.new_sentence), text, 2)}
+                <div class="writing"><label class="field"><span>{say(|t| t.minutes.new_sentence)}</span>
+                    <textarea rows="2" node_ref=input bind:value=text></textarea></label>
                 <div class="acts">{small(say(|t| t.prepare.save), add)}{small(say(|t| t.common.cancel), move || writing.set(false))}</div></div>
             }
             .into_any()

@@ -2,10 +2,12 @@
 
 use icabinet_models::ids::RecordingId;
 use icabinet_models::meeting::Command;
-use icabinet_models::speech::{Capture, Language, Origin, Recording, SoundFault, Transcription};
+use icabinet_models::speech::{
+    Capture, Flaws, Language, Origin, Recording, SoundFault, Transcription,
+};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+use crate::callbacks;
 use crate::features::clock_seconds;
 use crate::features::gate::saying;
 use crate::features::office::{OfficeSheet, choose, pick_file, reader, say};
@@ -30,10 +32,12 @@ pub(super) fn recording_words(
         }
     };
     let state = match (&recording.capture, &recording.transcription) {
-        (Capture::Recording, _) if matches!(recording.origin, Origin::Live) => {
+        (Capture::Recording | Capture::Ended { .. }, _)
+            if matches!(recording.origin, Origin::Live) =>
+        {
             words.being_recorded.to_owned()
         }
-        (Capture::Recording, _) => words.being_decoded.to_owned(),
+        (Capture::Recording | Capture::Ended { .. }, _) => words.being_decoded.to_owned(),
         (Capture::Faulty { fault }, _) => fault_words(*fault, texts).to_owned(),
         (Capture::Stored { .. }, Transcription::Waiting) => words.waiting.to_owned(),
         (Capture::Stored { .. }, Transcription::Running { to_ms }) => {
@@ -48,7 +52,17 @@ pub(super) fn recording_words(
         (Capture::Stored { .. }, Transcription::NoModel) => texts.desk.no_model.to_owned(),
         (Capture::Stored { .. }, Transcription::Failed) => words.failed.to_owned(),
     };
-    (name, state)
+    let state = [state].into_iter().chain(flaw_words(recording.flaws, texts));
+    (name, state.collect::<Vec<_>>().join(" · "))
+}
+
+/// What is missing from a sound that is used all the same.
+fn flaw_words(flaws: Flaws, texts: &Texts) -> Vec<String> {
+    let words = &texts.minutes;
+    let cut = flaws.cut_at_ms.map(|at| (words.flaw_cut)(&span(at / 1000)));
+    let damaged = flaws.damaged.then(|| words.flaw_damaged.to_owned());
+    let silent = flaws.silent.then(|| words.flaw_silent.to_owned());
+    cut.into_iter().chain(damaged).chain(silent).collect()
 }
 
 fn fault_words(fault: SoundFault, texts: &Texts) -> &'static str {
@@ -70,6 +84,7 @@ fn media_of(name: &str) -> &'static str {
         Some("m4a" | "mp4" | "aac") => "audio/mp4",
         Some("ogg" | "opus" | "oga") => "audio/ogg",
         Some("flac") => "audio/flac",
+        Some("webm") => "audio/webm",
         _ => "audio/wav",
     }
 }
@@ -120,7 +135,7 @@ pub fn ImportSheet(open: RwSignal<bool>) -> impl IntoView {
         let began = started.with_untracked(|text| take_time(text));
         busy.set(true);
         failed.set(String::new());
-        spawn_local(async move {
+        callbacks::errand(async move {
             let name = chosen.name();
             match transfer::upload(&path, &chosen, media_of(&name)).await {
                 Ok(uploaded) => {
@@ -148,7 +163,7 @@ pub fn ImportSheet(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <OfficeSheet open=open title=say(|t| t.minutes.import) id="import">
             <p>{say(|t| t.minutes.import_text)}</p>
-            {pick_file(say(|t| t.minutes.sound_file), "audio/*,.wav,.mp3,.m4a,.opus,.ogg", name, chosen)}
+            {pick_file(say(|t| t.minutes.sound_file), "audio/*,video/*,.wav,.mp3,.m4a,.opus,.ogg,.flac,.wma,.webm,.aif,.aiff,.caf,.amr", name, chosen)}
             <label class="field"><span>{say(|t| t.minutes.began)}</span><input type="datetime-local" step="1" bind:value=started/></label>
             {choose(say(|t| t.desk.record_language), language, languages)}
             <p role="alert"><b>{failed}</b></p>

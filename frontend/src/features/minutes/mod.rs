@@ -1,6 +1,7 @@
 //! The secretary after the meeting: what was said, what the minutes say, and the sound behind both.
 
 mod draft;
+mod field;
 mod import;
 mod player;
 mod transcript;

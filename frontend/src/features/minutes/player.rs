@@ -3,8 +3,8 @@
 use icabinet_models::ids::RecordingId;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+use crate::callbacks;
 use crate::features::office::{say, small};
 use crate::sync::use_live;
 
@@ -71,7 +71,7 @@ impl Player {
         let Some(audio) = self.element.get_untracked() else { return };
         audio.set_current_time(seconds);
         if let Ok(playing) = audio.play() {
-            spawn_local(async move {
+            callbacks::task(async move {
                 // A browser that wants a press first shows its own button.
                 _ = wasm_bindgen_futures::JsFuture::from(playing).await;
             });

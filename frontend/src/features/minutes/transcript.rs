@@ -1,18 +1,22 @@
 //! What was said, by turns: who, when, which words were heard badly; correcting, naming speakers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use icabinet_models::ids::{PersonId, RecordingId, SegmentId};
-use icabinet_models::meeting::{Command, Meeting};
+use icabinet_models::meeting::{Command, Edition, Meeting, Refusal};
 use icabinet_models::minutes::Minutes;
 use icabinet_models::speech::{Segment, Speaker, Strike, Word};
+use icabinet_models::wire::Answer;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::Player;
+use crate::callbacks;
 use crate::features::among::choose_person;
 use crate::features::clock_seconds;
+use crate::features::editing::both;
 use crate::features::office::{field, name_of, reader, say, small};
+use crate::steps::editing::{Arrival, arrival};
 use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::dates::span;
@@ -120,6 +124,7 @@ pub fn Transcript(player: Player, import: RwSignal<bool>) -> impl IntoView {
     let turns = live.view_or_default(move |replica| turns(replica.meeting(), texts.get()));
     let unsure = Memo::new(move |_| turns.with(|turns| unsure(turns)));
     let at = RwSignal::new(None::<(SegmentId, usize)>);
+    let open = Open(RwSignal::new(BTreeMap::new()));
     let next = move || {
         let found = unsure.with_untracked(|list| {
             let place = at.get_untracked().and_then(|at| list.iter().position(|one| *one == at));
@@ -141,7 +146,7 @@ pub fn Transcript(player: Player, import: RwSignal<bool>) -> impl IntoView {
             }
         }
     };
-    let key = window_event_listener(leptos::ev::keydown, move |event| {
+    callbacks::on_window(leptos::ev::keydown, move |event| {
         let typing = event
             .target()
             .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
@@ -156,7 +161,6 @@ pub fn Transcript(player: Player, import: RwSignal<bool>) -> impl IntoView {
             next();
         }
     });
-    on_cleanup(move || key.remove());
     let count = move || (texts.get().minutes.unsure)(unsure.with(Vec::len));
     let empty = move || turns.with(Vec::is_empty);
     let has_unsure = move || unsure.with(|list| !list.is_empty());
@@ -166,7 +170,7 @@ pub fn Transcript(player: Player, import: RwSignal<bool>) -> impl IntoView {
             <Show when=has_unsure><p class="line"><span class="meta grow">{count}</span>{small(say(|t| t.minutes.next_unsure), next)}</p></Show>
             <Recordings/>
             <Show when=empty><p class="soft">{say(|t| t.minutes.no_transcript)}</p></Show>
-            <For each=move || turns.get() key=turn_key children=move |turn| view! { <TurnView turn player at/> }/>
+            <For each=move || turns.get() key=turn_key children=move |turn| view! { <TurnView turn player at open/> }/>
         </section>
     }
 }
@@ -188,9 +192,13 @@ fn show(segment: SegmentId, place: usize) {
 }
 
 #[component]
-fn TurnView(turn: Turn, player: Player, at: RwSignal<Option<(SegmentId, usize)>>) -> impl IntoView {
+fn TurnView(
+    turn: Turn,
+    player: Player,
+    at: RwSignal<Option<(SegmentId, usize)>>,
+    open: Open,
+) -> impl IntoView {
     let live = use_live();
-    let editing = RwSignal::new(false);
     let naming = RwSignal::new(false);
     let Turn { recording, name, times, start_ms, end_ms, segments, .. } = turn;
     let locked = live
@@ -203,9 +211,13 @@ fn TurnView(turn: Turn, player: Player, at: RwSignal<Option<(SegmentId, usize)>>
     };
     let ids: BTreeSet<SegmentId> = segments.iter().map(|piece| piece.id).collect();
     let pieces = StoredValue::new(segments);
+    let editing = {
+        let ids = ids.clone();
+        Memo::new(move |_| open.0.with(|open| ids.iter().any(|id| open.contains_key(id))))
+    };
     let words = move || {
         if editing.get() {
-            view! { <Correction pieces=pieces.get_value() editing/> }.into_any()
+            view! { <Correction pieces=pieces.get_value() open/> }.into_any()
         } else {
             let one = |piece: Piece| said(piece, recording, player, at);
             view! { <p>{pieces.get_value().into_iter().map(one).collect::<Vec<_>>()}</p> }
@@ -215,8 +227,9 @@ fn TurnView(turn: Turn, player: Player, at: RwSignal<Option<(SegmentId, usize)>>
     let acts = move || {
         let ids = ids.clone();
         (!locked.get()).then(|| {
-            let edit = (!editing.get())
-                .then(|| small(say(|t| t.minutes.correct), move || editing.set(true)));
+            let edit = (!editing.get()).then(|| {
+                small(say(|t| t.minutes.correct), move || open.begin(&pieces.get_value()))
+            });
             let name = move || {
                 if naming.get() {
                     name_speaker(ids.clone(), naming)
@@ -288,27 +301,92 @@ fn said(
     view! { <span class="said" on:click=play>{parts}</span> }.into_any()
 }
 
+/// What is being corrected: the words that stood there when it began, and what they were made into.
+/// It belongs to the whole column: a turn is drawn anew when somebody else changes it.
+#[derive(Clone, Copy)]
+struct Open(RwSignal<BTreeMap<SegmentId, (String, String)>>);
+
+impl Open {
+    fn begin(self, pieces: &[Piece]) {
+        let begun = pieces.iter().map(|piece| (piece.id, (piece.text.clone(), piece.text.clone())));
+        self.0.update(|open| open.extend(begun));
+    }
+
+    fn end(self, pieces: &[Piece]) {
+        self.0.update(|open| open.retain(|id, _| pieces.iter().all(|piece| piece.id != *id)));
+    }
+}
+
 /// A person's reading instead of the machine's, for all segments of a turn at once.
 #[component]
-fn Correction(pieces: Vec<Piece>, editing: RwSignal<bool>) -> impl IntoView {
+fn Correction(pieces: Vec<Piece>, open: Open) -> impl IntoView {
     let live = use_live();
-    let texts: Vec<_> =
-        pieces.into_iter().map(|piece| (RwSignal::new(piece.text.clone()), piece)).collect();
-    let fields: Vec<_> =
-        texts.iter().map(|(text, _)| field(say(|t| t.minutes.correct_label), *text, 2)).collect();
+    let fields: Vec<_> = pieces.iter().cloned().map(|piece| correction(piece, open)).collect();
+    let (cancelled, pieces) = (pieces.clone(), StoredValue::new(pieces));
     let save = move || {
-        for (text, piece) in &texts {
-            let now = text.get_untracked().trim().to_owned();
-            if now != piece.text {
-                live.submit(Command::CorrectSegment { segment: piece.id, text: now });
+        for piece in pieces.get_value() {
+            let Some((saw, own)) = open.0.with_untracked(|open| open.get(&piece.id).cloned())
+            else {
+                continue;
+            };
+            let text = own.trim().to_owned();
+            if text == piece.text {
+                continue;
             }
+            let command = Command::CorrectSegment { segment: piece.id, text, seen: None };
+            let command = command.having_seen(Some(&Edition::Segment { text: saw.clone() }));
+            let asked = command.clone();
+            let answered = Callback::new(move |answer: Answer| {
+                let Answer::Refused { refusal } = answer else { return };
+                let clashed = matches!(refusal, Refusal::Changed { .. });
+                let again = (saw.clone(), own.clone());
+                let reopened =
+                    clashed.then(|| open.0.try_update(|open| _ = open.insert(piece.id, again)));
+                if reopened.flatten().is_none() {
+                    live.refuse(asked.clone(), refusal);
+                }
+            });
+            live.submit_then(command, answered);
         }
-        editing.set(false);
+        open.end(&pieces.get_value());
     };
     view! {
         {fields}
-        <div class="acts">{small(say(|t| t.prepare.save), save)}{small(say(|t| t.common.cancel), move || editing.set(false))}</div>
+        <div class="acts">{small(say(|t| t.prepare.save), save)}{small(say(|t| t.common.cancel), move || open.end(&cancelled))}</div>
     }
+}
+
+/// The field of one segment, and beside it what somebody else made of it meanwhile.
+fn correction(piece: Piece, open: Open) -> AnyView {
+    let kept = open.0.with_untracked(|open| open.get(&piece.id).cloned());
+    let now = piece.text;
+    let (saw, own) = kept.unwrap_or_else(|| (now.clone(), now.clone()));
+    let own = match arrival(&saw, &own, &now) {
+        Arrival::Follow => now.clone(),
+        Arrival::Known | Arrival::Clash => own,
+    };
+    let clashes = RwSignal::new(arrival(&saw, &own, &now) == Arrival::Clash);
+    let saw = StoredValue::new(if clashes.get_untracked() { saw } else { now.clone() });
+    let text = RwSignal::new(own);
+    Effect::new(move || {
+        let own = text.get();
+        open.0.update_untracked(|open| _ = open.insert(piece.id, (saw.get_value(), own)));
+    });
+    let now = StoredValue::new(now);
+    let settle = move |words: String| {
+        saw.set_value(now.get_value());
+        clashes.set(false);
+        text.set(words);
+    };
+    let shown = move || {
+        clashes.get().then(|| {
+            let edition = |text: String| Edition::Segment { text };
+            let (theirs, mine) = (edition(now.get_value()), edition(text.get_untracked()));
+            let keep = move || settle(text.get_untracked());
+            both(theirs, mine, keep, move || settle(now.get_value()))
+        })
+    };
+    view! { {field(say(|t| t.minutes.correct_label), text, 2)}{shown} }.into_any()
 }
 
 fn name_speaker(ids: BTreeSet<SegmentId>, naming: RwSignal<bool>) -> AnyView {

@@ -103,8 +103,8 @@ fn Branch(id: ItemId, panel: RwSignal<Panel>, dragged: RwSignal<Option<ItemId>>)
         let number = line.with(|line| line.as_ref().map_or(0, |line| line.number));
         if before.is_some_and(|before| before != number) && keyed.get_value() {
             keyed.set_value(false);
-            request_animation_frame(move || {
-                if let Some(title) = title.get_untracked() {
+            crate::callbacks::next_frame(move || {
+                if let Some(title) = title.try_get_untracked().flatten() {
                     // A row that is gone meanwhile needs no focus.
                     _ = title.focus();
                 }

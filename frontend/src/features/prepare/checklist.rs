@@ -10,7 +10,7 @@ use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
 use crate::texts::people::said;
-use crate::ui::{Badge, BadgeTone, Button, ButtonSize, Icon, IconName, Primary};
+use crate::ui::{Badge, BadgeTone, Button, ButtonSize, Icon, IconName, Primary, twice};
 
 fn todo_words(todo: &Todo, texts: &Texts) -> String {
     let words = &texts.prepare;
@@ -168,8 +168,10 @@ pub fn TitleBar(panel: RwSignal<Panel>) -> impl IntoView {
     };
     let act = move || {
         if preparing.get() {
-            view! { <Primary label=label enabled=enabled on_press=Callback::new(press)/> }
-                .into_any()
+            // With something left the sheet asks.
+            let ask = Signal::derive(move || todos.get().0 == 0);
+            let (label, press) = twice(label, ask, Callback::new(press));
+            view! { <Primary label=label enabled=enabled on_press=press/> }.into_any()
         } else {
             view! { <Badge text=say(|t| t.prepare.convened) icon=IconName::Done tone=BadgeTone::Good/> }.into_any()
         }

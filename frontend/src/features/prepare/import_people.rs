@@ -1,361 +1,422 @@
-//! People from a spreadsheet: a file or what is pasted is read at once, what is wrong is said row by
-//! row, and only then is anything added.
+//! People from a list: the server reads a file or what is pasted and says what it took for what and
+//! what is wrong, row by row; the secretary mends that, and only then is anybody added.
 
-use std::collections::VecDeque;
-
-use icabinet_models::ids::{PersonId, Text};
-use icabinet_models::meeting::Command;
+use icabinet_models::lists::{Becomes, Fault, FaultCode, Meaning, Preview, Row};
 use icabinet_models::people::{Office, Participant};
-use icabinet_models::profile::Roll;
-use icabinet_models::wire::{Answer, LARGEST_CLIENT_FRAME};
 use js_sys::Uint8Array;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
-use super::people::{Person, Role};
-use crate::features::office::{OfficeSheet, field, pick_file, reader, say};
-use crate::local::workbook;
-use crate::steps::roster::{self, Entry, Fault, Part, Row, Unreadable};
-use crate::sync::{Live, use_live};
-use crate::texts::vietnamese::by_given_name;
-use crate::texts::{Texts, refusals};
+use super::adding::{Progress, add_next, parcels};
+use super::people::Role;
+use crate::callbacks;
+use crate::features::gate::saying;
+use crate::features::office::{OfficeSheet, choose, field, pick_file, reader, say, small};
+use crate::sync::http::HttpError;
+use crate::sync::{Live, transfer, use_live};
+use crate::texts::people::addressed_first;
+use crate::texts::{Texts, lists};
 use crate::ui::{ButtonSize, Primary};
 
-/// Bytes of people in one command: well below the largest frame.
-const PARCEL_BYTES: usize = LARGEST_CLIENT_FRAME / 2;
-/// People in one command.
-const PARCEL_PEOPLE: usize = 500;
 /// Rows of a list that are shown: the rest is counted.
 const MOST_ROWS: usize = 300;
+/// Columns that can be chosen anew.
+const MOST_COLUMNS: usize = 30;
+/// The largest list that the server takes, in bytes.
+const LARGEST_LIST: f64 = 8_388_608.0;
 
-/// What comes of a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Outcome {
-    New { participant: Participant, role: Role, has_account: bool },
-    AlreadyHere,
-    NoPart,
-    Faulty(Fault),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Line {
-    line: usize,
-    name: String,
-    outcome: Outcome,
-}
-
-/// How far the adding is, and who could not be added.
+/// What the secretary chose otherwise than the list was understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Progress {
-    asked: usize,
-    added: usize,
-    refused: Vec<(String, String)>,
+struct Chosen {
+    tab: Option<String>,
+    header: Option<u32>,
+    columns: Option<Vec<Option<Meaning>>>,
 }
 
-impl Progress {
-    fn is_running(&self) -> bool {
-        self.added + self.refused.len() < self.asked
-    }
-}
-
-fn role_of(part: Part) -> Option<Role> {
-    Some(match part {
-        Part::Chair => Role::Chair,
-        Part::ViceChair => Role::ViceChair,
-        Part::Member => Role::Member,
-        Part::Secretary => Role::Secretary,
-        Part::Guest => Role::Guest,
-        Part::None => return None,
-    })
-}
-
-fn same_name(a: &str, b: &str) -> bool {
-    by_given_name(a, b).is_eq()
-}
-
-/// `by_venue`: people are counted by where they attend, which is their unit's place.
-fn outcome(entry: Entry, accounts: &[Person], here: &[Participant], by_venue: bool) -> Outcome {
-    let Some(role) = role_of(entry.part) else { return Outcome::NoPart };
-    // Among thousands many have the same name.
-    let found = |person: &PersonId, name: &str| {
-        person.as_str() == entry.code || (!by_venue && same_name(name, &entry.name))
-    };
-    // The list is in the order of codes.
-    let by_code = here.binary_search_by(|row| row.person.as_str().cmp(&entry.code));
-    let by_name = || !by_venue && here.iter().any(|row| same_name(&row.name, &entry.name));
-    if by_code.is_ok() || by_name() {
-        return Outcome::AlreadyHere;
-    }
-    // Two accounts of one name can't be told apart by a list: the row stands for itself then.
-    let mut namesakes = accounts.iter().filter(|account| found(&account.person, &account.name));
-    let account = namesakes.next().filter(|_| namesakes.next().is_none());
-    let venue = Some(entry.unit.clone()).filter(|unit| by_venue && !unit.is_empty());
-    let mut participant = match account {
-        Some(account) => account.with(role),
-        None => Person {
-            person: PersonId::from(entry.code),
-            name: entry.name,
-            courtesy: None,
-            position: Text::vi(entry.position),
-            unit: Text::vi(entry.unit),
-        }
-        .with(role),
-    };
-    participant.venue = venue;
-    Outcome::New { participant, role, has_account: account.is_some() }
-}
-
-fn line(row: Row, accounts: &[Person], here: &[Participant], by_venue: bool) -> Line {
-    let outcome = match row.read {
-        Ok(entry) => outcome(entry, accounts, here, by_venue),
-        Err(fault) => Outcome::Faulty(fault),
-    };
-    Line { line: row.line, name: row.about, outcome }
-}
-
-fn fault_words(fault: &Fault, texts: &Texts) -> String {
-    let words = &texts.prepare;
-    match fault {
-        Fault::WrongColumnCount { expected, found } => (words.row_columns)(*found, *expected),
-        Fault::MissingName => words.row_name.to_owned(),
-        Fault::BadCode(code) => (words.row_code)(code),
-        Fault::DuplicateCode { first_line } => (words.row_same_code)(*first_line),
-        Fault::BadEmail => words.row_email.to_owned(),
-        Fault::DuplicateEmail { first_line } => (words.row_same_email)(*first_line),
-        Fault::UnknownUnit(unit) => (words.row_unit)(unit),
-        Fault::UnknownRole(role) => (words.row_role)(role),
-        Fault::BadDate(date) => (words.row_date)(date),
-    }
-}
-
-fn unreadable_words(why: Unreadable, texts: &Texts) -> String {
-    let words = &texts.prepare;
-    match why {
-        Unreadable::Empty | Unreadable::NoHeader => words.list_no_header.to_owned(),
-        Unreadable::NotUtf8 => words.list_not_utf8.to_owned(),
-        Unreadable::OpenQuote { line } => (words.list_open_quote)(line),
-    }
-}
-
-/// Adds one parcel after the other, each when the one before is answered. A parcel in which somebody
-/// is refused is taken apart, so that it can be said who and why.
-fn add_next(
+/// A list on the sheet.
+#[derive(Clone, Copy)]
+struct List {
     live: Live,
-    mut left: VecDeque<Vec<Participant>>,
+    bytes: StoredValue<Vec<u8>>,
+    chosen: RwSignal<Chosen>,
+    /// The part of whom the list gives none.
+    role: RwSignal<String>,
+    shown: RwSignal<Option<Result<Preview, HttpError>>>,
+    /// Counts the questions: an answer to an older one is passed over.
+    asked: RwSignal<u32>,
+    answered: RwSignal<u32>,
+    too_large: RwSignal<bool>,
     progress: RwSignal<Progress>,
-    texts: Signal<&'static Texts>,
-) {
-    let Some(parcel) = left.pop_front() else { return };
-    let sent = parcel.clone();
-    let answered = Callback::new(move |answer: Answer| {
-        let mut left = left.clone();
-        let language = texts.try_get_untracked().map_or(Default::default(), |texts| texts.language);
-        let refused = match answer {
-            Answer::Accepted { .. } => None,
-            Answer::Refused { .. } if sent.len() > 1 => {
-                sent.iter().rev().for_each(|one| left.push_front(vec![one.clone()]));
-                return add_next(live, left, progress, texts);
-            }
-            Answer::Refused { refusal } => {
-                Some(refusals::refusal(&refusal, language, ToString::to_string).what)
-            }
-            Answer::Unavailable => Some(refusals::unreachable(language).what),
-        };
-        progress.try_update(|progress| match refused {
-            None => progress.added += sent.len(),
-            Some(why) => {
-                let names = sent.iter().map(|one| one.name.clone());
-                progress.refused.extend(names.map(|name| (name, why.clone())));
+}
+
+impl List {
+    /// Another list.
+    fn take(self, bytes: Vec<u8>) {
+        self.bytes.set_value(bytes);
+        self.chosen.set(Chosen::default());
+        self.too_large.set(false);
+        self.look();
+    }
+
+    /// Asks the server what would come of it.
+    fn look(self) {
+        self.progress.set(Progress::default());
+        self.asked.update(|asked| *asked += 1);
+        let asked = self.asked.get_untracked();
+        let (path, bytes) = (self.path(), self.bytes.get_value());
+        // Asked from a field that the answer draws anew: the answer is waited for all the same.
+        callbacks::errand(async move {
+            let found = transfer::post_bytes::<Preview>(&path, &bytes).await;
+            if self.asked.try_get_untracked() == Some(asked) {
+                self.answered.try_set(asked);
+                self.shown.try_set(Some(found));
             }
         });
-        add_next(live, left, progress, texts);
-    });
-    live.submit_then(Command::AddParticipants { participants: parcel }, answered);
-}
-
-/// Parcels that each fit into a frame with room to spare, and are few enough for one command.
-fn parcels(people: Vec<Participant>) -> VecDeque<Vec<Participant>> {
-    let size = |one: &Participant| serde_json::to_string(one).map_or(0, |text| text.len());
-    let (mut parcels, mut bytes) = (VecDeque::<Vec<Participant>>::new(), 0);
-    for one in people {
-        let more = size(&one);
-        match parcels.back_mut() {
-            Some(parcel) if bytes + more <= PARCEL_BYTES && parcel.len() < PARCEL_PEOPLE => {
-                parcel.push(one);
-                bytes += more;
-            }
-            _ => {
-                parcels.push_back(vec![one]);
-                bytes = more;
-            }
-        }
     }
-    parcels
+
+    fn path(self) -> String {
+        let escaped = |text: &str| String::from(js_sys::encode_uri_component(text));
+        let role = self.role.get_untracked();
+        let mut path = format!("/api/meetings/{}/people/preview?role={role}", self.live.meeting());
+        let Chosen { tab, header, columns } = self.chosen.get_untracked();
+        if let Some(tab) = tab {
+            path.push_str(&format!("&tab={}", escaped(&tab)));
+        }
+        if let Some(header) = header {
+            path.push_str(&format!("&header={header}"));
+        }
+        if let Some(columns) = columns {
+            let tags = columns.iter().map(|meaning| meaning.map_or("", Meaning::tag));
+            path.push_str(&format!("&columns={}", tags.collect::<Vec<_>>().join(",")));
+        }
+        path
+    }
+
+    fn is_reading(self) -> bool {
+        self.asked.get() != self.answered.get()
+    }
+
+    /// Whom a press would add.
+    fn new_people(self) -> Vec<Participant> {
+        let is_new = |row: &&Row| row.becomes == Becomes::New;
+        self.shown.with_untracked(|shown| match shown {
+            Some(Ok(preview)) => {
+                preview.rows.iter().filter(is_new).map(|row| row.participant.clone()).collect()
+            }
+            Some(Err(_)) | None => Vec::new(),
+        })
+    }
 }
 
 /// The sheet.
 #[component]
-pub fn ImportPeople(open: RwSignal<bool>, accounts: Memo<Vec<Person>>) -> impl IntoView {
+pub fn ImportPeople(open: RwSignal<bool>) -> impl IntoView {
     let live = use_live();
     let texts = reader();
-    let text = RwSignal::new(String::new());
-    let progress = RwSignal::new(Progress::default());
-    let here = live
-        .view_or_default(|replica| replica.meeting().people.values().cloned().collect::<Vec<_>>());
-    let by_venue = live.view_or_default(|replica| replica.meeting().profile.roll == Roll::Counted);
-    let rows = Memo::new(move |_| {
-        let text = text.get();
-        let empty = text.trim().is_empty();
-        (!empty).then(|| {
-            let accounts = accounts.get();
-            // Delegates come from where the organisation has no accounts.
-            let own = accounts.iter().filter(|_| !by_venue.get());
-            let units: Vec<String> = own.map(|account| account.unit.vi.clone()).collect();
-            roster::read(&text, &units)
-        })
-    });
-    let lines = Memo::new(move |before: Option<&Vec<Line>>| {
-        // While people are added the list stands still: it is judged anew once, at the end.
-        if let (Some(before), true) = (before, progress.get().is_running()) {
-            return before.clone();
-        }
-        let Some(Ok(rows)) = rows.get() else { return Vec::new() };
-        accounts.with(|accounts| {
-            here.with(|here| {
-                let by_venue = by_venue.get();
-                rows.into_iter().map(|row| line(row, accounts, here, by_venue)).collect::<Vec<_>>()
-            })
-        })
-    });
-    let new = move || {
-        let one = |line: &Line| match &line.outcome {
-            Outcome::New { participant, .. } => Some(participant.clone()),
-            Outcome::AlreadyHere | Outcome::NoPart | Outcome::Faulty(_) => None,
-        };
-        lines.with_untracked(|lines| lines.iter().filter_map(one).collect::<Vec<_>>())
+    let list = List {
+        live,
+        bytes: StoredValue::new(Vec::new()),
+        chosen: RwSignal::new(Chosen::default()),
+        role: RwSignal::new(Role::Guest.value().to_owned()),
+        shown: RwSignal::new(None),
+        asked: RwSignal::new(0),
+        answered: RwSignal::new(0),
+        too_large: RwSignal::new(false),
+        progress: RwSignal::new(Progress::default()),
     };
-    let count = Memo::new(move |_| {
-        let is_new = |line: &&Line| matches!(line.outcome, Outcome::New { .. });
-        lines.with(|lines| lines.iter().filter(is_new).count())
+    // Another part for whom the list gives none is another list.
+    Effect::new(move |before: Option<String>| {
+        let role = list.role.get();
+        if before.is_some_and(|before| before != role) && list.asked.get_untracked() > 0 {
+            list.look();
+        }
+        role
     });
+    // While people are added, what is shown stands still.
+    let over = Memo::new(move |_| list.progress.with(Progress::is_over));
+    let pasted = RwSignal::new(String::new());
     let name = RwSignal::new(String::new());
-    let broken = RwSignal::new(false);
-    let chosen = Callback::new(move |file: web_sys::File| {
+    let picked = Callback::new(move |file: web_sys::File| {
         name.set(file.name());
-        spawn_local(async move {
-            let read = if file.name().to_lowercase().ends_with(".xlsx") {
-                match JsFuture::from(file.array_buffer()).await {
-                    Ok(bytes) => workbook::text(&Uint8Array::new(&bytes).to_vec()).await,
-                    Err(_) => None,
-                }
-            } else {
-                JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string())
-            };
-            broken.try_set(read.is_none());
-            text.try_set(read.unwrap_or_default());
-            progress.try_set(Progress::default());
+        pasted.set(String::new());
+        if file.size() > LARGEST_LIST {
+            list.too_large.set(true);
+            list.shown.set(None);
+            return;
+        }
+        callbacks::errand(async move {
+            let read = JsFuture::from(file.array_buffer()).await;
+            // The panel may be another by now.
+            if let (Ok(bytes), Some(_)) = (read, list.asked.try_get_untracked()) {
+                list.take(Uint8Array::new(&bytes).to_vec());
+            }
         });
     });
-    let ready = Signal::derive(move || count.get() > 0 && !progress.get().is_running());
+    let look_at_pasted = move || {
+        let text = pasted.get_untracked();
+        if !text.trim().is_empty() {
+            name.set(String::new());
+            list.take(text.into_bytes());
+        }
+    };
+    let has_pasted = move || pasted.with(|text| !text.trim().is_empty());
+    let pasted_button =
+        move || has_pasted().then(|| small(say(|t| t.lists.look_at_pasted), look_at_pasted));
+    view! {
+        <OfficeSheet open=open title=say(|t| t.prepare.import_people) id="import-people">
+            <p>{say(|t| t.lists.text)}</p>
+            {pick_file(say(|t| t.lists.file), ".xlsx,.xlsm,.xlsb,.xls,.ods,.csv,.tsv,.txt,text/csv", name.into(), picked)}
+            {field(say(|t| t.lists.paste), pasted, 3)}
+            {pasted_button}
+            {choose(say(|t| t.lists.usual_role), list.role, usual_roles(texts))}
+            {add_button(list, texts)}
+            {move || report(list, over, texts)}
+        </OfficeSheet>
+    }
+}
+
+/// The parts of whom a list gives none.
+fn usual_roles(texts: Signal<&'static Texts>) -> Signal<Vec<(String, String)>> {
+    Signal::derive(move || {
+        [Role::Guest, Role::Member]
+            .map(|role| (role.value().to_owned(), role.words(texts.get()).to_owned()))
+            .to_vec()
+    })
+}
+
+fn add_button(list: List, texts: Signal<&'static Texts>) -> AnyView {
+    let count = Memo::new(move |_| {
+        list.shown.with(|shown| match shown {
+            Some(Ok(preview)) => usize::try_from(preview.count).unwrap_or(usize::MAX),
+            Some(Err(_)) | None => 0,
+        })
+    });
+    let ready = Signal::derive(move || {
+        let busy = list.progress.with(|progress| progress.asked > 0) || list.is_reading();
+        count.get() > 0 && !busy
+    });
     let label = Signal::derive(move || {
-        let words = &texts.get().prepare;
-        let Progress { asked, added, .. } = progress.get();
+        let words = &texts.get().lists;
+        let Progress { asked, added, .. } = list.progress.get();
         match count.get() {
-            _ if progress.get().is_running() => (words.list_adding)(added, asked),
-            0 if rows.with(Option::is_none) => words.list_missing.to_owned(),
-            0 => words.list_nothing.to_owned(),
-            count => (words.list_add)(count),
+            _ if list.is_reading() => words.reading.to_owned(),
+            _ if list.progress.with(Progress::is_running) => (words.adding)(added, asked),
+            _ if asked > 0 || list.shown.with(Option::is_none) => words.missing.to_owned(),
+            0 => words.nothing.to_owned(),
+            count => (words.add)(count),
         }
     });
     let add = move |()| {
-        let mut left = new();
+        let mut left = list.new_people();
         // Offices first: what is refused of them is seen before the long list is in.
         left.sort_by_key(|person| match person.office {
             Some(Office::Chair) => 0,
             Some(Office::ViceChair | Office::Secretary) => 1,
             None => 2,
         });
-        progress.set(Progress { asked: left.len(), ..Progress::default() });
-        add_next(live, parcels(left), progress, texts);
+        list.progress.set(Progress { asked: left.len(), ..Progress::default() });
+        add_next(list.live, parcels(left), list.progress, texts);
     };
-    let report = move || {
-        let words = &texts.get().prepare;
-        match rows.get() {
-            None if broken.get() => {
-                Some(view! { <p role="alert"><b>{words.list_unreadable}</b></p> }.into_any())
-            }
-            None => None,
-            Some(Err(why)) => Some(
-                view! { <p role="alert"><b>{unreadable_words(why, texts.get())}</b></p> }
-                    .into_any(),
-            ),
-            Some(Ok(_)) => {
-                let lines = lines.get();
-                let count = |is: fn(&Outcome) -> bool| {
-                    lines.iter().filter(|line| is(&line.outcome)).count()
-                };
-                let summary = (words.list_summary)(
-                    count(|outcome| matches!(outcome, Outcome::New { .. })),
-                    count(|outcome| matches!(outcome, Outcome::AlreadyHere)),
-                    count(|outcome| matches!(outcome, Outcome::NoPart)),
-                    count(|outcome| matches!(outcome, Outcome::Faulty(_))),
-                );
-                Some(
-                    view! { <h2 role="status">{summary}</h2>{listed(lines, texts.get())} }
-                        .into_any(),
-                )
-            }
-        }
-    };
-    let done = move || {
-        let progress = progress.get();
-        (progress.asked > 0 && !progress.is_running()).then(|| {
-            let words = (texts.get().prepare.list_added)(progress.added);
-            let row = |(name, why): (String, String)| view! { <li><b>{name}</b>": "{why}</li> };
-            let rows = progress.refused.into_iter().map(row).collect::<Vec<_>>();
-            view! { <p role="status"><b>{words}</b></p><ul class="faults">{rows}</ul> }
-        })
-    };
-    view! {
-        <OfficeSheet open=open title=say(|t| t.prepare.import_people) id="import-people">
-            <p>{say(|t| t.prepare.list_text)}</p>
-            <p class="code address">{roster::COLUMNS.join(",")}</p>
-            {pick_file(say(|t| t.prepare.list_file), ".xlsx,.csv,.tsv,.txt,text/csv", name.into(), chosen)}
-            {field(say(|t| t.prepare.list_paste), text, 3)}
-            <p class="acts"><Primary label=label enabled=ready size=ButtonSize::Wide on_press=Callback::new(add)/></p>
-            {done}{report}
-        </OfficeSheet>
-    }
+    view! { <p class="acts"><Primary label=label enabled=ready size=ButtonSize::Wide on_press=Callback::new(add)/></p> }.into_any()
 }
 
-/// The rows: faults first, then who would be added, then who is left out and why.
-fn listed(lines: Vec<Line>, texts: &'static Texts) -> AnyView {
-    let words = &texts.prepare;
-    let mut lines = lines;
-    lines.sort_by_key(|line| match line.outcome {
-        Outcome::Faulty(_) => 0,
-        Outcome::New { .. } => 1,
-        Outcome::AlreadyHere => 2,
-        Outcome::NoPart => 3,
-    });
-    let more = lines.len().saturating_sub(MOST_ROWS);
-    lines.truncate(MOST_ROWS);
-    let row = |Line { line, name, outcome }: Line| {
-        let (class, what) = match outcome {
-            Outcome::Faulty(fault) => ("person-row faulty", fault_words(&fault, texts)),
-            Outcome::New { role, has_account: true, .. } => {
-                ("person-row", role.words(texts).to_owned())
-            }
-            Outcome::New { role, has_account: false, .. } => {
-                ("person-row", format!("{} · {}", role.words(texts), words.list_no_account))
-            }
-            Outcome::AlreadyHere => ("person-row left", words.list_here.to_owned()),
-            Outcome::NoPart => ("person-row left", words.list_no_part.to_owned()),
+/// What was read and what is wrong; once people were added, what came of that and who was left out.
+fn report(list: List, over: Memo<bool>, texts: Signal<&'static Texts>) -> AnyView {
+    let words = texts.get();
+    if list.too_large.get() {
+        return view! { <p role="alert"><b>{words.lists.too_large}</b></p> }.into_any();
+    }
+    list.shown.with(|shown| match shown {
+        None => ().into_any(),
+        Some(Err(error)) => {
+            let said = saying(error, words.language);
+            view! { <p role="alert"><b>{said.what}</b></p> }.into_any()
+        }
+        Some(Ok(preview)) => {
+            let over = over.get();
+            let head = if over {
+                done(list.progress.get_untracked(), words)
+            } else {
+                view! { {whole(preview, words)}{choices(list, preview, texts)}{summary(preview, words)} }
+                    .into_any()
+            };
+            let rows: &[Row] = if over { &[] } else { &preview.rows };
+            view! { {head}{listed(rows, &preview.errors, words)} }.into_any()
+        }
+    })
+}
+
+/// What came of the adding.
+fn done(progress: Progress, texts: &Texts) -> AnyView {
+    let words = (texts.lists.added)(progress.added);
+    let row = |(name, why): (String, String)| view! { <li><b>{name}</b>": "{why}</li> };
+    let rows = progress.refused.into_iter().map(row).collect::<Vec<_>>();
+    view! { <p role="status"><b>{words}</b></p><ul class="faults">{rows}</ul> }.into_any()
+}
+
+/// What is about the list as a whole.
+fn whole(preview: &Preview, texts: &Texts) -> AnyView {
+    let is_whole = |fault: &&Fault| fault.cell.is_none() && fault.about.is_empty();
+    let faults = preview.errors.iter().filter(is_whole).map(|fault| {
+        let nothing = if fault.row.is_some() { "" } else { texts.lists.nobody_added };
+        let said = lists::fault(fault, texts.language);
+        let row = fault.row.filter(|_| fault.code != FaultCode::OpenQuote);
+        let what = match row {
+            Some(row) => format!("{}: {said}", (texts.lists.line)(row)),
+            None => said,
         };
-        view! { <li class=class><span><b>{name}</b><span class="meta">{(words.list_line)(line)}</span></span><span>{what}</span></li> }
+        view! { <p role="alert"><b>{what}</b>" "{nothing}</p> }
+    });
+    let encoding = preview.encoding.as_deref().filter(|encoding| *encoding != "UTF-8");
+    let encoding =
+        encoding.map(|one| view! { <p class="soft">{(texts.lists.written_in)(one)}</p> });
+    view! { {faults.collect::<Vec<_>>()}{encoding} }.into_any()
+}
+
+/// Tab, headings and columns, each as it was understood, to be chosen anew.
+fn choices(list: List, preview: &Preview, texts: Signal<&'static Texts>) -> AnyView {
+    let words = texts.get_untracked();
+    let tab = (preview.tabs.len() > 1).then(|| {
+        let name = |tab: &icabinet_models::lists::Tab| {
+            let hidden =
+                if tab.hidden { format!(" ({})", words.lists.hidden) } else { String::new() };
+            (tab.name.clone(), format!("{}{hidden}", tab.name))
+        };
+        let options: Vec<_> = preview.tabs.iter().map(name).collect();
+        let value = RwSignal::new(preview.tab.clone().unwrap_or_default());
+        on_change(value, move |tab| {
+            list.chosen.set(Chosen { tab: Some(tab), ..Chosen::default() });
+            list.look();
+        });
+        choose(say(|t| t.lists.tab), value, Signal::stored(options))
+    });
+    let one_tab = preview.tab.clone().filter(|_| preview.tabs.len() == 1);
+    let one_tab = one_tab.map(|tab| view! { <p>{words.lists.tab}": "<b>{tab}</b></p> });
+    let header = (!preview.columns.is_empty()).then(|| {
+        let row = preview.header.or(list.chosen.get_untracked().header).unwrap_or(1).max(1);
+        let options = vec![
+            (row.to_string(), (words.lists.headings_in)(row)),
+            ("0".to_owned(), words.lists.no_headings.to_owned()),
+        ];
+        let value = RwSignal::new(preview.header.unwrap_or(0).to_string());
+        on_change(value, move |row| {
+            list.chosen.update(|chosen| chosen.header = row.parse().ok());
+            list.look();
+        });
+        choose(say(|t| t.lists.headings), value, Signal::stored(options))
+    });
+    let meanings: Vec<Option<Meaning>> = preview.columns.iter().map(|one| one.meaning).collect();
+    let column = |(at, column): (usize, &icabinet_models::lists::Column)| {
+        let meanings = meanings.clone();
+        let value = RwSignal::new(column.meaning.map_or("", Meaning::tag).to_owned());
+        on_change(value, move |tag| {
+            let mut columns = meanings.clone();
+            let new = Meaning::of_tag(&tag);
+            // What two columns meant, the one that was chosen last does.
+            columns
+                .iter_mut()
+                .filter(|one| new.is_some() && **one == new)
+                .for_each(|one| *one = None);
+            columns[at] = new;
+            list.chosen.update(|chosen| chosen.columns = Some(columns));
+            list.look();
+        });
+        let label = if column.heading.is_empty() {
+            (words.lists.column)(&(at + 1).to_string())
+        } else {
+            column.heading.clone()
+        };
+        choose(Signal::stored(label), value, meaning_options(texts))
     };
-    let rows = lines.into_iter().map(row).collect::<Vec<_>>();
-    let more = (more > 0).then(|| view! { <p class="meta">{(words.list_more)(more)}</p> });
+    let columns = preview.columns.iter().enumerate().take(MOST_COLUMNS).map(column);
+    let columns = columns.collect::<Vec<_>>();
+    let title = (!columns.is_empty()).then(|| {
+        view! { <h2>{words.lists.columns}</h2><p class="soft">{words.lists.columns_text}</p> }
+    });
+    view! { {tab}{one_tab}{title}<div class="choices">{header}{columns}</div> }.into_any()
+}
+
+/// Does something with each new value; the first is what was there.
+fn on_change(value: RwSignal<String>, act: impl Fn(String) + 'static) {
+    Effect::new(move |before: Option<String>| {
+        let now = value.get();
+        if before.is_some_and(|before| before != now) {
+            act(now.clone());
+        }
+        now
+    });
+}
+
+/// What a column may hold.
+fn meaning_options(texts: Signal<&'static Texts>) -> Signal<Vec<(String, String)>> {
+    Signal::derive(move || {
+        let texts = texts.get();
+        let none = (String::new(), texts.lists.not_read.to_owned());
+        let all = Meaning::ALL
+            .into_iter()
+            .map(|one| (one.tag().to_owned(), lists::meaning(one, texts.language).to_owned()));
+        std::iter::once(none).chain(all).collect()
+    })
+}
+
+fn summary(preview: &Preview, texts: &Texts) -> AnyView {
+    if preview.rows.is_empty() && preview.errors.iter().all(|fault| fault.row.is_none()) {
+        return ().into_any();
+    }
+    let count = |becomes| preview.rows.iter().filter(|row| row.becomes == becomes).count();
+    let mut faulty: Vec<_> =
+        preview.errors.iter().filter(|fault| !fault.notice).filter_map(|fault| fault.row).collect();
+    faulty.dedup();
+    let said = (texts.lists.summary)(
+        count(Becomes::New),
+        count(Becomes::Here),
+        count(Becomes::Apart),
+        faulty.len(),
+    );
+    view! { <h2 role="status">{said}</h2> }.into_any()
+}
+
+/// The rows: faults first, then who would be added as he will be, then who is left out and why.
+fn listed(rows: &[Row], errors: &[Fault], texts: &Texts) -> AnyView {
+    let words = &texts.lists;
+    let of_rows = errors.iter().filter(|fault| fault.cell.is_some() || !fault.about.is_empty());
+    let fault = |fault: &Fault| {
+        let class = if fault.notice { "person-row" } else { "person-row faulty" };
+        let row = fault.row.map(words.line).unwrap_or_default();
+        let cell = fault.cell.as_deref().map(|cell| format!(" · {}", (words.cell)(cell)));
+        let value = Some(&fault.value).filter(|value| !value.is_empty() && fault.cell.is_some());
+        let value = value.map(|value| format!(" · “{value}”"));
+        let place = format!("{row}{}{}", cell.unwrap_or_default(), value.unwrap_or_default());
+        view! { <li class=class><span><b>{fault.about.clone()}</b><span class="meta">{place}</span></span><span>{lists::fault(fault, texts.language)}</span></li> }
+            .into_any()
+    };
+    let mut order: Vec<&Row> = rows.iter().collect();
+    order.sort_by_key(|row| match row.becomes {
+        Becomes::New => 0,
+        Becomes::Here => 1,
+        Becomes::Apart => 2,
+    });
+    let person = |row: &Row| {
+        let role = Role::of(&row.participant).words(texts);
+        let (class, what) = match (row.becomes, row.account) {
+            (Becomes::New, true) => ("person-row", role.to_owned()),
+            (Becomes::New, false) => ("person-row", format!("{role} · {}", words.no_account)),
+            (Becomes::Here, _) => ("person-row left", words.here.to_owned()),
+            (Becomes::Apart, _) => ("person-row left", words.no_part.to_owned()),
+        };
+        let one = &row.participant;
+        let mut about = vec![(words.line)(row.row), one.person.to_string()];
+        let more = [one.position.vi.as_str(), &one.unit.vi];
+        about.extend(more.into_iter().filter(|text| !text.is_empty()).map(str::to_owned));
+        about.extend(one.venue.clone().filter(|venue| *venue != one.unit.vi));
+        let name = addressed_first(one, texts.language);
+        view! { <li class=class><span><b>{name}</b><span class="meta">{about.join(" · ")}</span></span><span>{what}</span></li> }
+            .into_any()
+    };
+    let all = of_rows.clone().count() + order.len();
+    let faults = of_rows.map(fault);
+    let rows = faults.chain(order.into_iter().map(person)).take(MOST_ROWS).collect::<Vec<_>>();
+    let more = all.saturating_sub(MOST_ROWS);
+    let more = (more > 0).then(|| view! { <p class="meta">{(words.more)(more)}</p> });
     view! { <ul class="people">{rows}</ul>{more} }.into_any()
 }

@@ -1,13 +1,13 @@
-//! Invitations of a conference: how many were made and used, and handing them out by venue, as cards
-//! to print or as a table. Never here: tokens; the server's page shows them once.
+//! Invitations for whoever has no account: how many were made and used, and handing them out, by venue
+//! where there are several, as cards to print or as a table. Never here: tokens; the server's page shows them once.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use icabinet_models::profile::Roll;
+use icabinet_models::text::folded;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::Deserialize;
 
+use crate::callbacks;
 use crate::features::office::{choose, reader, say};
 use crate::preferences::use_preferences;
 use crate::sync::{http, use_live};
@@ -19,13 +19,14 @@ struct Counts {
     used: u64,
 }
 
-/// The panel, where people are counted and the reader is the secretary.
+/// The panel, for the secretary, once there is somebody whom an invitation can be made for.
 #[component]
 pub fn Invitations() -> impl IntoView {
     let live = use_live();
     let shown = live.view_or_default(|replica| {
         let m = replica.meeting();
-        m.profile.roll == Roll::Counted && replica.person().is_some_and(|me| m.is_secretary(me))
+        replica.person().is_some_and(|me| m.is_secretary(me))
+            && m.people.values().any(|row| row.office.is_none())
     });
     move || shown.get().then(|| view! { <Panel/> })
 }
@@ -40,7 +41,7 @@ fn Panel() -> impl IntoView {
     let action = format!("{path}/handout");
     let look = move || {
         let path = path.clone();
-        spawn_local(async move {
+        callbacks::task(async move {
             // Without an answer the sentence is left out: the buttons work all the same.
             if let Ok(found) = http::get::<Counts>(&path).await {
                 counts.try_set(Some(found));
@@ -57,13 +58,22 @@ fn Panel() -> impl IntoView {
     let venue = RwSignal::new(String::new());
     let venues = live.view_or_default(|replica| {
         let people = replica.meeting().people.values();
-        people.filter_map(|row| row.venue.clone()).collect::<BTreeSet<String>>()
+        // Each once, as it is first written.
+        let mut venues: BTreeMap<String, String> = BTreeMap::new();
+        for venue in people.filter_map(|row| row.venue.as_deref()) {
+            venues.entry(folded(venue)).or_insert_with(|| venue.to_owned());
+        }
+        venues
     });
     let options = Signal::derive(move || {
         let all = (String::new(), texts.get().prepare.every_venue.to_owned());
-        let each = venues.get().into_iter().map(|name| (name.clone(), name));
+        let each = venues.get().into_values().map(|name| (name.clone(), name));
         std::iter::once(all).chain(each).collect::<Vec<_>>()
     });
+    let by_venue = move || {
+        let several = venues.with(|venues| !venues.is_empty());
+        several.then(|| choose(say(|t| t.prepare.venue), venue, options))
+    };
     let said = move || {
         counts.get().map(|counts| (texts.get().prepare.invited)(counts.invited, counts.used))
     };
@@ -74,7 +84,7 @@ fn Panel() -> impl IntoView {
         <form method="post" action=action target="_blank" class="invitations">
             <input type="hidden" name="lang" value=move || language.get().tag()/>
             <input type="hidden" name="venue" prop:value=move || venue.get()/>
-            {choose(say(|t| t.prepare.venue), venue, options)}
+            {by_venue}
             <button class="btn" name="shape" value="cards"><Icon name=IconName::Paper/><span>{say(|t| t.prepare.print_cards)}</span></button>
             <button class="btn" name="shape" value="table"><Icon name=IconName::Download/><span>{say(|t| t.prepare.invitation_table)}</span></button>
         </form>

@@ -2,12 +2,13 @@
 
 use icabinet_models::agenda::{ItemDraft, ItemKind, Level};
 use icabinet_models::ids::{ItemId, MotionId, PersonId, Text};
-use icabinet_models::meeting::{Command, Stage};
+use icabinet_models::meeting::{Command, Edition, Stage};
 use icabinet_models::votes::{BallotKind, MotionDraft, MotionState};
 use leptos::prelude::*;
 
 use super::Panel;
 use crate::features::among::choose_person;
+use crate::features::editing::Editing;
 use crate::features::office::{choose, field, reader, say, small};
 use crate::sync::use_live;
 use crate::ui::{Button, ButtonSize, StateRule};
@@ -152,33 +153,37 @@ pub fn NewItem(panel: RwSignal<Panel>) -> impl IntoView {
 pub fn ItemForm(id: ItemId, panel: RwSignal<Panel>) -> impl IntoView {
     let live = use_live();
     let fields = Fields::empty();
-    live.glance(|replica| {
-        if let Some(item) = replica.meeting().items.get(&id) {
-            fields.title.set(item.title.vi.clone());
-            fields.english.set(item.title.en.clone());
-            fields
-                .presenter
-                .set(item.presenter.as_ref().map(ToString::to_string).unwrap_or_default());
-            fields.unit.set(item.unit.vi.clone());
-            fields.minutes.set(item.minutes_planned.to_string());
-        }
-    });
-    let number = live.view_or_default(move |replica| replica.meeting().number_of(id).unwrap_or(0));
-    let preparing = live.view_or_default(|replica| replica.meeting().stage == Stage::Preparing);
-    let texts = reader();
-    let save = move || {
-        live.submit(Command::ChangeItem {
+    let now = live.view(move |replica| replica.meeting().edition_of_item(id));
+    let now = Memo::new(move |_| now.get().flatten());
+    let command = Callback::new(move |()| {
+        Some(Command::ChangeItem {
             item: id,
             title: fields.text(),
             presenter: fields.presenter(),
             unit: Text::vi(fields.unit.get_untracked().trim()),
             minutes_planned: fields.minutes(),
-        });
-    };
+            seen: None,
+        })
+    });
+    let fill = Callback::new(move |now| {
+        if let Edition::Item { title, presenter, unit, minutes_planned } = now {
+            fields.title.set(title.vi);
+            fields.english.set(title.en);
+            fields.presenter.set(presenter.as_ref().map(ToString::to_string).unwrap_or_default());
+            fields.unit.set(unit.vi);
+            fields.minutes.set(minutes_planned.to_string());
+        }
+    });
+    let editing = Editing::new(now, command, fill);
+    let number = live.view_or_default(move |replica| replica.meeting().number_of(id).unwrap_or(0));
+    let preparing = live.view_or_default(|replica| replica.meeting().stage == Stage::Preparing);
+    let texts = reader();
     let remove = move || {
         preparing.get().then(|| {
             small(say(|t| t.prepare.remove_item), move || {
-                live.submit(Command::RemoveItem { item: id });
+                let seen = now.get_untracked();
+                let remove = Command::RemoveItem { item: id, seen: None };
+                live.submit(remove.having_seen(seen.as_ref()));
                 panel.set(Panel::NewItem);
             })
         })
@@ -187,9 +192,40 @@ pub fn ItemForm(id: ItemId, panel: RwSignal<Panel>) -> impl IntoView {
         <section class="panel-form" tabindex="0" aria-label=say(|t| t.prepare.item)>
             <h2>{move || format!("{} {}", texts.get().common.item, number.get())}</h2><StateRule/>
             {fields.view()}
-            <div class="acts">{small(say(|t| t.prepare.save), save)}{remove}</div>
+            {editing.view()}
+            <div class="acts">{small(say(|t| t.prepare.save), move || editing.submit())}{remove}</div>
             <Motions id/>
         </section>
+    }
+}
+
+/// A motion that was not voted on yet.
+#[component]
+fn MotionRow(motion: MotionId) -> impl IntoView {
+    let live = use_live();
+    let (words, english) = (RwSignal::new(String::new()), StoredValue::new(String::new()));
+    let now = live.view(move |replica| replica.meeting().edition_of_motion(motion));
+    let now = Memo::new(move |_| now.get().flatten());
+    let command = Callback::new(move |()| {
+        let text = Text::both(words.get_untracked().trim(), english.get_value());
+        Some(Command::ChangeMotion { motion, text, seen: None })
+    });
+    let fill = Callback::new(move |now| {
+        if let Edition::Motion { text } = now {
+            words.set(text.vi);
+            english.set_value(text.en);
+        }
+    });
+    let editing = Editing::new(now, command, fill);
+    let withdraw = move || {
+        let seen = now.get_untracked();
+        live.submit(Command::WithdrawMotion { motion, seen: None }.having_seen(seen.as_ref()));
+    };
+    view! {
+        <li>{field(say(|t| t.desk.motion_text), words, 4)}
+            {editing.view()}
+            <div class="acts">{small(say(|t| t.prepare.save), move || editing.submit())}
+                {small(say(|t| t.desk.withdraw_motion), withdraw)}</div></li>
     }
 }
 
@@ -203,23 +239,8 @@ fn Motions(id: ItemId) -> impl IntoView {
             replica.meeting().motions.iter().filter(|(_, motion)| {
                 motion.item == Some(id) && motion.state == MotionState::Proposed
             });
-        of_item.map(|(id, motion)| (*id, motion.text.clone())).collect::<Vec<_>>()
+        of_item.map(|(id, _)| *id).collect::<Vec<_>>()
     });
-    let row = move |(motion, text): (MotionId, Text)| {
-        let words = RwSignal::new(text.vi.clone());
-        let english = text.en.clone();
-        let save = move || {
-            live.submit(Command::ChangeMotion {
-                motion,
-                text: Text::both(words.get_untracked().trim(), english.clone()),
-            });
-        };
-        view! {
-            <li>{field(say(|t| t.desk.motion_text), words, 4)}
-                <div class="acts">{small(say(|t| t.prepare.save), save)}
-                    {small(say(|t| t.desk.withdraw_motion), move || live.submit(Command::WithdrawMotion { motion }))}</div></li>
-        }
-    };
     let ready = Signal::derive(move || new.with(|new| !new.trim().is_empty()));
     let add = move |()| {
         let text = Text::vi(new.get_untracked().trim());
@@ -236,7 +257,7 @@ fn Motions(id: ItemId) -> impl IntoView {
     };
     view! {
         <h2>{say(|t| t.desk.motions)}</h2>
-        <ul class="motions"><For each=move || motions.get() key=|(id, text)| (*id, text.vi.clone()) children=row/></ul>
+        <ul class="motions"><For each=move || motions.get() key=|id| *id children=|motion| view! { <MotionRow motion/> }/></ul>
         {field(say(|t| t.prepare.new_motion), new, 3)}
         <Button label=say(|t| t.desk.add_motion) size=ButtonSize::Small enabled=ready on_press=Callback::new(add)/>
     }

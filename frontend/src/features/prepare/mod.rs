@@ -1,7 +1,9 @@
 //! The secretary before the meeting: what is missing, the agenda with its papers and motions, the
 //! people, and convening.
 
+mod adding;
 mod agenda;
+mod by_hand;
 mod checklist;
 mod import_people;
 mod invitations;

@@ -6,10 +6,10 @@ use icabinet_models::ids::{ItemId, PaperId, Text};
 use icabinet_models::meeting::{Command, Meeting};
 use icabinet_models::wire::Answer;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
 use super::is_closed;
+use crate::callbacks;
 use crate::features::gate::saying;
 use crate::features::office::{reader, say, small};
 use crate::sync::{transfer, use_live};
@@ -33,7 +33,7 @@ fn lines(m: &Meeting, item: Option<ItemId>, texts: &Texts) -> Vec<Line> {
             PaperState::Waiting | PaperState::Removed => {
                 (words.paper_waiting.to_owned(), IconName::Pending, None)
             }
-            PaperState::Rendering { total, pages } => {
+            PaperState::Rendering { total, pages, .. } => {
                 let got = u32::try_from(pages.len()).unwrap_or(0);
                 (
                     (words.paper_rendering)(got, *total),
@@ -41,8 +41,12 @@ fn lines(m: &Meeting, item: Option<ItemId>, texts: &Texts) -> Vec<Line> {
                     Some(got * 100 / (*total).max(1)),
                 )
             }
-            PaperState::Ready { pages } => {
-                ((words.paper_ready)(u32::try_from(pages.len()).unwrap_or(0)), IconName::Done, None)
+            PaperState::Ready { missing, .. } => {
+                let ready = (words.paper_ready)(paper.page_count().unwrap_or(0));
+                match refusals::pages(missing, texts.language) {
+                    None => (ready, IconName::Done, None),
+                    Some(said) => (format!("{ready} · {said}"), IconName::Warning, None),
+                }
             }
             PaperState::Faulty { fault, page, .. } => {
                 (refusals::paper(*fault, *page, texts.language), IconName::Warning, None)
@@ -172,7 +176,7 @@ fn send(
             }
         });
     };
-    spawn_local(async move {
+    callbacks::errand(async move {
         let name = file.name();
         let uploaded = match transfer::upload(&path, &file, "application/pdf").await {
             Ok(uploaded) => uploaded,

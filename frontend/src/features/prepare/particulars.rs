@@ -1,9 +1,10 @@
 //! Name, body, place and time of a meeting.
 
 use icabinet_models::ids::{Text, Time};
-use icabinet_models::meeting::{Command, Particulars};
+use icabinet_models::meeting::{Command, Edition, Particulars};
 use leptos::prelude::*;
 
+use crate::features::editing::Editing;
 use crate::features::office::{field, reader, say};
 use crate::sync::use_live;
 use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
@@ -50,6 +51,18 @@ impl ParticularsFields {
             minutes: RwSignal::new(particulars.minutes_planned.to_string()),
             before: StoredValue::new(particulars),
         }
+    }
+
+    /// Puts other words into them.
+    fn fill(self, particulars: Particulars) {
+        self.title.set(particulars.title.vi.clone());
+        self.body.set(particulars.body.vi.clone());
+        self.parent_body.set(particulars.parent_body.vi.clone());
+        self.place.set(particulars.place.vi.clone());
+        self.locality.set(particulars.locality.clone());
+        self.scheduled.set(show_time(particulars.scheduled));
+        self.minutes.set(particulars.minutes_planned.to_string());
+        self.before.set_value(particulars);
     }
 
     /// What they hold; `None` while the time is missing.
@@ -106,23 +119,29 @@ impl ParticularsFields {
 pub fn ParticularsForm() -> impl IntoView {
     let live = use_live();
     let texts = reader();
-    let fields = ParticularsFields::of(
-        live.glance(|replica| replica.meeting().particulars.clone()).unwrap_or_default(),
-    );
+    let fields = ParticularsFields::of(Particulars::default());
+    let now = live.view(|replica| replica.meeting().edition());
+    let command = Callback::new(move |()| {
+        let particulars = fields.take()?;
+        Some(Command::ChangeParticulars { particulars, seen: None })
+    });
+    let fill = Callback::new(move |now| {
+        if let Edition::Particulars { particulars } = now {
+            fields.fill(particulars);
+        }
+    });
+    let editing = Editing::new(now, command, fill);
     let ready = Signal::derive(move || fields.are_ready());
     let label = Signal::derive(move || {
         let words = &texts.get().prepare;
         if ready.get() { words.save } else { words.particulars_missing }.to_owned()
     });
-    let save = move |()| {
-        if let Some(particulars) = fields.take() {
-            live.submit(Command::ChangeParticulars { particulars });
-        }
-    };
+    let save = move |()| editing.submit();
     view! {
         <section class="panel-form" tabindex="0" aria-label=say(|t| t.prepare.particulars)>
             <h2>{say(|t| t.prepare.particulars)}</h2><StateRule/>
             {fields.view()}
+            {editing.view()}
             <Button label=label size=ButtonSize::Wide enabled=ready on_press=Callback::new(save)/>
         </section>
     }

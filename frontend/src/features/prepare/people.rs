@@ -4,11 +4,12 @@ use icabinet_models::ids::{PersonId, Text};
 use icabinet_models::meeting::{Command, Stage};
 use icabinet_models::people::{Courtesy, Office, Participant, Standing};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::Deserialize;
 
+use super::by_hand::AddByHand;
 use super::import_people::ImportPeople;
 use super::invitations::Invitations;
+use crate::callbacks;
 use crate::features::among::finder;
 use crate::features::gate::saying;
 use crate::features::office::{choose, reader, say, small};
@@ -16,7 +17,7 @@ use crate::steps::found::found;
 use crate::sync::http::{self, HttpError};
 use crate::sync::use_live;
 use crate::texts::Texts;
-use crate::texts::people::said;
+use crate::texts::people::{addressed_first, said};
 use crate::texts::vietnamese::by_given_name;
 use crate::ui::{Button, ButtonSize, IconName, StateRule};
 
@@ -82,7 +83,8 @@ impl Role {
         }
     }
 
-    fn of(person: &Participant) -> Self {
+    /// The part of a participant.
+    pub fn of(person: &Participant) -> Self {
         match (person.office, person.is_member()) {
             (Some(Office::Chair), _) => Self::Chair,
             (Some(Office::ViceChair), _) => Self::ViceChair,
@@ -93,7 +95,8 @@ impl Role {
         }
     }
 
-    fn parts(self) -> (Standing, Option<Office>) {
+    /// What he is and does in the meeting.
+    pub fn parts(self) -> (Standing, Option<Office>) {
         let member = Standing::Member { weight: 1 };
         match self {
             Self::Chair => (member, Some(Office::Chair)),
@@ -125,7 +128,7 @@ impl Person {
 }
 
 /// The parts to choose from.
-fn roles(texts: Signal<&'static Texts>) -> Signal<Vec<(String, String)>> {
+pub(super) fn roles(texts: Signal<&'static Texts>) -> Signal<Vec<(String, String)>> {
     Signal::derive(move || {
         Role::ALL.map(|role| (role.value().to_owned(), role.words(texts.get()).to_owned())).to_vec()
     })
@@ -171,14 +174,15 @@ pub fn PeopleForm() -> impl IntoView {
                 view! { <span class="meta">{move || words.words(texts.get())}</span> }.into_any()
             }
         };
+        let named = person.clone();
         let position = person.position.clone();
         let venue = person.venue.map(|venue| view! { <span class="meta">{venue}</span> });
         view! {
-            <li class="person-row"><span><b>{person.name}</b><span class="meta">{move || said(&position, texts.get().language).to_owned()}</span>{venue}</span>{change}</li>
+            <li class="person-row"><span><b>{move || addressed_first(&named, texts.get().language)}</b><span class="meta">{move || said(&position, texts.get().language).to_owned()}</span>{venue}</span>{change}</li>
         }
     };
     let all = RwSignal::new(None::<Result<Vec<Person>, HttpError>>);
-    spawn_local(async move {
+    callbacks::task(async move {
         let found = http::get::<Vec<Person>>("/api/people").await;
         all.try_set(Some(found));
     });
@@ -187,15 +191,18 @@ pub fn PeopleForm() -> impl IntoView {
         Some(Err(_)) | None => Vec::new(),
     });
     let import = RwSignal::new(false);
+    let by_hand = RwSignal::new(false);
     view! {
         <section class="panel-form" tabindex="0" aria-label=say(|t| t.prepare.people)>
             <h2>{say(|t| t.prepare.people)}</h2><StateRule/>
             <Button label=say(|t| t.prepare.import_people) icon=IconName::Upload size=ButtonSize::Wide on_press=Callback::new(move |()| import.set(true))/>
+            <Button label=say(|t| t.prepare.by_hand) icon=IconName::Plus size=ButtonSize::Wide on_press=Callback::new(move |()| by_hand.set(true))/>
             <AddPerson all accounts/>
             <Invitations/>
             {finder(live, wanted)}
             <ul class="people"><For each=move || shown.get() key=|person| (person.person.clone(), Role::of(person).value()) children=row/></ul>
-            <ImportPeople open=import accounts/>
+            <ImportPeople open=import/>
+            <AddByHand open=by_hand/>
         </section>
     }
 }

@@ -1,9 +1,10 @@
-//! Recording on this device, for the desk and for who holds the floor: start, level, alarm, end.
+//! Recording on this device, for the desk and for who holds the floor: start, level, alarm, end. The
+//! recorder itself is the application's: it goes on when a page is left, and then says so elsewhere.
 
 #[cfg(feature = "desk")]
 pub mod panel;
 
-use icabinet_models::ids::RecordingId;
+use icabinet_models::ids::{MeetingId, RecordingId};
 use icabinet_models::meeting::{Command, Stage};
 use icabinet_models::speech::{Language, Recording};
 use icabinet_sync::Replica;
@@ -12,59 +13,61 @@ use leptos::prelude::*;
 use super::{clock, say};
 use crate::local::microphone::MicrophoneTrouble;
 use crate::preferences::use_texts;
-use crate::sync::{Live, Recorder, RecorderState, use_live};
+use crate::sync::{Live, Recorder, RecorderState, use_live, use_recorder};
 use crate::texts::Texts;
 use crate::ui::{Badge, BadgeTone, Button, ButtonSize, IconName};
 
-/// The recorder of this page with what the meeting knows of it. Copies are the same.
+/// The application's recorder with what the meeting knows of it. Copies are the same.
 #[derive(Clone, Copy)]
 struct Deck {
     live: Live,
     recorder: Recorder,
-    /// The recording that this person began and the log has not ended.
-    mine: Memo<Option<RecordingId>>,
-    wanted: RwSignal<bool>,
+    /// The recording that this person began and the log has not stored; whether it may go on.
+    mine: Memo<Option<(RecordingId, bool)>>,
 }
 
 impl Deck {
     fn new() -> Self {
-        let live = use_live();
-        let recorder = Recorder::new();
-        let wanted = RwSignal::new(false);
+        let (live, recorder) = (use_live(), use_recorder());
+        let here = live.meeting();
         let mine = live.view_or_default(|replica| {
             let me = replica.person()?;
             let m = replica.meeting();
-            let own = |(_, r): &(&RecordingId, &Recording)| r.is_under_way() && r.by == *me;
-            m.recordings.iter().find(own).map(|(id, _)| *id)
+            let own = |(_, r): &(&RecordingId, &Recording)| r.takes_sound() && r.by == *me;
+            m.recordings.iter().rfind(own).map(|(id, r)| (*id, r.is_under_way()))
         });
-        let meeting = StoredValue::new(live.meeting());
-        // The recording begins when the log has it: its number is the address of the sound.
+        let is_known = live.view_or_default(|_| true);
         Effect::new(move || {
-            if let (Some(recording), true) = (mine.get(), wanted.get()) {
-                wanted.set(false);
-                recorder.begin(meeting.get_value(), recording);
+            let (mine, state) = (mine.get(), recorder.state().get());
+            let of_here = recorder.meeting().get().as_ref() == Some(&here);
+            match (mine, state) {
+                // The recording begins when the log has it: its number is the address of the sound.
+                (Some((recording, true)), RecorderState::Off | RecorderState::Trouble(_))
+                    if recorder.wanted().get() =>
+                {
+                    recorder.wanted().set(false);
+                    recorder.begin(here.clone(), recording);
+                }
+                // It was ended while this page was closed: what was recorded before is sent.
+                (Some((recording, false)), RecorderState::Off) => {
+                    recorder.send_what_is_kept(here.clone(), recording);
+                }
+                (Some((_, false)), RecorderState::On { .. }) if of_here => recorder.end(),
+                // The log may hear of the end before the device does, or the device never.
+                (None, RecorderState::Finishing) if of_here && is_known.get() => {
+                    recorder.log_has_the_end();
+                }
+                _ => {}
             }
         });
-        // The log may hear of the end before the device does, or the device never.
-        Effect::new(move |was_mine: Option<bool>| {
-            let is_mine = mine.get().is_some();
-            if was_mine == Some(true) && !is_mine {
-                recorder.log_has_the_end();
-            }
-            is_mine
-        });
-        Self { live, recorder, mine, wanted }
+        Self { live, recorder, mine }
     }
 
     fn start(self) {
-        self.wanted.set(true);
+        self.recorder.wanted().set(true);
         if self.mine.get_untracked().is_none() {
             self.live.submit(Command::StartRecording { language: Language::Vi });
         }
-    }
-
-    fn is_on_untracked(self) -> bool {
-        self.recorder.state().with_untracked(|state| matches!(state, RecorderState::On { .. }))
     }
 
     /// What can be pressed now, and what goes wrong. Without a recording it is begun if `may_start`.
@@ -79,9 +82,17 @@ impl Deck {
             view! { <Button label=label icon=icon size=ButtonSize::Small on_press=act/> }.into_any()
         };
         let start = Callback::new(move |()| self.start());
+        let why_not = live.view_or_default(move |replica| {
+            let words = &texts.get().room;
+            match replica.meeting().stage {
+                Stage::Recess { .. } => words.in_recess,
+                Stage::Closed { .. } => words.is_closed,
+                _ => words.not_in_session,
+            }
+        });
         let body = move || match recorder.state().get() {
             RecorderState::Off => match (self.mine.get(), may_start.get()) {
-                (Some(recording), may_go_on) => {
+                (Some((recording, _)), may_go_on) => {
                     let resume = may_go_on
                         .then(|| press(say(|t| t.recording.resume), IconName::Microphone, start));
                     let finish = move |()| recorder.finish_left_over(live.meeting(), recording);
@@ -95,9 +106,7 @@ impl Deck {
                     .into_any()
                 }
                 (None, true) => press(say(start_words), IconName::Microphone, start),
-                (None, false) => {
-                    view! { <p class="soft">{say(|t| t.room.not_in_session)}</p> }.into_any()
-                }
+                (None, false) => view! { <p class="soft">{why_not}</p> }.into_any(),
             },
             RecorderState::Opening => {
                 view! { <p role="status">{say(|t| t.recording.opening)}</p> }.into_any()
@@ -136,6 +145,34 @@ fn is_in_session(replica: &Replica) -> bool {
     matches!(replica.meeting().stage, Stage::InSession { .. })
 }
 
+/// Says on every page outside the meeting that this device records it, with the way back and the end.
+#[component]
+pub fn RecordingElsewhere(
+    /// The meeting whose page is shown.
+    #[prop(into)]
+    shown: Signal<Option<MeetingId>>,
+) -> impl IntoView {
+    let recorder = use_recorder();
+    let elsewhere = Memo::new(move |_| {
+        recorder
+            .meeting()
+            .get()
+            .filter(|meeting| recorder.is_on() && shown.get().as_ref() != Some(meeting))
+    });
+    move || {
+        elsewhere.get().map(|meeting| {
+            view! {
+                <section class="recording elsewhere" role="status">
+                    <Badge text=say(|t| t.recording.mark) tone=BadgeTone::Acting/>
+                    <a class="btn small" href=format!("/meetings/{meeting}")>{say(|t| t.recording.back)}</a>
+                    <Button label=say(|t| t.recording.stop) icon=IconName::Stop size=ButtonSize::Small
+                        on_press=move |()| recorder.end()/>
+                </section>
+            }
+        })
+    }
+}
+
 /// One line for who holds the floor where nothing records: his own device may, and stops with his turn.
 #[component]
 pub fn SpeakerRecording() -> impl IntoView {
@@ -147,11 +184,6 @@ pub fn SpeakerRecording() -> impl IntoView {
     });
     let is_recorded = use_live().view_or_default(|replica| {
         replica.meeting().recordings.values().any(Recording::is_under_way)
-    });
-    Effect::new(move || {
-        if !speaks.get() && deck.is_on_untracked() {
-            deck.recorder.end();
-        }
     });
     let shown = Memo::new(move |_| {
         deck.mine.get().is_some()

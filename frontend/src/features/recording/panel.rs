@@ -1,10 +1,12 @@
 //! The desk's recording: whose devices record, this one's controls, what is still on its way.
 
-use icabinet_models::meeting::Stage;
+use icabinet_models::ids::RecordingId;
+use icabinet_models::meeting::{Command, Stage};
+use icabinet_models::speech::Recording;
 use leptos::prelude::*;
 
 use super::{Deck, is_in_session};
-use crate::features::office::{name_of, reader, say};
+use crate::features::office::{name_of, reader, say, small};
 use crate::sound;
 use crate::sync::{RecorderState, use_live};
 
@@ -20,19 +22,25 @@ pub fn RecordingPanel() -> impl IntoView {
     let recorder = deck.recorder;
     let others = live.view_or_default(move |replica| {
         let m = replica.meeting();
-        let others = m.recordings.values().filter(|recording| {
+        let others = m.recordings.iter().filter(|(_, recording)| {
             recording.is_under_way() && Some(&recording.by) != replica.person()
         });
-        others
-            .map(|recording| name_of(m, &recording.by, texts.get()))
-            .collect::<Vec<_>>()
-            .join(", ")
+        let one = |(id, recording): (&RecordingId, &Recording)| {
+            (*id, name_of(m, &recording.by, texts.get()))
+        };
+        others.map(one).collect::<Vec<_>>()
     });
     let in_session = live.view_or_default(is_in_session);
+    // A device that was left behind is ended from here.
     let elsewhere = move || {
-        let names = others.get();
-        (!names.is_empty())
-            .then(|| view! { <p class="meta">{(texts.get().recording.others)(&names)}</p> })
+        let row = |(recording, name): (RecordingId, String)| {
+            let end = move || live.submit(Command::EndRecording { recording });
+            view! {
+                <p class="meta">{(texts.get().recording.others)(&name)}</p>
+                <div class="acts">{small(say(|t| t.recording.stop), end)}</div>
+            }
+        };
+        others.get().into_iter().map(row).collect::<Vec<_>>()
     };
     let unsent = move || {
         let frames = recorder.unsent().get();

@@ -74,7 +74,10 @@ pub(super) fn read(replica: &Replica, id: VoteId, texts: &Texts) -> Option<Card>
     let counted =
         replica.turnout().filter(|turnout| turnout.vote == id).map_or(0, |turnout| turnout.cast);
     let standing = replica.ballot(id);
-    let mine = u32::from(matches!(standing, BallotStanding::Recorded(_)));
+    let mine = u32::from(matches!(
+        standing,
+        BallotStanding::Recorded(_) | BallotStanding::Elsewhere { .. }
+    ));
     let cast = match &vote.state {
         VoteState::Closed { outcome, .. } if terms.heads.is_some() => {
             u32::try_from(outcome.tally.cast()).unwrap_or(u32::MAX)
@@ -113,7 +116,9 @@ impl Card {
             BallotStanding::Sending(_)
             | BallotStanding::Unsent(_)
             | BallotStanding::NotCounted(_) => true,
-            BallotStanding::None | BallotStanding::Recorded(_) => false,
+            BallotStanding::None
+            | BallotStanding::Recorded(_)
+            | BallotStanding::Elsewhere { .. } => false,
         };
         self.right == Right::Entitled && (self.is_open || unanswered)
     }

@@ -7,7 +7,8 @@ mod sheet;
 pub use result::{BallotMark, Mark, ResultsSheet, marks};
 pub use sheet::VoteSheet;
 
-use icabinet_models::ids::VoteId;
+use icabinet_models::ids::{ItemId, VoteId};
+use icabinet_models::meeting::{Meeting, Stage};
 use icabinet_models::votes::Choice;
 use icabinet_sync::{BallotStanding, Replica};
 
@@ -40,9 +41,13 @@ pub struct Summary {
     pub open: Option<VoteId>,
     /// It waits for this person's ballot.
     pub waits_for_me: bool,
+    /// This person may vote in it.
+    entitled: bool,
     sent: Sent,
     /// Votes that were closed.
     pub closed: usize,
+    /// A ballot of this person was not counted, in the vote that was open last.
+    pub lost: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,15 +63,31 @@ pub fn summary(replica: &Replica) -> Summary {
     let meeting = replica.meeting();
     let closed = meeting.votes.values().filter(|vote| !vote.is_open()).count();
     let Some((id, vote)) = meeting.open_vote() else {
-        return Summary { closed, ..Summary::default() };
+        let last = meeting.votes.keys().next_back();
+        let lost = last.is_some_and(|id| match replica.ballot(*id) {
+            BallotStanding::Sending(_)
+            | BallotStanding::Unsent(_)
+            | BallotStanding::NotCounted(_) => true,
+            BallotStanding::None
+            | BallotStanding::Recorded(_)
+            | BallotStanding::Elsewhere { .. } => false,
+        });
+        return Summary { closed, lost, ..Summary::default() };
     };
     let entitled = replica.person().is_some_and(|me| vote.terms.entitled.contains_key(me));
     let sent = match replica.ballot(id) {
         BallotStanding::None | BallotStanding::NotCounted(_) => Sent::Nothing,
         BallotStanding::Sending(_) | BallotStanding::Unsent(_) => Sent::NotYet,
-        BallotStanding::Recorded(_) => Sent::Recorded,
+        BallotStanding::Recorded(_) | BallotStanding::Elsewhere { .. } => Sent::Recorded,
     };
-    Summary { open: Some(id), waits_for_me: entitled && sent == Sent::Nothing, sent, closed }
+    Summary {
+        open: Some(id),
+        waits_for_me: entitled && sent == Sent::Nothing,
+        entitled,
+        sent,
+        closed,
+        lost: false,
+    }
 }
 
 impl Summary {
@@ -77,9 +98,29 @@ impl Summary {
             (_, Sent::NotYet, _) => words.vote_unsent.to_owned(),
             (_, Sent::Recorded, _) => words.vote_sent.to_owned(),
             (_, Sent::Nothing, true) => words.vote_unknown.to_owned(),
+            (Some(_), Sent::Nothing, false) if !self.entitled => words.vote_not_mine.to_owned(),
             (Some(_), Sent::Nothing, false) => words.vote_open.to_owned(),
             (None, Sent::Nothing, false) if self.closed > 0 => (words.vote_results)(self.closed),
             (None, Sent::Nothing, false) => words.vote_not_open.to_owned(),
         }
+    }
+}
+
+/// What the room is at, as far as a result that stands over the screen gives way to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RoomAt {
+    item: Option<ItemId>,
+    speech: Option<u64>,
+    breaks: usize,
+    in_session: bool,
+}
+
+/// What the room is at now.
+pub fn what_the_room_is_at(meeting: &Meeting) -> RoomAt {
+    RoomAt {
+        item: meeting.current,
+        speech: meeting.floor.speaking.as_ref().map(|turn| turn.position),
+        breaks: meeting.recesses.len(),
+        in_session: matches!(meeting.stage, Stage::InSession { .. }),
     }
 }

@@ -2,6 +2,7 @@
 
 use icabinet_models::ids::{PersonId, VoteId};
 use icabinet_models::meeting::Meeting;
+use icabinet_models::people::Participant;
 use icabinet_models::votes::{Vote, VoteState};
 use icabinet_sync::BallotStanding;
 use leptos::prelude::*;
@@ -9,9 +10,10 @@ use leptos::prelude::*;
 use super::button_of;
 use crate::features::clock_seconds;
 use crate::preferences::{use_preferences, use_texts};
+use crate::steps::found::by_rank;
 use crate::sync::use_live;
 use crate::texts::people::said;
-use crate::texts::vietnamese::{by_given_name, no_break};
+use crate::texts::vietnamese::no_break;
 use crate::texts::{Texts, outcome};
 use crate::ui::{Button, ButtonSize, Sheet, StateRule, VoteChoice, VoteShape};
 
@@ -59,7 +61,7 @@ pub fn BallotMark(mark: Mark) -> impl IntoView {
     }
 }
 
-/// The members of a vote with their marks, by given name; none if there are too many to read.
+/// The members of a vote with their marks, by rank; none if there are too many to read.
 pub fn marks(meeting: &Meeting, vote: &Vote) -> Vec<(PersonId, String, Mark)> {
     let VoteState::Closed { ballots, .. } = &vote.state else { return Vec::new() };
     let terms = &vote.terms;
@@ -74,16 +76,19 @@ pub fn marks(meeting: &Meeting, vote: &Vote) -> Vec<(PersonId, String, Mark)> {
     let entitled = terms.entitled.keys().map(|person| (person, cast(person)));
     let absent = terms.absent.iter().map(|person| (person, Mark::Absent));
     let recused = terms.recused.iter().map(|person| (person, Mark::Recused));
-    let name = |person: &PersonId| {
-        meeting.people.get(person).map_or_else(|| person.to_string(), |found| found.name.clone())
-    };
     let mut all: Vec<_> = entitled
         .chain(absent)
         .chain(recused)
-        .map(|(person, mark)| (person.clone(), name(person), mark))
+        .map(|(person, mark)| (person, meeting.people.get(person), mark))
         .collect();
-    all.sort_by(|a, b| by_given_name(&a.1, &b.1));
-    all
+    all.sort_by(|a, b| match (a.1, b.1) {
+        (Some(a), Some(b)) => by_rank(a, b),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    });
+    let named = |(person, found, mark): (&PersonId, Option<&Participant>, Mark)| {
+        (person.clone(), found.map_or_else(|| person.to_string(), |row| row.name.clone()), mark)
+    };
+    all.into_iter().map(named).collect()
 }
 
 /// A result, ready to be shown.
@@ -112,7 +117,7 @@ fn shown(
         .map_or_else(|| texts.vote.of_meeting.to_owned(), |number| (texts.vote.of_item)(number));
     let motion = no_break(said(&vote.terms.text, language));
     let receipt = match standing {
-        BallotStanding::Recorded(own) => {
+        BallotStanding::Recorded(own) | BallotStanding::Elsewhere { own, .. } => {
             let word = button_of(own.ballot.choice).word(texts);
             Some(format!(
                 "{} · {} · {} {}",
@@ -125,7 +130,7 @@ fn shown(
     match &vote.state {
         VoteState::Open { .. } => None,
         VoteState::Void { at, reason, .. } => Some(Shown {
-            over: format!("{over} · {}", (texts.results.closed_at)(&clock_seconds(at.0))),
+            over: format!("{over} · {}", (texts.results.voided_at)(&clock_seconds(at.0))),
             motion,
             verdict: texts.screen.void.to_owned(),
             sum: reason.clone(),

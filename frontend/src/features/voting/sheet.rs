@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::card::{self, Card, Right};
 use super::result::ResultView;
 use super::{button_of, choice_of};
+use crate::callbacks;
 use crate::features::clock_seconds;
 use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
@@ -103,7 +104,7 @@ fn Head(card: Memo<Option<Card>>, #[prop(into)] on_close: Callback<()>) -> impl 
         <div class="head">
             <div><p class="over">{over}</p><h1 id="vote">{heading}</h1></div>
             <div class="corner">{countdown}
-                <Button label=Signal::derive(move || texts.get().common.close.to_owned()) size=ButtonSize::Small on_press=on_close/>
+                <Button label=Signal::derive(move || texts.get().vote.put_away.to_owned()) size=ButtonSize::Small on_press=on_close/>
             </div>
         </div>
     }
@@ -119,17 +120,18 @@ fn MotionText(card: Memo<Option<Card>>) -> impl IntoView {
     let more = RwSignal::new(false);
     // Whatever is cut off at the lower edge says so, with a button on the edge.
     let look = move || {
-        if let Some(reading) = reading.get_untracked() {
-            more.set(reading.scroll_top() + reading.client_height() + 24 < reading.scroll_height());
+        if let Some(reading) = reading.try_get_untracked().flatten() {
+            more.try_set(
+                reading.scroll_top() + reading.client_height() + 24 < reading.scroll_height(),
+            );
         }
     };
     Effect::new(move || {
         motion.track();
         reading.track();
-        request_animation_frame(look);
+        callbacks::next_frame(look);
     });
-    let resized = window_event_listener(leptos::ev::resize, move |_| look());
-    on_cleanup(move || resized.remove());
+    callbacks::on_window(leptos::ev::resize, move |_| look());
     let read_on = move |()| {
         if let Some(reading) = reading.get_untracked() {
             reading.set_scroll_top(reading.scroll_top() + reading.client_height() / 2);
@@ -177,8 +179,12 @@ fn BallotBody(
         None | Some(BallotStanding::None) => VotePhase::Choosing,
         Some(BallotStanding::Sending(_)) => VotePhase::Sending,
         Some(BallotStanding::Unsent(_)) => VotePhase::Unsent,
-        Some(BallotStanding::Recorded(_)) if draft.changing.get() => VotePhase::Choosing,
-        Some(BallotStanding::Recorded(_)) => VotePhase::Recorded,
+        Some(BallotStanding::Recorded(_) | BallotStanding::Elsewhere { .. })
+            if draft.changing.get() =>
+        {
+            VotePhase::Choosing
+        }
+        Some(BallotStanding::Recorded(_) | BallotStanding::Elsewhere { .. }) => VotePhase::Recorded,
         Some(BallotStanding::NotCounted(_)) => VotePhase::NotCounted,
     });
     let chosen = memo(move || match (phase.get(), standing.get()) {
@@ -186,7 +192,9 @@ fn BallotBody(
         (_, Some(BallotStanding::Sending(pending) | BallotStanding::Unsent(pending))) => {
             ballot_button(&pending.command)
         }
-        (_, Some(BallotStanding::Recorded(own))) => Some(button_of(own.ballot.choice)),
+        (_, Some(BallotStanding::Recorded(own) | BallotStanding::Elsewhere { own, .. })) => {
+            Some(button_of(own.ballot.choice))
+        }
         (_, Some(BallotStanding::NotCounted(refused))) => Some(button_of(refused.choice)),
         (_, None | Some(BallotStanding::None)) => None,
     });
@@ -279,11 +287,13 @@ fn receipt(standing: &BallotStanding, texts: &Texts) -> Option<ReceiptState> {
             since: clock_seconds(pending.since.0),
             attempt: pending.attempts.max(1),
         }),
-        BallotStanding::Recorded(own) => Some(ReceiptState::Recorded {
-            choice: button_of(own.ballot.choice),
-            code: own.code.clone(),
-            time: clock_seconds(own.ballot.at.0),
-        }),
+        BallotStanding::Recorded(own) | BallotStanding::Elsewhere { own, .. } => {
+            Some(ReceiptState::Recorded {
+                choice: button_of(own.ballot.choice),
+                code: own.code.clone(),
+                time: clock_seconds(own.ballot.at.0),
+            })
+        }
         BallotStanding::NotCounted(refused) => Some(match &refused.refusal {
             Refusal::VoteClosedAt { at } => ReceiptState::Lost {
                 closed: clock_seconds(at.0),
@@ -311,6 +321,22 @@ fn After(
     let words = move || &texts.get().vote;
     let may_change = part(card, |card| card.may_change && card.is_open);
     let is_open = part(card, |card| card.is_open);
+    // That it was another device is said above what can be done about it, and what became of a choice
+    // that was sent from here since.
+    let elsewhere = part(card, |card| match &card.standing {
+        BallotStanding::Elsewhere { own, refused } => {
+            let refused = refused.as_ref().map(|refused| button_of(refused.choice));
+            Some((clock_seconds(own.ballot.at.0), refused))
+        }
+        _ => None,
+    });
+    let elsewhere = move || {
+        elsewhere.get().map(|(time, refused)| {
+            let refused =
+                refused.map(|choice| (words().other_not_counted)(choice.word(texts.get())));
+            view! { <p role="status"><b>{(words().voted_elsewhere)(&time)}</b>" "{refused}</p> }
+        })
+    };
     let writes = memo(move || {
         phase.get() == VotePhase::Choosing && draft.chosen.get() == Some(VoteChoice::Other)
     });
@@ -329,11 +355,12 @@ fn After(
         VotePhase::Choosing => view! { <p class="soft">{move || words().how_to}</p> }.into_any(),
         VotePhase::Sending | VotePhase::Unsent => view! { <p>{move || words().unsent_help}</p> }.into_any(),
         VotePhase::Recorded if may_change.get() => view! {
+            {elsewhere}
             <div class="line"><p class="soft">{move || words().may_change}</p>
                 <Button label=Signal::derive(move || words().change.to_owned()) size=ButtonSize::Small on_press=change/></div>
         }
         .into_any(),
-        VotePhase::Recorded => view! { <p class="soft">{move || words().fixed}</p> }.into_any(),
+        VotePhase::Recorded => view! { {elsewhere}<p class="soft">{move || words().fixed}</p> }.into_any(),
         VotePhase::NotCounted => {
             let result = (!is_open.get()).then(|| {
                 view! {

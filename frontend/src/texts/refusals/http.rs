@@ -1,10 +1,11 @@
 //! What errors of the HTTP interface mean, and why a paper can't be shown.
 
-use icabinet_models::documents::PaperFault;
-use icabinet_models::wire::ErrorCode;
+use icabinet_models::documents::{MissingPages, PaperFault};
+use icabinet_models::wire::{ErrorCode, UsedOn};
 
 use super::{LOOK, NOTHING_CHANGED, Saying, TELL, pair, pick};
 use crate::texts::Language;
+use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
 
 /// An error of the HTTP interface.
 pub fn error(code: ErrorCode, language: Language) -> Saying {
@@ -21,10 +22,22 @@ pub fn error(code: ErrorCode, language: Language) -> Saying {
             "Check the keyboard's language and capitals, then try again.",
         ),
         ErrorCode::InvitationUsed => pair(
-            "Giấy mời này đã được dùng trên một máy khác.",
+            "Giấy mời này đã được dùng trên một thiết bị khác.",
             "This invitation was used on another device.",
-            "Mở lại bằng máy đã dùng, hoặc xin thư ký giấy mời mới.",
+            "Mở lại bằng thiết bị đã dùng, hoặc đề nghị Thư ký cấp giấy mời mới.",
             "Open it on that device, or ask the secretary for a new one.",
+        ),
+        ErrorCode::WeakPassword => pair(
+            "Mật khẩu này dễ đoán.",
+            "This password is easily guessed.",
+            "Chọn vài từ không liên quan đến mình, hoặc dài hơn.",
+            "Choose some words that have nothing to do with you, or a longer one.",
+        ),
+        ErrorCode::Busy => pair(
+            "Đang có nhiều người đăng nhập cùng lúc.",
+            "Many people are signing in at this moment.",
+            "Chờ vài giây rồi thử lại.",
+            "Wait a few seconds, then try again.",
         ),
         ErrorCode::TooManyAttempts => pair(
             "Đã thử sai nhiều lần, máy chủ tạm dừng nhận.",
@@ -32,11 +45,17 @@ pub fn error(code: ErrorCode, language: Language) -> Saying {
             "Chờ vài phút rồi thử lại.",
             "Wait a few minutes, then try again.",
         ),
+        ErrorCode::TooFast => pair(
+            "Máy này đang gửi quá nhanh, máy chủ chưa nhận.",
+            "This device sends too fast; the server has not taken it.",
+            again.0,
+            again.1,
+        ),
         ErrorCode::NotFound => pair(
             "Không có nội dung này.",
             "There is no such thing.",
-            "Về trang đầu.",
-            "Go to the first page.",
+            "Về trang chủ.",
+            "Go to the home page.",
         ),
         ErrorCode::NotAllowed => {
             pair("Không có quyền làm việc này.", "This is not allowed.", TELL.0, TELL.1)
@@ -90,10 +109,10 @@ pub fn error(code: ErrorCode, language: Language) -> Saying {
             "Ask whoever keeps the server to export it and to keep it.",
         ),
         ErrorCode::KeyNotConfirmed => pair(
-            "Khóa ký của máy này chưa được xác nhận.",
+            "Khóa ký số của thiết bị này chưa được xác nhận.",
             "The signing key of this device is not confirmed.",
-            "Báo người quản trị xác nhận khóa.",
-            "Ask the administrator to confirm it.",
+            "Đề nghị Thư ký xác nhận khóa ký số.",
+            "Ask the secretary to confirm it.",
         ),
         ErrorCode::SignatureInvalid => {
             pair("Chữ ký không hợp lệ.", "The signature is not valid.", "Ký lại.", "Sign again.")
@@ -103,10 +122,33 @@ pub fn error(code: ErrorCode, language: Language) -> Saying {
     pick(said, NOTHING_CHANGED, language)
 }
 
+/// An invitation that was used before: on which device, and when, so that one finds it or knows that
+/// it was somebody else.
+pub fn used(used: &UsedOn, language: Language) -> Saying {
+    let at = LocalTime::at(used.at.0, VIETNAM_OFFSET_MINUTES);
+    let (clock, day) = (at.clock(), at.official_date(language));
+    let mut saying = error(ErrorCode::InvitationUsed, language);
+    saying.what = match (language, used.device.as_str()) {
+        (Language::Vietnamese, "") => {
+            format!("Giấy mời này đã được dùng trên một máy khác lúc {clock} {day}.")
+        }
+        (Language::Vietnamese, device) => {
+            format!("Giấy mời này đã được dùng trên máy khác ({device}) lúc {clock} {day}.")
+        }
+        (Language::English, "") => {
+            format!("This invitation was used on another device at {clock} on {day}.")
+        }
+        (Language::English, device) => {
+            format!("This invitation was used on another device ({device}) at {clock} on {day}.")
+        }
+    };
+    saying
+}
+
 /// No answer came.
 pub fn unreachable(language: Language) -> Saying {
     let said = pair(
-        "Máy này không liên lạc được với máy chủ.",
+        "Thiết bị này không liên lạc được với máy chủ.",
         "This device can't reach the server.",
         "Kiểm tra Wi-Fi; hệ thống tự thử lại.",
         "Check the Wi-Fi; it is tried again by itself.",
@@ -149,11 +191,52 @@ pub fn paper(fault: PaperFault, page: Option<u32>, language: Language) -> String
         PaperFault::EngineMissing => {
             ("máy chủ chưa cài bộ chuyển trang", "the server has no page engine")
         }
+        PaperFault::XfaForm => (
+            "biểu mẫu động (XFA) chỉ Adobe Reader mở được: hãy in ra PDF rồi tải lên lại",
+            "a dynamic form (XFA) that only Adobe Reader shows: print it to a PDF and upload that",
+        ),
     };
-    match (language, page) {
+    // Pages are counted from 0 in the log and from 1 by people.
+    match (language, page.map(|page| page.saturating_add(1))) {
         (Language::Vietnamese, Some(page)) => format!("{vi} (trang {page})"),
         (Language::Vietnamese, None) => vi.to_owned(),
         (Language::English, Some(page)) => format!("{en} (page {page})"),
         (Language::English, None) => en.to_owned(),
     }
+}
+
+/// Why one page (counted from 0) can't be shown while others can.
+pub fn page(page: u32, fault: PaperFault, language: Language) -> String {
+    let (vi, en) = match fault {
+        PaperFault::PageTooLarge => ("khổ giấy quá lớn", "its size is too large"),
+        PaperFault::TookTooLong => ("chuyển quá lâu nên dừng", "it took too long"),
+        PaperFault::WorkerFailed | PaperFault::EngineMissing => {
+            ("không chuyển được thành hình", "it could not be turned into a picture")
+        }
+        PaperFault::NotAPdf
+        | PaperFault::Empty
+        | PaperFault::Damaged
+        | PaperFault::Encrypted
+        | PaperFault::TooLarge
+        | PaperFault::TooManyPages
+        | PaperFault::XfaForm => ("trang bị hỏng", "it is damaged"),
+    };
+    let number = page.saturating_add(1);
+    match language {
+        Language::Vietnamese => format!("Trang {number} không hiển thị được: {vi}"),
+        Language::English => format!("Page {number} can't be shown: {en}"),
+    }
+}
+
+/// The pages that can't be shown, the first three by name; `None` where all can.
+pub fn pages(missing: &MissingPages, language: Language) -> Option<String> {
+    const NAMED: usize = 3;
+    let named = missing.iter().take(NAMED).map(|(number, fault)| page(*number, *fault, language));
+    let mut said: Vec<String> = named.collect();
+    match (missing.len().saturating_sub(NAMED), language) {
+        (0, _) => {}
+        (more, Language::Vietnamese) => said.push(format!("và {more} trang khác")),
+        (more, Language::English) => said.push(format!("and {more} more")),
+    }
+    (!said.is_empty()).then(|| said.join("; "))
 }

@@ -12,13 +12,13 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
     let clock = |ms: i64| LocalTime::at(ms, VIETNAM_OFFSET_MINUTES).clock_seconds();
     match refusal {
         Refusal::NotAllowed { act: Act::Prepare } => pair(
-            "Việc này do thư ký phiên họp làm.",
+            "Chỉ Thư ký phiên họp thực hiện được việc này.",
             "This is for the secretary of the meeting.",
             TELL.0,
             TELL.1,
         ),
         Refusal::NotAllowed { act: Act::Preside } => pair(
-            "Việc này do chủ tọa hoặc thư ký làm.",
+            "Chỉ chủ tọa hoặc thư ký thực hiện được việc này.",
             "This is for the chair or the secretary.",
             WAIT.0,
             WAIT.1,
@@ -36,7 +36,7 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
             TELL.1,
         ),
         Refusal::NotAllowed { act: Act::Report } => {
-            pair("Việc này chỉ hệ thống làm.", "Only the system does this.", TELL.0, TELL.1)
+            pair("Việc này chỉ hệ thống thực hiện.", "Only the system does this.", TELL.0, TELL.1)
         }
         Refusal::Unknown { thing } => unknown(*thing),
         Refusal::Invalid { bound } => invalid(*bound),
@@ -56,14 +56,20 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
         Refusal::AlreadyExists => {
             pair("Việc này đã có rồi.", "This is there already.", LOOK.0, LOOK.1)
         }
+        Refusal::Changed { .. } => pair(
+            "Có người khác vừa sửa nội dung này.",
+            "Somebody else has just changed this.",
+            "So sánh hai bản rồi chọn một.",
+            "Compare the two and choose.",
+        ),
         Refusal::WrongStage => pair(
-            "Lúc này phiên họp chưa ở bước làm được việc này.",
+            "Phiên họp đang ở bước chưa thực hiện được việc này.",
             "The session is not at the stage for this.",
             WAIT.0,
             WAIT.1,
         ),
         Refusal::NoChair => pair(
-            "Cần có chủ tọa; chủ tọa không tham gia mục này thì trao quyền trước.",
+            "Cần có chủ tọa; chủ tọa không tham gia mục này cần giao quyền chủ trì trước.",
             "A chair is needed; one who takes no part hands over first.",
             "Trao quyền chủ tọa rồi thử lại.",
             "Hand over the chair, then try again.",
@@ -122,14 +128,14 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
             ("Mở mục để thảo luận.", "Open the item for debate."),
         ),
         Refusal::AlreadyRecused => pair(
-            "Đã khai không tham gia mục này.",
-            "Already declared to take no part.",
+            "Đã đề nghị không tham gia mục này.",
+            "Already recused from this item.",
             LOOK.0,
             LOOK.1,
         ),
         Refusal::Recused => pair(
-            "Người đã khai không tham gia mục này thì không làm được việc này.",
-            "One who takes no part in the item can't do this.",
+            "Thành viên đã đề nghị không tham gia mục này không thực hiện được việc này.",
+            "One who is recused from the item can't do this.",
             "Chờ sang mục sau.",
             "Wait for the next item.",
         ),
@@ -142,7 +148,7 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
         Refusal::FloorTaken => pair(
             "Đang có người phát biểu.",
             "Somebody has the floor.",
-            "Chờ người đó nói xong.",
+            "Chờ người đó phát biểu xong.",
             "Wait until the speech ends.",
         ),
         Refusal::FloorFree => {
@@ -151,7 +157,7 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
         Refusal::AlreadyWaiting => pair(
             "Đã đăng ký, đang chờ đến lượt.",
             "Already waiting.",
-            "Muốn đổi thì rút đăng ký cũ trước.",
+            "Muốn đổi, rút đăng ký cũ trước.",
             "To change it, withdraw the first request.",
         ),
         Refusal::MotionNotOpenToVote => pair(
@@ -189,13 +195,13 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
         Refusal::OpinionMissing => pair(
             "Ý kiến khác cần có nội dung.",
             "Another opinion needs its text.",
-            "Ghi nội dung rồi gửi.",
+            "Nhập nội dung để gửi.",
             "Write it, then send.",
         ),
         Refusal::OtherText => pair(
-            "Văn bản trên máy này khác văn bản đang biểu quyết.",
+            "Nội dung trên thiết bị này khác nội dung đang biểu quyết.",
             "The text on this device is not the one being voted on.",
-            "Đóng và mở lại màn hình biểu quyết, đọc lại rồi gửi.",
+            "Thu gọn rồi mở lại màn hình biểu quyết, đọc lại rồi gửi.",
             "Close the voting sheet, open it again, read, then send.",
         ),
         Refusal::RecordingRunning => pair(
@@ -207,6 +213,12 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
         Refusal::NotRecording => {
             pair("Không có bản nào đang ghi.", "Nothing is being recorded.", LOOK.0, LOOK.1)
         }
+        Refusal::NotRecordedHere => pair(
+            "Nội dung hạn chế thì không ghi âm.",
+            "Nothing is recorded while a restricted item is dealt with.",
+            "Ghi âm tiếp khi sang nội dung khác.",
+            "Record again when the next item begins.",
+        ),
         Refusal::MinutesNotBegun => pair(
             "Chưa có dự thảo biên bản.",
             "There is no draft yet.",
@@ -214,15 +226,15 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
             "Make a draft first.",
         ),
         Refusal::MinutesApproved => pair(
-            "Biên bản đã được thông qua, không sửa được.",
-            "The minutes are approved and can't be edited.",
+            "Biên bản đã hoàn tất, không sửa được.",
+            "The minutes are finished and can't be edited.",
             "Thư ký mở lại biên bản trước.",
             "The secretary reopens them first.",
         ),
         Refusal::RecordSentence => pair(
             "Câu này lấy từ hồ sơ phiên họp, không sửa được.",
             "This sentence comes from the record and is not edited.",
-            "Muốn nói thêm, viết một câu khác.",
+            "Muốn bổ sung, thêm một câu khác.",
             "To add something, write another sentence.",
         ),
         Refusal::NotAdopted => {
@@ -258,7 +270,7 @@ fn unknown(thing: Thing) -> Pair {
         Thing::Meeting => ("Phiên họp", "The meeting"),
         Thing::Person => ("Người này", "This person"),
         Thing::Item => ("Mục này", "This item"),
-        Thing::Paper => ("Văn bản này", "This paper"),
+        Thing::Paper => ("Tài liệu này", "This paper"),
         Thing::Motion => ("Nội dung biểu quyết này", "This motion"),
         Thing::Vote => ("Lần biểu quyết này", "This vote"),
         Thing::Request => ("Đăng ký này", "This request"),
@@ -298,5 +310,19 @@ fn invalid(bound: Bound) -> Pair {
         Bound::OutOfRange => {
             pair("Giá trị nằm ngoài giới hạn.", "The value is out of range.", LOOK.0, LOOK.1)
         }
+        Bound::Character(code) => (
+            (
+                format!(
+                    "Ký tự U+{code:04X} là ký tự riêng của một phông chữ, máy khác không hiện được."
+                ),
+                format!(
+                    "The character U+{code:04X} belongs to one font alone; other devices can't show it."
+                ),
+            ),
+            (
+                "Xóa hoặc thay bằng ký tự khác rồi gửi lại.",
+                "Take it out or write another in its place, then send it again.",
+            ),
+        ),
     }
 }

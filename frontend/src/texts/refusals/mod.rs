@@ -4,7 +4,7 @@
 mod http;
 mod meeting;
 
-pub use http::{error, not_understood, paper, unreachable};
+pub use http::{error, not_understood, page, pages, paper, unreachable, used};
 
 use icabinet_models::ids::PersonId;
 use icabinet_models::meeting::Refusal;
@@ -52,10 +52,10 @@ pub fn refusal(
 
 #[cfg(test)]
 mod tests {
-    use super::{Language, Refusal, error, refusal};
+    use super::{Language, Refusal, error, refusal, used};
     use icabinet_models::ids::Time;
-    use icabinet_models::meeting::{Act, Bound, Thing};
-    use icabinet_models::wire::ErrorCode;
+    use icabinet_models::meeting::{Act, Bound, Edition, Thing};
+    use icabinet_models::wire::{ErrorCode, UsedOn};
     use std::collections::BTreeSet;
 
     fn all() -> Vec<Refusal> {
@@ -73,6 +73,7 @@ mod tests {
                 Bound::TooFew,
                 Bound::NotAnIdentifier,
                 Bound::OutOfRange,
+                Bound::Character(0xE123),
             ]
             .map(|bound| Refusal::Invalid { bound }),
         );
@@ -82,6 +83,7 @@ mod tests {
         all.extend([
             Refusal::NoQuorum { present: 3, needed: 8 },
             Refusal::NotPresent { person: person.clone() },
+            Refusal::Changed { now: Box::new(Edition::Withheld) },
             Refusal::ItemsStillOpen { count: 2 },
             Refusal::ObjectionRaised { person },
             Refusal::VoteClosedAt { at: Time(1_795_676_703_000) },
@@ -158,9 +160,31 @@ mod tests {
     }
 
     #[test]
+    fn a_used_invitation_says_where_and_when() {
+        let at = Time(1_795_676_703_000);
+        for (device, language, expected) in [
+            (
+                "Chrome, Android",
+                Language::Vietnamese,
+                "Giấy mời này đã được dùng trên máy khác (Chrome, Android) lúc 14:05 ngày\u{a0}26 tháng\u{a0}11 năm\u{a0}2026.",
+            ),
+            (
+                "",
+                Language::English,
+                "This invitation was used on another device at 14:05 on 26\u{a0}November\u{a0}2026.",
+            ),
+        ] {
+            let used_on = UsedOn { device: device.to_owned(), at };
+            assert_eq!(used(&used_on, language).what, expected);
+        }
+    }
+
+    #[test]
     fn errors_differ_too() {
         let codes = [
             ErrorCode::WrongPassword,
+            ErrorCode::WeakPassword,
+            ErrorCode::Busy,
             ErrorCode::TooManyAttempts,
             ErrorCode::NotFound,
             ErrorCode::Internal,

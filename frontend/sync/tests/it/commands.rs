@@ -96,7 +96,7 @@ fn a_killed_tab_loses_no_ballot() {
     let BallotStanding::Recorded(own) = replica.ballot(VoteId(1)) else { panic!("no receipt") };
     assert_eq!(own.ballot.opinion, "nên để sau");
     assert_eq!(ballots_in_log(&world), 1);
-    assert!(replica.outbox().is_empty());
+    assert!(replica.outbox().pending().is_empty());
 }
 
 #[test]
@@ -153,8 +153,46 @@ fn a_ballot_from_another_device_is_fetched() {
     let changes = replica.on_frame(answer, world.now);
     assert!(changes.contains(&Change::Reconnect), "{changes:?}");
     replica.on_frame(world.hello(Class::Member, Some(&person("m2")), EPOCH), world.now);
-    let BallotStanding::Recorded(own) = replica.ballot(VoteId(1)) else { panic!("not known") };
-    assert_eq!(own.ballot.choice, Choice::No);
+    let standing = replica.ballot(VoteId(1));
+    let BallotStanding::Elsewhere { own, refused: Some(refused) } = standing else {
+        panic!("{standing:?}")
+    };
+    assert_eq!((own.ballot.choice, refused.choice), (Choice::No, Choice::Yes));
+    let (at, position) = (own.ballot.at, own.ballot.position);
+    assert_eq!(refused.refusal, Refusal::AlreadyVoted { at, position }, "it says when");
+}
+
+#[test]
+fn another_device_hears_of_the_ballot_before_it_offers_one() {
+    let (mut world, mut replica) = voting(Profile::vn_peoples_committee());
+    let ballot = world.ballot(1, Choice::No, "");
+    world.must(Actor::Person(person("m2")), &ballot);
+    let mine = world.snapshot(Class::Member, Some(&person("m2")), world.head()).mine;
+    assert_eq!(replica.on_frame(ServerFrame::Mine { mine }, world.now), [Change::Mine]);
+    let standing = replica.ballot(VoteId(1));
+    assert!(matches!(standing, BallotStanding::Elsewhere { refused: None, .. }), "{standing:?}");
+    let other = replica.submit(world.now, id(1), world.ballot(1, Choice::Yes, ""));
+    assert!(matches!(other, Err(Refusal::AlreadyVoted { .. })), "{other:?}");
+}
+
+#[test]
+fn the_device_that_cast_the_ballot_knows_it_for_its_own_after_a_reload() {
+    let (mut world, mut replica) = voting(Profile::vn_peoples_committee());
+    assert!(replica.submit(world.now, id(1), world.ballot(1, Choice::Yes, "")).is_ok());
+    let sent = frames_of(&mut replica, world.now);
+    let answer = deliver(&mut world, &sent[0]);
+    replica.on_frame(answer, world.now);
+    let stored = serde_json::to_string(replica.outbox()).unwrap_or_default();
+    let outbox: Outbox = serde_json::from_str(&stored).unwrap_or_default();
+    let who = person("m2");
+    let snapshot = || world.snapshot(Class::Member, Some(&who), world.head());
+    let again = Replica::from_snapshot(snapshot(), outbox);
+    assert!(matches!(again.ballot(VoteId(1)), BallotStanding::Recorded(_)));
+    let elsewhere = Replica::from_snapshot(snapshot(), Outbox::default());
+    assert!(matches!(elsewhere.ballot(VoteId(1)), BallotStanding::Elsewhere { .. }));
+    // What an older page kept doesn't say.
+    let older = r#"{"pending":[],"not_counted":{}}"#;
+    assert_eq!(serde_json::from_str::<Outbox>(older).ok(), Some(Outbox::default()));
 }
 
 #[test]

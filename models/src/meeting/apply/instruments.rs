@@ -1,6 +1,6 @@
 //! Decisions, and the documents that decisions and minutes become.
 
-use crate::decisions::{Decision, Instrument, Publication, Rendition};
+use crate::decisions::{Countersigned, Decision, Instrument, Place, Publication, Rendition};
 use crate::meeting::{Entry, Event, Meeting};
 use crate::minutes::Minutes;
 
@@ -27,14 +27,15 @@ pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
             }
         }
         Event::InstrumentTypeset { instrument, document, pages } => {
-            let state = Rendition::Typeset { document: *document, pages: *pages };
+            let (document, pages) = (*document, *pages);
+            let state = Rendition::Typeset { document, pages, countersigned: None };
             set_rendition(m, *instrument, state);
         }
         Event::InstrumentFailed { instrument, detail } => {
             set_rendition(m, *instrument, Rendition::Failed { detail: detail.clone() });
         }
-        Event::Signed { instrument, document, fingerprint, certificate, signer } => {
-            let state = Rendition::Signed {
+        Event::Signed { instrument, document, fingerprint, certificate, signer, place } => {
+            let signed = Countersigned {
                 document: *document,
                 fingerprint: *fingerprint,
                 signer: signer.clone(),
@@ -42,7 +43,7 @@ pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
                 at: *at,
                 position: *position,
             };
-            set_rendition(m, *instrument, state);
+            sign(m, *instrument, *place, signed);
         }
         Event::Published { instrument, by } => {
             let publication = Some(Publication { at: *at, by: by.clone(), position: *position });
@@ -61,6 +62,32 @@ pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
         }
         _ => {}
     }
+}
+
+fn sign(m: &mut Meeting, instrument: Instrument, place: Place, signed: Countersigned) {
+    let Some(before) = m.rendition(instrument) else { return };
+    let state = match (place, before) {
+        (Place::Secretary, Rendition::Typeset { document, pages, .. }) => Rendition::Typeset {
+            document: *document,
+            pages: *pages,
+            countersigned: Some(Box::new(signed)),
+        },
+        (Place::Secretary, _) => return,
+        (Place::Chair, before) => {
+            let countersigned = before.countersigned().cloned().map(Box::new);
+            let Countersigned { document, fingerprint, signer, certificate, at, position } = signed;
+            Rendition::Signed {
+                document,
+                fingerprint,
+                signer,
+                certificate,
+                at,
+                position,
+                countersigned,
+            }
+        }
+    };
+    set_rendition(m, instrument, state);
 }
 
 fn set_rendition(m: &mut Meeting, instrument: Instrument, state: Rendition) {

@@ -62,6 +62,17 @@ fn edit_sentence(
                 }
             }
         }
+        Event::SentenceRewritten { sentence, text, by } => {
+            if let Some(found) = sentences.get_mut(sentence) {
+                found.text = text.clone();
+                let source = Source::Person { person: by.clone(), at };
+                // It can still be heard, but the words are no longer those that were said.
+                if let Some(passage) = std::mem::replace(&mut found.source, source).passage() {
+                    found.based_on = Some(passage);
+                }
+                found.edited = None;
+            }
+        }
         // The text stays in the log; the map keeps it, so that its number is not given again.
         Event::SentenceRemoved { sentence } => order.retain(|id| id != sentence),
         _ => {}

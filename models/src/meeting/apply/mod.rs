@@ -40,6 +40,7 @@ pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
         | Event::PaperRemoved { .. }
         | Event::PaperOpened { .. }
         | Event::PageRendered { .. }
+        | Event::PageFailed { .. }
         | Event::PaperRendered { .. }
         | Event::PaperFailed { .. } => papers::apply(m, entry),
         Event::CheckedIn { person, .. } | Event::CheckedOut { person, .. } => {
@@ -73,8 +74,10 @@ pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
         | Event::VoteVoided { .. } => votes::apply(m, entry),
         Event::RecordingStarted { .. }
         | Event::RecordingImported { .. }
+        | Event::RecordingEnded { .. }
         | Event::RecordingStored { .. }
         | Event::SoundFailed { .. }
+        | Event::SoundFlawed { .. }
         | Event::SegmentHeard { .. }
         | Event::TranscriptReached { .. }
         | Event::TranscriptFinished { .. }
@@ -84,6 +87,7 @@ pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
         Event::MinutesDrafted { .. }
         | Event::SentenceWritten { .. }
         | Event::SentenceEdited { .. }
+        | Event::SentenceRewritten { .. }
         | Event::SentenceRemoved { .. }
         | Event::MinutesApproved { .. }
         | Event::MinutesReopened { .. } => minutes::apply(m, entry),

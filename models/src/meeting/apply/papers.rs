@@ -1,6 +1,6 @@
 //! Papers and their pages.
 
-use crate::documents::{Paper, PaperState};
+use crate::documents::{MissingPages, Paper, PaperState};
 use crate::ids::PaperId;
 use crate::meeting::{Entry, Event, Meeting};
 
@@ -32,25 +32,42 @@ pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
         Event::PaperRemoved { paper } => set(m, *paper, &|_| PaperState::Removed),
         Event::PaperOpened { paper, pages } => {
             let total = *pages;
-            set(m, *paper, &|_| PaperState::Rendering { total, pages: Vec::new() });
+            set(m, *paper, &|_| PaperState::Rendering {
+                total,
+                pages: Vec::new(),
+                missing: MissingPages::new(),
+            });
         }
         Event::PageRendered { paper, page, .. } => set(m, *paper, &|state| match state {
-            PaperState::Rendering { total, mut pages } => {
+            PaperState::Rendering { total, mut pages, missing } => {
                 pages.push(page.clone());
-                PaperState::Rendering { total, pages }
+                PaperState::Rendering { total, pages, missing }
+            }
+            other => other,
+        }),
+        Event::PageFailed { paper, page, fault } => set(m, *paper, &|state| match state {
+            PaperState::Rendering { total, pages, mut missing } => {
+                missing.insert(*page, *fault);
+                PaperState::Rendering { total, pages, missing }
             }
             other => other,
         }),
         Event::PaperRendered { paper } => set(m, *paper, &|state| match state {
-            PaperState::Rendering { pages, .. } => PaperState::Ready { pages },
+            PaperState::Rendering { pages, missing, .. } => PaperState::Ready { pages, missing },
             other => other,
         }),
-        Event::PaperFailed { paper, fault, page } => set(m, *paper, &|state| match state {
-            PaperState::Rendering { pages, .. } => {
-                PaperState::Faulty { fault: *fault, page: *page, pages }
+        Event::PaperFailed { paper, fault, page } => set(m, *paper, &|state| {
+            let (fault, page) = (*fault, *page);
+            match state {
+                PaperState::Rendering { pages, missing, .. } => {
+                    PaperState::Faulty { fault, page, pages, missing }
+                }
+                PaperState::Removed => PaperState::Removed,
+                PaperState::Waiting | PaperState::Ready { .. } | PaperState::Faulty { .. } => {
+                    let (pages, missing) = (Vec::new(), MissingPages::new());
+                    PaperState::Faulty { fault, page, pages, missing }
+                }
             }
-            PaperState::Removed => PaperState::Removed,
-            _ => PaperState::Faulty { fault: *fault, page: *page, pages: Vec::new() },
         }),
         _ => {}
     }

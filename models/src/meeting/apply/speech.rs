@@ -2,7 +2,9 @@
 
 use crate::ids::RecordingId;
 use crate::meeting::{Entry, Event, Meeting};
-use crate::speech::{Capture, Corrected, Origin, Recording, Segment, Speaker, Transcription};
+use crate::speech::{
+    Capture, Corrected, Flaws, Origin, Recording, Segment, Speaker, Transcription,
+};
 
 pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
     let Entry { position, at, event } = entry;
@@ -17,6 +19,7 @@ pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
                     language: *language,
                     capture: Capture::Recording,
                     transcription: Transcription::Waiting,
+                    flaws: Flaws::default(),
                 },
             );
         }
@@ -30,8 +33,14 @@ pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
                     language: *language,
                     capture: Capture::Recording,
                     transcription: Transcription::Waiting,
+                    flaws: Flaws::default(),
                 },
             );
+        }
+        Event::RecordingEnded { recording } => {
+            if let Some(found) = m.recordings.get_mut(recording).filter(|r| r.is_under_way()) {
+                found.capture = Capture::Ended { at: *at };
+            }
         }
         Event::RecordingStored { recording, samples, digest } => {
             if let Some(found) = m.recordings.get_mut(recording) {
@@ -41,6 +50,11 @@ pub(super) fn apply(m: &mut Meeting, entry: &Entry) {
         Event::SoundFailed { recording, fault } => {
             if let Some(found) = m.recordings.get_mut(recording) {
                 found.capture = Capture::Faulty { fault: *fault };
+            }
+        }
+        Event::SoundFlawed { recording, flaws } => {
+            if let Some(found) = m.recordings.get_mut(recording) {
+                found.flaws = *flaws;
             }
         }
         Event::SegmentHeard { segment, recording, heard, speaker }

@@ -1,6 +1,6 @@
 //! The floor: asking, granting, extending, pausing, ending.
 
-use super::{desk, in_session, participant};
+use super::{desk, in_session, leaving, participant};
 use crate::floor::{RequestKind, Turn};
 use crate::ids::{PersonId, RequestId};
 use crate::meeting::{Bound, Command, Context, Decided, Event, Meeting, Refusal, Thing};
@@ -67,7 +67,7 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
             if turn.person != by.person {
                 desk(m, cx)?;
             }
-            Ok(Decided::one(Event::FloorEnded {}))
+            Ok(Decided { events: leaving::end_of_turn(m), effects: Vec::new() })
         }
         _ => Ok(Decided::default()),
     }

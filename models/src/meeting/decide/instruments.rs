@@ -1,10 +1,10 @@
 //! Decisions and minutes as documents: preparing, setting, signing, publishing.
 
-use super::{chair, desk, line, next, secretary, system};
-use crate::decisions::{DecisionText, Instrument, Rendition};
+use super::{chair, desk, line, next, participant, secretary, system};
+use crate::decisions::{DecisionText, Instrument, Place, Rendition};
 use crate::effects::Effect;
 use crate::ids::{DecisionId, MotionId};
-use crate::meeting::{Command, Context, Decided, Event, Meeting, Refusal, Thing};
+use crate::meeting::{Command, Context, Decided, Edition, Event, Meeting, Refusal, Thing};
 use crate::minutes::Minutes;
 use crate::seen::Class;
 use crate::votes::{MotionState, Verdict};
@@ -12,7 +12,7 @@ use crate::votes::{MotionState, Verdict};
 pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
     match command {
         Command::PrepareDecision { motion, text } => prepare(m, cx, *motion, text),
-        Command::ReviseDecision { decision, text } => {
+        Command::ReviseDecision { decision, text, seen } => {
             secretary(m, cx)?;
             check(text)?;
             let found = m.decisions.get(decision);
@@ -20,19 +20,37 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
             if found.rendition.signed().is_some() {
                 return Err(Refusal::AlreadySigned);
             }
+            let now = Edition::Decision { text: found.text.clone() };
+            now.give_way(*seen, command.edition().as_ref())?;
             let instrument = Instrument::Decision(*decision);
             let event = Event::DecisionRevised { decision: *decision, text: text.clone() };
             Ok(Decided::one(event).with(Effect::Typeset { instrument }))
         }
-        Command::Sign { instrument, document, fingerprint, certificate } => {
-            let signer = chair(m, cx)?.person.clone();
+        Command::Sign { instrument, document, fingerprint, certificate, after } => {
+            let who = participant(m, cx).ok();
+            let countersigner = m.countersigner(*instrument).map(|p| &p.person);
+            let (signer, place) = match who.filter(|p| Some(&p.person) == countersigner) {
+                Some(secretary) => (secretary, Place::Secretary),
+                None => (chair(m, cx)?, Place::Chair),
+            };
+            let signer = signer.person.clone();
             match rendition(m, *instrument)? {
+                Rendition::Typeset { countersigned: Some(_), .. } if place == Place::Secretary => {
+                    Err(Refusal::AlreadySigned)
+                }
+                // Prepared before the secretary signed.
+                Rendition::Typeset { countersigned, .. }
+                    if countersigned.as_ref().map(|signed| signed.document) != *after =>
+                {
+                    Err(Refusal::NotTypeset)
+                }
                 Rendition::Typeset { .. } => Ok(Decided::one(Event::Signed {
                     instrument: *instrument,
                     document: *document,
                     fingerprint: *fingerprint,
                     certificate: *certificate,
                     signer,
+                    place,
                 })),
                 Rendition::Signed { .. } => Err(Refusal::AlreadySigned),
                 Rendition::Waiting | Rendition::Failed { .. } => Err(Refusal::NotTypeset),
@@ -46,10 +64,14 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
             }
             let (instrument, document, pages) = (*instrument, *document, *pages);
             Ok(match rendition(m, instrument)? {
-                Rendition::Waiting | Rendition::Failed { .. } => {
+                // The same report again; another document is of a program that sets it otherwise.
+                Rendition::Typeset { document: known, .. } if *known == document => {
+                    Decided::default()
+                }
+                Rendition::Waiting | Rendition::Failed { .. } | Rendition::Typeset { .. } => {
                     Decided::one(Event::InstrumentTypeset { instrument, document, pages })
                 }
-                Rendition::Typeset { .. } | Rendition::Signed { .. } => Decided::default(),
+                Rendition::Signed { .. } => Decided::default(),
             })
         }
         Command::InstrumentFailed { instrument, source, detail } => {
@@ -128,15 +150,5 @@ fn rendition(m: &Meeting, instrument: Instrument) -> Result<&Rendition, Refusal>
 }
 
 fn check(text: &DecisionText) -> Result<(), Refusal> {
-    line(&text.subject, true)?;
-    for short in [&text.number, &text.symbol, &text.place] {
-        super::within(short.len(), super::LONGEST_TITLE)?;
-    }
-    let paragraphs = text.articles.iter().flat_map(|article| &article.paragraphs);
-    let headings = text.articles.iter().map(|article| &article.heading);
-    for text in text.bases.iter().chain(&text.recipients).chain(headings).chain(paragraphs) {
-        line(text, false)?;
-    }
-    super::room_for_more(text.articles.len())?;
-    super::room_for_more(text.recipients.len().max(text.bases.len()))
+    line(&text.subject, true)
 }

@@ -4,7 +4,9 @@ use super::{desk, line, secretary};
 use crate::decisions::Instrument;
 use crate::effects::Effect;
 use crate::ids::{ItemId, PersonId, SegmentId, SentenceId};
-use crate::meeting::{Bound, Command, Context, Decided, Event, Meeting, Refusal, Stage, Thing};
+use crate::meeting::{
+    Bound, Command, Context, Decided, Edition, Event, Meeting, Refusal, Stage, Thing,
+};
 use crate::minutes::{Kind, Minutes, Section, Sentence, Source, draft};
 use crate::seen::Class;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,33 +33,25 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
             }
             Ok(Decided::one(written(m, cx, *section, text, by)))
         }
-        Command::EditSentence { sentence, text } => {
+        Command::EditSentence { sentence, text, seen } => {
             let by = desk(m, cx)?.person.clone();
             line(text, true)?;
-            editable(m, *sentence)?;
+            let found = editable(m, *sentence)?;
+            now(found).give_way(*seen, command.edition().as_ref())?;
+            let spoken = found.source.passage().is_some() || found.based_on.is_some();
             let (sentence, text) = (*sentence, text.clone());
-            Ok(Decided::one(Event::SentenceEdited { sentence, text, by }))
+            Ok(Decided::one(if spoken {
+                Event::SentenceRewritten { sentence, text, by }
+            } else {
+                Event::SentenceEdited { sentence, text, by }
+            }))
         }
-        Command::RemoveSentence { sentence } => {
+        Command::RemoveSentence { sentence, seen } => {
             desk(m, cx)?;
-            editable(m, *sentence)?;
+            now(editable(m, *sentence)?).give_way(*seen, None)?;
             Ok(Decided::one(Event::SentenceRemoved { sentence: *sentence }))
         }
-        Command::ApproveMinutes {} => {
-            desk(m, cx)?;
-            let (sentences, order) = open_draft(m)?;
-            if order.is_empty() {
-                return Err(Refusal::Invalid { bound: Bound::TextMissing });
-            }
-            let kept = |id: &SentenceId| sentences.get(id).map(|found| (*id, found.clone()));
-            let event = Event::MinutesApproved {
-                sentences: order.iter().filter_map(kept).collect(),
-                order: order.clone(),
-                numbered: m.minutes.numbered(),
-            };
-            let effect = Effect::Typeset { instrument: Instrument::Minutes };
-            Ok(Decided::one(event).with(effect))
-        }
+        Command::ApproveMinutes {} => approve(m, cx),
         _ => {
             secretary(m, cx)?;
             match &m.minutes {
@@ -83,11 +77,26 @@ fn told_to_readers(m: &Meeting, item: Option<ItemId>) -> Result<(), Refusal> {
     }
 }
 
+fn approve(m: &Meeting, cx: &Context) -> Result<Decided, Refusal> {
+    desk(m, cx)?;
+    let (sentences, order) = open_draft(m)?;
+    if order.is_empty() {
+        return Err(Refusal::Invalid { bound: Bound::TextMissing });
+    }
+    let kept = |id: &SentenceId| sentences.get(id).map(|found| (*id, found.clone()));
+    let event = Event::MinutesApproved {
+        sentences: order.iter().filter_map(kept).collect(),
+        order: order.clone(),
+        numbered: m.minutes.numbered(),
+    };
+    Ok(Decided::one(event).with(Effect::Typeset { instrument: Instrument::Minutes }))
+}
+
 /// A new draft. What people wrote into an earlier one is kept at the end of its section; where one
 /// rewrote a passage, what was made of its segment stands in place of what would be quoted again.
 fn drafted(m: &Meeting) -> Event {
     let earlier = m.minutes.in_order();
-    let rewritten = |(_, sentence): &&(SentenceId, &Sentence)| sentence.edited.is_some();
+    let rewritten = |(_, sentence): &&(SentenceId, &Sentence)| sentence.rewritten().is_some();
     let rewritten: BTreeSet<SegmentId> =
         earlier.iter().filter(rewritten).filter_map(|(_, sentence)| sentence.segment()).collect();
     let of_rewritten = |sentence: &Sentence| sentence.segment().filter(|id| rewritten.contains(id));
@@ -123,6 +132,7 @@ fn written(m: &Meeting, cx: &Context, section: Section, text: &str, by: PersonId
         text: text.to_owned(),
         source: Source::Person { person: by, at: cx.now },
         edited: None,
+        based_on: None,
     };
     let after = in_section.or(last).map(|(id, _)| id);
     Event::SentenceWritten { sentence: m.minutes.next_id(), content, after }
@@ -138,12 +148,16 @@ fn open_draft(m: &Meeting) -> Result<Draft<'_>, Refusal> {
     }
 }
 
-fn editable(m: &Meeting, id: SentenceId) -> Result<(), Refusal> {
+fn now(sentence: &Sentence) -> Edition {
+    Edition::Sentence { text: sentence.text.clone() }
+}
+
+fn editable(m: &Meeting, id: SentenceId) -> Result<&Sentence, Refusal> {
     let (sentences, order) = open_draft(m)?;
     let found = sentences.get(&id).filter(|_| order.contains(&id));
     match found {
         None => Err(Refusal::Unknown { thing: Thing::Sentence }),
         Some(sentence) if sentence.is_record() => Err(Refusal::RecordSentence),
-        Some(_) => Ok(()),
+        Some(sentence) => Ok(sentence),
     }
 }

@@ -3,6 +3,7 @@
 
 mod floor;
 mod instruments;
+mod leaving;
 mod minutes;
 mod papers;
 mod preparing;
@@ -11,19 +12,17 @@ mod session;
 mod speech;
 mod voting;
 
-use super::{Act, Actor, Bound, Command, Context, Decided, Meeting, Refusal, Stage, Thing};
+use super::{Act, Actor, Bound, Command, Context, Decided, Event, Meeting, Refusal, Stage, Thing};
+use crate::effects::Effect;
 use crate::ids::{ItemId, PersonId, Text};
 use crate::people::Participant;
+use crate::text::most;
 
-/// Longest title or name, in bytes of both languages.
-const LONGEST_TITLE: usize = 2_000;
-/// Longest motion, sentence, reason or article, in bytes.
-const LONGEST_TEXT: usize = 40_000;
 /// Most people, items, papers and motions of one meeting.
-const MOST_PEOPLE: usize = 50_000;
+const MOST_PEOPLE: usize = most::PEOPLE;
 /// Most people that one command adds.
-const MOST_AT_ONCE: usize = 1_000;
-const MOST_THINGS: usize = 1_000;
+const MOST_AT_ONCE: usize = most::PEOPLE_AT_ONCE;
+const MOST_THINGS: usize = most::THINGS;
 
 /// Which file judges a command.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,6 +57,7 @@ fn topic(command: &Command) -> Topic {
         | Command::RemovePaper { .. }
         | Command::PaperOpened { .. }
         | Command::PageRendered { .. }
+        | Command::PageFailed { .. }
         | Command::PaperRendered { .. }
         | Command::PaperFailed { .. } => Topic::Papers,
         Command::CheckIn { .. } | Command::CheckOut { .. } | Command::RecordAbsence { .. } => {
@@ -68,6 +68,7 @@ fn topic(command: &Command) -> Topic {
         | Command::Resume {}
         | Command::CloseSession {}
         | Command::HandOverChair { .. }
+        | Command::TakeChair {}
         | Command::StartItem { .. }
         | Command::ConcludeItem { .. }
         | Command::Object { .. }
@@ -86,11 +87,13 @@ fn topic(command: &Command) -> Topic {
         | Command::CloseVote { .. }
         | Command::VoidVote { .. } => Topic::Voting,
         Command::StartRecording { .. }
+        | Command::EndRecording { .. }
         | Command::StoreRecording { .. }
         | Command::ImportRecording { .. }
         | Command::CorrectSegment { .. }
         | Command::NameSpeaker { .. }
         | Command::SoundFailed { .. }
+        | Command::SoundFlawed { .. }
         | Command::Transcribed { .. }
         | Command::TranscriptFinished { .. }
         | Command::TranscriptUnavailable { .. } => Topic::Speech,
@@ -111,6 +114,19 @@ fn topic(command: &Command) -> Topic {
 
 pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
     admitted(m, cx, command)?;
+    #[cfg(feature = "door")]
+    let command = &command.at_the_door()?;
+    let mut decided = judged(m, cx, command)?;
+    // Whatever ended a recording, its sound is closed in the end.
+    let ended = decided.events.iter().filter_map(|event| match event {
+        Event::RecordingEnded { recording } => Some(Effect::AwaitSound { recording: *recording }),
+        _ => None,
+    });
+    decided.effects.extend(ended);
+    Ok(decided)
+}
+
+fn judged(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
     match topic(command) {
         Topic::Preparing => preparing::decide(m, cx, command),
         Topic::Papers => papers::decide(m, cx, command),
@@ -156,6 +172,13 @@ fn admitted(m: &Meeting, cx: &Context, command: &Command) -> Result<(), Refusal>
         return Err(Refusal::NotAllowed { act: Act::TakePart });
     }
     Ok(())
+}
+
+/// Whether a participant's own row is taken, whatever the meeting is.
+pub(super) fn takes(participant: &Participant) -> Result<(), Refusal> {
+    #[cfg(feature = "door")]
+    Command::AddParticipant { participant: participant.clone() }.at_the_door()?;
+    preparing::check_participant(participant)
 }
 
 /// The participant who acts; refuses jobs and strangers.
@@ -262,26 +285,19 @@ fn quorum(m: &Meeting, item: Option<ItemId>) -> Result<u64, Refusal> {
 }
 
 fn title(text: &Text) -> Result<(), Refusal> {
-    required(text)?;
-    within(text.len(), LONGEST_TITLE)
+    required(text)
 }
 
 fn required(text: &Text) -> Result<(), Refusal> {
-    if text.is_blank() {
-        return Err(Refusal::Invalid { bound: Bound::TextMissing });
-    }
-    within(text.len(), LONGEST_TEXT)
+    line(&text.vi, true)
 }
 
+/// How long a text may be and what may stand in it is the door's to say.
 fn line(text: &str, required: bool) -> Result<(), Refusal> {
     if required && text.trim().is_empty() {
         return Err(Refusal::Invalid { bound: Bound::TextMissing });
     }
-    within(text.len(), LONGEST_TEXT)
-}
-
-fn within(length: usize, most: usize) -> Result<(), Refusal> {
-    if length > most { Err(Refusal::Invalid { bound: Bound::TextTooLong }) } else { Ok(()) }
+    Ok(())
 }
 
 fn room_for_more(count: usize) -> Result<(), Refusal> {

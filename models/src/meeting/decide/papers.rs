@@ -1,7 +1,7 @@
 //! Papers: adding, removing, and what their jobs report. Reports can come twice.
 
 use super::{item, next, not_closed, room_for_more, secretary, system, title};
-use crate::documents::{PaperDraft, PaperState};
+use crate::documents::{PaperDraft, PaperState, dealt_with};
 use crate::effects::Effect;
 use crate::ids::PaperId;
 use crate::meeting::{Command, Context, Decided, Event, Meeting, Refusal, Thing};
@@ -29,9 +29,23 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
         Command::PageRendered { paper, index, page } => {
             system(cx)?;
             Ok(match state(m, *paper)? {
-                PaperState::Rendering { pages, .. } if pages.len() == *index as usize => {
+                PaperState::Rendering { pages, missing, .. }
+                    if dealt_with(pages, Some(missing)) == *index =>
+                {
                     let (paper, index, page) = (*paper, *index, page.clone());
                     Decided::one(Event::PageRendered { paper, index, page })
+                }
+                _ => Decided::default(),
+            })
+        }
+        Command::PageFailed { paper, page, fault } => {
+            system(cx)?;
+            Ok(match state(m, *paper)? {
+                PaperState::Rendering { total, pages, missing }
+                    if dealt_with(pages, Some(missing)) == *page && page < total =>
+                {
+                    let (paper, page, fault) = (*paper, *page, *fault);
+                    Decided::one(Event::PageFailed { paper, page, fault })
                 }
                 _ => Decided::default(),
             })
@@ -39,7 +53,9 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
         Command::PaperRendered { paper } => {
             system(cx)?;
             Ok(match state(m, *paper)? {
-                PaperState::Rendering { total, pages } if pages.len() == *total as usize => {
+                PaperState::Rendering { total, pages, missing }
+                    if dealt_with(pages, Some(missing)) == *total =>
+                {
                     Decided::one(Event::PaperRendered { paper: *paper })
                 }
                 _ => Decided::default(),
@@ -68,7 +84,6 @@ fn add(m: &Meeting, cx: &Context, draft: &PaperDraft) -> Result<Decided, Refusal
     not_closed(m)?;
     room_for_more(m.papers.len())?;
     title(&draft.title)?;
-    super::within(draft.number.len() + draft.file_name.len(), super::LONGEST_TITLE)?;
     if let Some(id) = draft.item {
         item(m, id)?;
     }

@@ -4,10 +4,10 @@ use super::{
     MOST_AT_ONCE, MOST_PEOPLE, item, next, not_closed, required, room_for_more, secretary, title,
 };
 use crate::agenda::{ItemDraft, ItemKind, ItemState};
-use crate::ids::{ItemId, MotionId, PersonId};
+use crate::ids::{Digest, ItemId, MotionId, PersonId};
 use crate::meeting::{
-    Act, Actor, Bound, Command, Context, Decided, Event, Meeting, Particulars, Refusal, Stage,
-    Thing,
+    Act, Actor, Bound, Command, Context, Decided, Edition, Event, Meeting, Particulars, Refusal,
+    Stage, Thing,
 };
 use crate::people::{Office, Participant, Standing};
 use crate::profile::{Profile, Threshold};
@@ -19,10 +19,11 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
         Command::CreateMeeting { particulars, profile, people } => {
             create(m, cx, particulars, profile, people)
         }
-        Command::ChangeParticulars { particulars } => {
+        Command::ChangeParticulars { particulars, seen } => {
             secretary(m, cx)?;
             not_closed(m)?;
             check_particulars(particulars)?;
+            m.edition().give_way(*seen, command.edition().as_ref())?;
             Ok(Decided::one(Event::ParticularsChanged { particulars: particulars.clone() }))
         }
         Command::AddParticipant { participant } => {
@@ -31,42 +32,22 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
         Command::AddParticipants { participants } => add_participants(m, cx, participants),
         Command::RemoveParticipant { person } => remove_participant(m, cx, person),
         Command::AddItem { draft } => add_item(m, cx, draft),
-        Command::ChangeItem { item: id, title: new, presenter, unit, minutes_planned } => {
-            secretary(m, cx)?;
-            waiting(m, *id)?;
-            title(new)?;
-            known(m, presenter.as_ref())?;
-            Ok(Decided::one(Event::ItemChanged {
-                item: *id,
-                title: new.clone(),
-                presenter: presenter.clone(),
-                unit: unit.clone(),
-                minutes_planned: *minutes_planned,
-            }))
-        }
-        Command::RemoveItem { item: id } => {
-            secretary(m, cx)?;
-            if m.stage != Stage::Preparing {
-                return Err(Refusal::WrongStage);
-            }
-            waiting(m, *id)?;
-            let mut events = vec![Event::ItemRemoved { item: *id }];
-            let motions = m.motions.iter().filter(|(_, motion)| motion.item == Some(*id));
-            let proposed = motions.filter(|(_, motion)| motion.state == MotionState::Proposed);
-            events.extend(proposed.map(|(motion, _)| Event::MotionWithdrawn { motion: *motion }));
-            Ok(Decided { events, effects: Vec::new() })
-        }
+        Command::ChangeItem { item, .. } => change_item(m, cx, *item, command),
+        Command::RemoveItem { item, seen } => remove_item(m, cx, *item, *seen),
         Command::MoveItem { item: id, to } => move_item(m, cx, *id, *to),
         Command::AddMotion { draft } => add_motion(m, cx, draft),
-        Command::ChangeMotion { motion, text } => {
+        Command::ChangeMotion { motion, text, seen } => {
             secretary(m, cx)?;
-            proposed(m, *motion)?;
+            let found = proposed(m, *motion)?;
             required(text)?;
+            let now = Edition::Motion { text: found.text.clone() };
+            now.give_way(*seen, command.edition().as_ref())?;
             Ok(Decided::one(Event::MotionChanged { motion: *motion, text: text.clone() }))
         }
-        Command::WithdrawMotion { motion } => {
+        Command::WithdrawMotion { motion, seen } => {
             super::desk(m, cx)?;
-            proposed(m, *motion)?;
+            let found = proposed(m, *motion)?;
+            Edition::Motion { text: found.text.clone() }.give_way(*seen, None)?;
             Ok(Decided::one(Event::MotionWithdrawn { motion: *motion }))
         }
         _ => convene(m, cx),
@@ -113,10 +94,7 @@ fn create(
 
 fn check_particulars(particulars: &Particulars) -> Result<(), Refusal> {
     title(&particulars.title)?;
-    title(&particulars.body)?;
-    super::within(particulars.parent_body.len(), super::LONGEST_TITLE)?;
-    super::within(particulars.place.len(), super::LONGEST_TITLE)?;
-    super::within(particulars.locality.len(), super::LONGEST_TITLE)
+    title(&particulars.body)
 }
 
 fn check_profile(profile: &Profile) -> Result<(), Refusal> {
@@ -130,12 +108,11 @@ fn check_profile(profile: &Profile) -> Result<(), Refusal> {
     }
 }
 
-fn check_participant(participant: &Participant) -> Result<(), Refusal> {
+pub(super) fn check_participant(participant: &Participant) -> Result<(), Refusal> {
     if !participant.person.is_well_formed() {
         return Err(Refusal::Invalid { bound: Bound::NotAnIdentifier });
     }
-    super::line(&participant.name, true)?;
-    super::within(participant.position.len() + participant.unit.len(), super::LONGEST_TITLE)
+    super::line(&participant.name, true)
 }
 
 fn add_participants(m: &Meeting, cx: &Context, new: &[Participant]) -> Result<Decided, Refusal> {
@@ -226,6 +203,49 @@ fn add_item(m: &Meeting, cx: &Context, draft: &ItemDraft) -> Result<Decided, Ref
     Ok(Decided::one(Event::ItemAdded { item, content: draft.begin() }))
 }
 
+fn change_item(
+    m: &Meeting,
+    cx: &Context,
+    id: ItemId,
+    command: &Command,
+) -> Result<Decided, Refusal> {
+    secretary(m, cx)?;
+    let Command::ChangeItem { title: new, presenter, unit, minutes_planned, seen, .. } = command
+    else {
+        return Ok(Decided::default());
+    };
+    waiting(m, id)?;
+    title(new)?;
+    known(m, presenter.as_ref())?;
+    Edition::of_item(item(m, id)?).give_way(*seen, command.edition().as_ref())?;
+    Ok(Decided::one(Event::ItemChanged {
+        item: id,
+        title: new.clone(),
+        presenter: presenter.clone(),
+        unit: unit.clone(),
+        minutes_planned: *minutes_planned,
+    }))
+}
+
+fn remove_item(
+    m: &Meeting,
+    cx: &Context,
+    id: ItemId,
+    seen: Option<Digest>,
+) -> Result<Decided, Refusal> {
+    secretary(m, cx)?;
+    if m.stage != Stage::Preparing {
+        return Err(Refusal::WrongStage);
+    }
+    waiting(m, id)?;
+    Edition::of_item(item(m, id)?).give_way(seen, None)?;
+    let mut events = vec![Event::ItemRemoved { item: id }];
+    let motions = m.motions.iter().filter(|(_, motion)| motion.item == Some(id));
+    let proposed = motions.filter(|(_, motion)| motion.state == MotionState::Proposed);
+    events.extend(proposed.map(|(motion, _)| Event::MotionWithdrawn { motion: *motion }));
+    Ok(Decided { events, effects: Vec::new() })
+}
+
 fn move_item(m: &Meeting, cx: &Context, id: ItemId, to: u32) -> Result<Decided, Refusal> {
     secretary(m, cx)?;
     not_closed(m)?;
@@ -292,10 +312,10 @@ fn waiting(m: &Meeting, id: ItemId) -> Result<(), Refusal> {
     }
 }
 
-fn proposed(m: &Meeting, id: MotionId) -> Result<(), Refusal> {
+fn proposed(m: &Meeting, id: MotionId) -> Result<&Motion, Refusal> {
     let motion = m.motions.get(&id).ok_or(Refusal::Unknown { thing: Thing::Motion })?;
     match motion.state {
-        MotionState::Proposed => Ok(()),
+        MotionState::Proposed => Ok(motion),
         _ => Err(Refusal::MotionNotOpenToVote),
     }
 }

@@ -1,6 +1,6 @@
 //! Coming, going, absence; and the quorum that changes with them (R4, R17).
 
-use super::{line, not_closed, subject};
+use super::{leaving, line, not_closed, subject};
 use crate::meeting::{Command, Context, Decided, Event, Meeting, Refusal, Stage};
 use crate::people::Participant;
 
@@ -21,17 +21,14 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
         }
         Command::CheckOut { person, reason } => {
             let (who, how) = subject(m, cx, person.as_ref())?;
-            line(reason, false)?;
             if !m.is_present(&who.person) {
                 return Err(Refusal::NotPresent { person: who.person.clone() });
             }
-            let mut decided = Decided::one(Event::CheckedOut {
-                person: who.person.clone(),
-                how,
-                reason: reason.clone(),
-            });
-            decided.events.extend(quorum_change(m, who, -1));
-            Ok(decided)
+            let mut events = leaving::of_room(m, &who.person);
+            let (person, reason) = (who.person.clone(), reason.clone());
+            events.push(Event::CheckedOut { person, how, reason });
+            events.extend(quorum_change(m, who, -1));
+            Ok(Decided { events, effects: Vec::new() })
         }
         Command::RecordAbsence { person, reason } => {
             let (who, _) = subject(m, cx, Some(person))?;

@@ -1,9 +1,11 @@
 //! The session: opening, recess, closing, and the items in it.
 
-use super::{chair, desk, in_session, item, line, participant, quorum, subject, visible_item};
-use crate::agenda::{Conclusion, Item, ItemKind, ItemState};
+use super::{desk, in_session, item, leaving, line, participant, quorum, subject, visible_item};
+use crate::agenda::{Conclusion, Item, ItemKind, ItemState, Level};
 use crate::ids::{ItemId, PersonId};
-use crate::meeting::{Command, Context, Decided, Event, Meeting, Refusal, Stage, Thing};
+use crate::meeting::{Act, Command, Context, Decided, Event, Meeting, Refusal, Stage, Thing};
+use crate::people::{Office, Participant};
+use crate::votes::MotionState;
 
 pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
     match command {
@@ -20,6 +22,7 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
             in_session(m)?;
             no_vote_open(m)?;
             let mut events = end_of_speech(m);
+            events.extend(leaving::end_of_recordings(m, &events));
             events.push(Event::RecessCalled {});
             Ok(Decided { events, effects: Vec::new() })
         }
@@ -33,6 +36,7 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
         }
         Command::CloseSession {} => close(m, cx),
         Command::HandOverChair { to } => hand_over(m, cx, to),
+        Command::TakeChair {} => take_chair(m, cx),
         Command::StartItem { item } => start(m, cx, *item),
         Command::ConcludeItem { item, conclusion } => conclude(m, cx, *item, conclusion),
         Command::Object { item: id } => {
@@ -83,22 +87,72 @@ fn close(m: &Meeting, cx: &Context) -> Result<Decided, Refusal> {
         return Err(Refusal::ItemsStillOpen { count: u32::try_from(open).unwrap_or(u32::MAX) });
     }
     let mut events = end_of_speech(m);
+    events.extend(leaving::end_of_recordings(m, &events));
     let (present, members) = (m.members_present(None), m.member_count());
     events.push(Event::SessionClosed { present, members });
     Ok(Decided { events, effects: Vec::new() })
 }
 
 fn hand_over(m: &Meeting, cx: &Context, to: &PersonId) -> Result<Decided, Refusal> {
-    chair(m, cx)?;
+    let by = desk(m, cx)?;
+    // The secretary appoints only where the chair can't do it himself.
+    if !m.is_chair(&by.person) && !is_hindered(m) {
+        return Err(Refusal::NotAllowed { act: Act::Preside });
+    }
     let heir = m.people.get(to).ok_or(Refusal::Unknown { thing: Thing::Person })?;
+    succeed(m, heir)
+}
+
+/// A vice chair steps in where the chair can't preside; the appointed chair, once he can, takes the
+/// chair back from whoever has it.
+fn take_chair(m: &Meeting, cx: &Context) -> Result<Decided, Refusal> {
+    let by = participant(m, cx)?;
+    if matches!(m.stage, Stage::Preparing | Stage::Closed { .. }) {
+        return Err(Refusal::WrongStage);
+    }
+    let may = match by.office {
+        Some(Office::Chair) => true,
+        Some(Office::ViceChair) => is_hindered(m),
+        Some(Office::Secretary) | None => false,
+    };
+    if !may {
+        return Err(Refusal::NotAllowed { act: Act::Preside });
+    }
+    if m.is_chair(&by.person) {
+        return Err(Refusal::AlreadyExists);
+    }
+    succeed(m, by)
+}
+
+fn succeed(m: &Meeting, heir: &Participant) -> Result<Decided, Refusal> {
     if !heir.is_member() {
         return Err(Refusal::NotEntitled);
     }
-    if !m.is_present(to) {
-        return Err(Refusal::NotPresent { person: to.clone() });
+    if !m.is_present(&heir.person) {
+        return Err(Refusal::NotPresent { person: heir.person.clone() });
+    }
+    if takes_no_part(m, m.current, &heir.person) {
+        return Err(Refusal::Recused);
     }
     no_vote_open(m)?;
-    Ok(Decided::one(Event::ChairHandedOver { to: to.clone() }))
+    Ok(Decided::one(Event::ChairHandedOver { to: heir.person.clone() }))
+}
+
+/// Whether there is nobody in the chair who can preside over what the room is at, or comes to next.
+fn is_hindered(m: &Meeting) -> bool {
+    let next = m
+        .agenda
+        .iter()
+        .copied()
+        .find(|id| m.items.get(id).is_some_and(|item| item.state == ItemState::Waiting));
+    m.chair
+        .as_ref()
+        .is_none_or(|chair| !m.is_present(chair) || takes_no_part(m, m.current.or(next), chair))
+}
+
+fn takes_no_part(m: &Meeting, item: Option<ItemId>, person: &PersonId) -> bool {
+    let item = item.and_then(|id| m.items.get(&id));
+    item.is_some_and(|item| item.recusals.contains_key(person))
 }
 
 fn start(m: &Meeting, cx: &Context, id: ItemId) -> Result<Decided, Refusal> {
@@ -114,7 +168,13 @@ fn start(m: &Meeting, cx: &Context, id: ItemId) -> Result<Decided, Refusal> {
     if m.current.is_some() {
         return Err(Refusal::AnotherItemOpen);
     }
-    Ok(Decided::one(Event::ItemStarted { item: id }))
+    let mut events: Vec<Event> =
+        found.recusals.keys().flat_map(|person| leaving::of_item(m, person)).collect();
+    if found.level > Level::Internal {
+        events.extend(leaving::end_of_recordings(m, &events));
+    }
+    events.push(Event::ItemStarted { item: id });
+    Ok(Decided { events, effects: Vec::new() })
 }
 
 fn conclude(m: &Meeting, cx: &Context, id: ItemId, how: &Conclusion) -> Result<Decided, Refusal> {
@@ -126,7 +186,9 @@ fn conclude(m: &Meeting, cx: &Context, id: ItemId, how: &Conclusion) -> Result<D
     match (&found.state, how) {
         (ItemState::Open { .. }, _) => {}
         // Only what was dealt with can be decided; the other endings need no debate.
-        (ItemState::Waiting, Conclusion::Decided) => return Err(Refusal::ItemNotOpen),
+        (ItemState::Waiting, Conclusion::Decided | Conclusion::Discussed) => {
+            return Err(Refusal::ItemNotOpen);
+        }
         (ItemState::Waiting, _) => {}
         _ => return Err(Refusal::ItemSettled),
     }
@@ -137,8 +199,32 @@ fn conclude(m: &Meeting, cx: &Context, id: ItemId, how: &Conclusion) -> Result<D
         no_vote_open(m)?;
     }
     let mut events = if m.current == Some(id) { end_of_speech(m) } else { Vec::new() };
-    events.push(Event::ItemConcluded { item: id, conclusion: how.clone() });
+    events.push(Event::ItemConcluded { item: id, conclusion: concluded(m, id, how) });
     Ok(Decided { events, effects: Vec::new() })
+}
+
+/// Whether an item was decided is read off its votes, whatever the button said (R8).
+fn concluded(m: &Meeting, id: ItemId, how: &Conclusion) -> Conclusion {
+    let was_held = |state: MotionState| match state {
+        MotionState::Adopted
+        | MotionState::Rejected
+        | MotionState::Undecided
+        | MotionState::AdoptedWithoutDebate => true,
+        MotionState::Proposed | MotionState::Voting | MotionState::Withdrawn => false,
+    };
+    match how {
+        Conclusion::Decided | Conclusion::Discussed => {
+            let mut own = m.motions.values().filter(|motion| motion.item == Some(id));
+            if own.any(|motion| was_held(motion.state)) {
+                Conclusion::Decided
+            } else {
+                Conclusion::Discussed
+            }
+        }
+        Conclusion::Deferred { .. } | Conclusion::Withdrawn | Conclusion::CarriedOver => {
+            how.clone()
+        }
+    }
 }
 
 fn recuse(
@@ -162,12 +248,29 @@ fn recuse(
     if m.open_vote().is_some_and(|(_, vote)| vote.item == Some(id)) {
         return Err(Refusal::VoteOpen);
     }
-    if m.current == Some(id) && m.is_chair(&who.person) {
-        // A chair who recuses himself hands over first (R19).
-        return Err(Refusal::NoChair);
+    let mut events = Vec::new();
+    if m.current == Some(id) {
+        if m.is_chair(&who.person) {
+            // A chair who recuses himself hands over (R19): to the vice chair, or first to whom he
+            // names where there is none or more than one.
+            let to = only_deputy(m, id).ok_or(Refusal::NoChair)?;
+            events.push(Event::ChairHandedOver { to });
+        }
+        events.extend(leaving::of_item(m, &who.person));
     }
     let (person, reason) = (who.person.clone(), reason.to_owned());
-    Ok(Decided::one(Event::Recused { item: id, person, reason }))
+    events.push(Event::Recused { item: id, person, reason });
+    Ok(Decided { events, effects: Vec::new() })
+}
+
+/// The vice chair who can preside over an item, if there is exactly one.
+fn only_deputy(m: &Meeting, item: ItemId) -> Option<PersonId> {
+    let mut deputies = m.people.values().filter(|row| {
+        let can = row.is_member() && m.is_present(&row.person) && !m.is_chair(&row.person);
+        row.office == Some(Office::ViceChair) && can && !takes_no_part(m, Some(item), &row.person)
+    });
+    let first = deputies.next()?;
+    deputies.next().is_none().then(|| first.person.clone())
 }
 
 fn unsettled_consent(m: &Meeting, id: ItemId) -> Result<&Item, Refusal> {
@@ -192,5 +295,5 @@ pub(super) fn no_vote_open(m: &Meeting) -> Result<(), Refusal> {
 }
 
 fn end_of_speech(m: &Meeting) -> Vec<Event> {
-    if m.floor.speaking.is_some() { vec![Event::FloorEnded {}] } else { Vec::new() }
+    if m.floor.speaking.is_some() { leaving::end_of_turn(m) } else { Vec::new() }
 }

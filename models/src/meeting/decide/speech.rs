@@ -1,9 +1,12 @@
 //! Recordings and transcript. Who spoke is read off the floor, never guessed.
 
 use super::{desk, line, next, participant, system};
+use crate::agenda::Level;
 use crate::effects::Effect;
 use crate::ids::{PersonId, RecordingId, SegmentId, Time};
-use crate::meeting::{Act, Command, Context, Decided, Event, Meeting, Refusal, Stage, Thing};
+use crate::meeting::{
+    Act, Command, Context, Decided, Edition, Event, Meeting, Refusal, Stage, Thing,
+};
 use crate::speech::{Capture, Heard, Origin, Recording, Segment, Speaker, Transcription};
 
 pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
@@ -16,6 +19,15 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
                 return Err(Refusal::NotAllowed { act: Act::Preside });
             }
             super::in_session(m)?;
+            if m.level_of(m.current) > Level::Internal {
+                // Who may not know of the item learns nothing of it.
+                let class = crate::seen::class_of(m, &by);
+                let knows = class.is_some_and(|class| m.level_of(m.current) <= class.clearance());
+                return Err(match knows {
+                    true => Refusal::NotRecordedHere,
+                    false => Refusal::NotAllowed { act: Act::Preside },
+                });
+            }
             // A speaker's device helps out where nothing records; the desk may begin beside one, or
             // a device that was left behind would keep it from recording at all.
             let keeps_out = |r: &Recording| r.is_under_way() && (!at_desk || r.by == by);
@@ -24,6 +36,17 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
             }
             let recording = RecordingId(next(&m.recordings, |id| id.0));
             Ok(Decided::one(Event::RecordingStarted { recording, by, language: *language }))
+        }
+        Command::EndRecording { recording } => {
+            let by = participant(m, cx)?;
+            let found = recording_of(m, *recording);
+            if !found.as_ref().is_ok_and(|recording| recording.by == by.person) {
+                desk(m, cx)?;
+            }
+            if !found?.is_under_way() {
+                return Err(Refusal::NotRecording);
+            }
+            Ok(Decided::one(Event::RecordingEnded { recording: *recording }))
         }
         Command::ImportRecording { file_name, blob, started, language } => {
             let by = desk(m, cx)?.person.clone();
@@ -39,7 +62,7 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
         }
         Command::StoreRecording { recording, samples, digest } => {
             system(cx)?;
-            if recording_of(m, *recording)?.capture != Capture::Recording {
+            if !is_awaited(recording_of(m, *recording)?) {
                 return Ok(Decided::default());
             }
             let (recording, samples, digest) = (*recording, *samples, *digest);
@@ -48,10 +71,19 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
         }
         Command::SoundFailed { recording, fault } => {
             system(cx)?;
-            if recording_of(m, *recording)?.capture != Capture::Recording {
+            if !is_awaited(recording_of(m, *recording)?) {
                 return Ok(Decided::default());
             }
             Ok(Decided::one(Event::SoundFailed { recording: *recording, fault: *fault }))
+        }
+        Command::SoundFlawed { recording, flaws } => {
+            system(cx)?;
+            let found = recording_of(m, *recording)?;
+            // Told again by a job that ran twice.
+            if found.capture != Capture::Recording || found.flaws == *flaws {
+                return Ok(Decided::default());
+            }
+            Ok(Decided::one(Event::SoundFlawed { recording: *recording, flaws: *flaws }))
         }
         Command::Transcribed { recording, to_ms, heard } => {
             system(cx)?;
@@ -78,9 +110,17 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
                 }),
             })
         }
-        Command::CorrectSegment { segment, text } => {
+        Command::CorrectSegment { segment, text, seen } => {
             let by = editor(m, cx, *segment)?;
             line(text, false)?;
+            let now = Edition::Segment { text: segment_of(m, *segment)?.reading().to_owned() };
+            // A speaker who isn't at the desk corrects his words and doesn't read the transcript.
+            now.give_way(*seen, command.edition().as_ref()).map_err(|refusal| {
+                match desk(m, cx) {
+                    Ok(_) => refusal,
+                    Err(_) => Refusal::Changed { now: Box::new(Edition::Withheld) },
+                }
+            })?;
             let (segment, text) = (*segment, text.clone());
             Ok(Decided::one(Event::SegmentCorrected { segment, text, by }))
         }
@@ -165,6 +205,11 @@ fn speaker(m: &Meeting, started: Option<Time>, heard: &Heard) -> Speaker {
         [one] => Speaker::Floor { person: (*one).clone() },
         several => Speaker::Overlap { people: several.iter().map(|p| (*p).clone()).collect() },
     }
+}
+
+/// Whether its sound has not come to its end.
+fn is_awaited(recording: &Recording) -> bool {
+    matches!(recording.capture, Capture::Recording | Capture::Ended { .. })
 }
 
 fn recording_of(m: &Meeting, id: RecordingId) -> Result<&Recording, Refusal> {

@@ -11,8 +11,6 @@ use crate::votes::{
 
 /// Longest time a vote may be given, in seconds.
 const LONGEST_VOTE: u32 = 24 * 3600;
-/// Longest text of another opinion, in bytes.
-const LONGEST_OPINION: usize = 8_000;
 
 pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Decided, Refusal> {
     match command {
@@ -150,7 +148,6 @@ fn cast(
     if !vote.terms.choices.contains(&choice) {
         return Err(Refusal::ChoiceNotOffered);
     }
-    super::within(opinion.len(), LONGEST_OPINION)?;
     match choice {
         Choice::Other if opinion.trim().is_empty() => return Err(Refusal::OpinionMissing),
         Choice::Other => {}

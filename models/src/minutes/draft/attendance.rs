@@ -2,15 +2,16 @@
 //! Never here: a count that isn't of members.
 
 use super::words::{
-    addressed, capital, compared_vi, date_vi, hour_vi, moment_vi, names, reason_vi, roster,
+    addressed, capital, date_vi, hour_vi, moment_vi, names, present_vi, reason_vi, roster,
     share_vi, titled,
 };
-use super::{FIRST, Kind, LAST, Page, Section};
+use super::{FIRST, Form, Kind, LAST, Page, Section, first};
 use crate::agenda::{Conclusion, ItemState};
 use crate::attendance::Stay;
-use crate::ids::{PersonId, Time};
+use crate::ids::{ItemId, PersonId, Time};
 use crate::meeting::{HandOver, Meeting, Milestone};
 use crate::people::{Office, Participant, Standing};
+use crate::votes::MotionState;
 
 /// Most people who are told one by one where that isn't needed; above it the log has them.
 const MOST_NAMED: usize = 60;
@@ -58,27 +59,35 @@ fn officers(page: &mut Page, opened: Milestone) {
             format!("lúc {}", moment_vi(*at, opened.at))
         };
         let text = format!("{giver} giao quyền chủ tọa cho {} {when}.", titled(heir));
-        page.record(OPENING, Kind::Attendance, capital(text.trim_start()), vec![*position]);
+        let text = capital(text.trim_start());
+        page.happened((*at, *position), Kind::Attendance, text, vec![*position]);
     }
 }
 
 /// The breaks, and who was there when the session went on (R25).
 fn recesses(page: &mut Page, opened: Milestone) {
-    for recess in &page.m.recesses {
+    let m = page.m;
+    for recess in &m.recesses {
         let from = moment_vi(recess.since, opened.at);
         let (text, positions) = match recess.until {
             Some(Milestone { at, position, present, members }) => {
                 let to = moment_vi(at, opened.at);
-                let text = format!(
-                    "Phiên họp tạm nghỉ từ {from} đến {to}; khi họp lại có {present} trên {members} thành viên có mặt."
+                let there = present_vi(page.form, present, members);
+                let text = page.say(
+                    first::recess(&from, &to, &there),
+                    format!("Phiên họp tạm nghỉ từ {from} đến {to}; khi tiếp tục {there}."),
                 );
                 (text, vec![recess.position, position])
             }
             None => {
-                (format!("Phiên họp tạm nghỉ từ {from} và không họp lại."), vec![recess.position])
+                let text = page.say(
+                    first::recess_for_good(&from),
+                    format!("Phiên họp tạm nghỉ từ {from} và không tiếp tục."),
+                );
+                (text, vec![recess.position])
             }
         };
-        page.record(OPENING, Kind::Quorum, text, positions);
+        page.happened((recess.since, recess.position), Kind::Quorum, text, positions);
     }
 }
 
@@ -113,12 +122,12 @@ fn arrivals(page: &mut Page, opened: Milestone) {
     let positions = there.iter().map(|(_, stay)| stay.position).collect();
     let text = format!("Có mặt khi khai mạc: {list}.");
     page.record(OPENING, Kind::Attendance, text, positions);
-    if there.len() > MOST_NAMED {
+    if page.form == Form::Today || there.len() > MOST_NAMED {
         return;
     }
     for (participant, stay) in there {
         let who = capital(&participant.addressed_vi());
-        let text = format!("{who} đến lúc {}.", moment_vi(stay.from, opened.at));
+        let text = first::came(&who, &moment_vi(stay.from, opened.at));
         page.record(OPENING, Kind::Attendance, text, vec![stay.position]);
     }
 }
@@ -170,22 +179,25 @@ fn comings_and_goings(page: &mut Page, opened: Milestone) {
             && first.position > opened.position
         {
             let at = moment_vi(first.from, opened.at);
-            let text = format!("Đến muộn: {who}, có mặt từ {at}.");
-            page.record(OPENING, Kind::Attendance, text, vec![first.position]);
+            let text =
+                page.say(first::came_late(&who, &at), format!("{} có mặt từ {at}.", capital(&who)));
+            let when = (first.from, first.position);
+            page.happened(when, Kind::Attendance, text, vec![first.position]);
         }
         while let Some(left) = stay.and_then(|s| s.until.as_ref()).filter(|l| l.position < end) {
             let (at, why) = (moment_vi(left.at, opened.at), reason_vi(&left.reason));
+            let when = (left.at, left.position);
             stay = in_session.next();
             match stay {
                 Some(back) => {
                     let again = moment_vi(back.from, opened.at);
                     let text = format!("Rời phòng họp: {who}, lúc {at}{why}; trở lại lúc {again}.");
                     let positions = vec![left.position, back.position];
-                    page.record(OPENING, Kind::Attendance, text, positions);
+                    page.happened(when, Kind::Attendance, text, positions);
                 }
                 None => {
                     let text = format!("Rời phiên họp sớm: {who}, lúc {at}{why}.");
-                    page.record(OPENING, Kind::Attendance, text, vec![left.position]);
+                    page.happened(when, Kind::Attendance, text, vec![left.position]);
                 }
             }
         }
@@ -228,10 +240,12 @@ fn quorum(page: &mut Page, opened: Milestone) {
     let m = page.m;
     let rule = m.profile.quorum;
     let Milestone { present, members, .. } = opened;
-    let (left, right) = rule.sides(present, members);
-    let text = format!(
-        "Khi khai mạc có {present} trên tổng số {members} thành viên có mặt ({}), đủ số lượng để họp.",
-        compared_vi(present, rule, left, right)
+    let share = share_vi(page.form, rule, rule.reached(present, members));
+    let text = page.say(
+        first::at_opening(present, members, rule),
+        format!(
+            "Khi khai mạc có mặt {present}/{members} thành viên, {share} tổng số thành viên theo quy định."
+        ),
     );
     page.record(OPENING, Kind::Quorum, text, vec![opened.position]);
     for (at, position, present, reached) in quorum_changes(m, opened) {
@@ -240,12 +254,14 @@ fn quorum(page: &mut Page, opened: Milestone) {
         } else {
             "không còn đủ số lượng để họp"
         };
-        let text = format!(
-            "Từ {} có {present} trên tổng số {members} thành viên có mặt, {} tổng số thành viên; {verdict}.",
-            moment_vi(at, opened.at),
-            share_vi(rule, reached)
+        let (from, share) = (moment_vi(at, opened.at), share_vi(page.form, rule, reached));
+        let text = page.say(
+            first::changed(&from, (present, members), &share, verdict),
+            format!(
+                "Từ {from} có mặt {present}/{members} thành viên, {share} tổng số thành viên theo quy định; {verdict}."
+            ),
         );
-        page.record(OPENING, Kind::Quorum, text, vec![position]);
+        page.happened((at, position), Kind::Quorum, text, vec![position]);
     }
 }
 
@@ -282,20 +298,27 @@ pub(super) fn closing(page: &mut Page) {
     let m = page.m;
     let Some(closed) = m.closed else { return };
     let opened_at = m.opened.map_or(closed.at, |opened| opened.at);
-    let all = m.agenda.iter().filter_map(|id| m.items.get(id));
-    let finished = all.filter(|item| match &item.state {
+    let all = m.agenda.iter().filter_map(|id| Some((id, m.items.get(id)?)));
+    let waits = |id: ItemId| {
+        let mut own = m.motions.values().filter(|motion| motion.item == Some(id));
+        own.any(|motion| motion.state == MotionState::Proposed)
+    };
+    let finished = all.filter(|(id, item)| match &item.state {
         ItemState::AdoptedWithoutDebate { .. } => true,
-        ItemState::Concluded { conclusion, .. } => *conclusion == Conclusion::Decided,
+        ItemState::Concluded { conclusion, .. } => match conclusion {
+            Conclusion::Decided => true,
+            // Discussed to the end only where nothing was left to vote on.
+            Conclusion::Discussed => !waits(**id),
+            Conclusion::Deferred { .. } | Conclusion::Withdrawn | Conclusion::CarriedOver => false,
+        },
         ItemState::Waiting | ItemState::Open { .. } | ItemState::Removed => false,
     });
     let (finished, all) = (finished.count(), m.agenda.len());
     let count = if finished == all { all.to_string() } else { format!("{finished} trên {all}") };
-    let text = format!(
-        "Phiên họp hoàn thành {count} nội dung, bế mạc lúc {}; khi bế mạc có {} trên {} thành viên có mặt.",
-        moment_vi(closed.at, opened_at),
-        closed.present,
-        closed.members
-    );
+    let at = moment_vi(closed.at, opened_at);
+    let there = present_vi(page.form, closed.present, closed.members);
+    let text =
+        format!("Phiên họp hoàn thành {count} nội dung, bế mạc lúc {at}; khi bế mạc {there}.");
     page.record((Section::Closing, LAST), Kind::Closing, text, vec![closed.position]);
     let present = names(m, |person| {
         let member = m.people.get(person).is_some_and(Participant::is_member);

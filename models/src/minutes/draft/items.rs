@@ -2,7 +2,7 @@
 //! Never here: a judgement on what an item came to beyond its recorded conclusion.
 
 use super::words::{addressed, capital, hour_vi, moment_vi, reason_vi, stop};
-use super::{FIRST, Kind, LAST, Page, Section, votes};
+use super::{FIRST, Form, Kind, LAST, Page, Section, first, votes};
 use crate::agenda::{Conclusion, Item, ItemKind, ItemState};
 use crate::documents::PaperState;
 use crate::floor::RequestKind;
@@ -159,7 +159,10 @@ fn unvoted(page: &mut Page, item: Option<ItemId>, position: &[u64]) {
         }
         let said = match motion.state {
             MotionState::Proposed => "Nội dung chưa được biểu quyết",
-            MotionState::Withdrawn => "Đề xuất được rút, không biểu quyết",
+            MotionState::Withdrawn => match page.form {
+                Form::First => first::WITHDRAWN,
+                Form::Today => "Nội dung được rút, không đưa ra biểu quyết",
+            },
             MotionState::Voting
             | MotionState::Adopted
             | MotionState::Rejected
@@ -179,7 +182,11 @@ fn points_of_order(page: &mut Page, item: Option<ItemId>) {
     };
     for turn in m.floor.past.iter().filter(raised) {
         let who = capital(&addressed(m, &turn.person));
-        let text = format!("{who} nêu ý kiến về thủ tục lúc {}.", hour_vi(turn.started));
+        let at = hour_vi(turn.started);
+        let text = page.say(
+            first::point_of_order(&who, &at),
+            format!("{who} nêu ý kiến về trình tự, thủ tục lúc {at}."),
+        );
         page.record((section, turn.started), Kind::Statement, text, vec![turn.position]);
     }
 }
@@ -187,7 +194,7 @@ fn points_of_order(page: &mut Page, item: Option<ItemId>) {
 fn ending(page: &mut Page, id: ItemId, item: &Item, number: usize, position: &[u64]) {
     let ItemState::Concluded { conclusion, .. } = &item.state else { return };
     let text = match conclusion {
-        Conclusion::Decided => return,
+        Conclusion::Decided | Conclusion::Discussed => return,
         Conclusion::Deferred { until } => {
             format!("Nội dung {number} được hoãn đến {}", stop(until.trim()))
         }

@@ -75,7 +75,7 @@ pub(super) fn quotes(page: &mut Page) {
                 end_ms: segment.heard.end_ms,
             };
             let text = format!("{speaker}: {passage}");
-            let sentence = Sentence { section, kind, text, source, edited: None };
+            let sentence = Sentence { section, kind, text, source, edited: None, based_on: None };
             page.lines.push(Line { when: when.unwrap_or(Time(i64::MAX - 1)), sentence });
         }
     }

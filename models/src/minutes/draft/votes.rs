@@ -1,8 +1,8 @@
 //! Votes in words: text, quorum, integers, names, opinions, outcome with its reason (R4-R8, R11).
 //! Never here: a sum of its own; every number is the outcome's.
 
-use super::words::{addressed, base_vi, compared_vi, hour_vi, names, share_vi, stop};
-use super::{Kind, Page, Section};
+use super::words::{addressed, base_vi, counted_vi, hour_vi, names, percent_vi, share_vi, stop};
+use super::{Form, Kind, Page, Section, first};
 use crate::ids::{ItemId, PersonId, Time};
 use crate::votes::{Ballot, Choice, Outcome, Reason, Terms, Verdict, Vote, VoteState};
 use std::collections::BTreeMap;
@@ -44,8 +44,8 @@ struct Closed<'m> {
 
 fn result(page: &mut Page, at: (Section, Time), closed: &Closed) {
     let Closed { vote, position, ballots, outcome, .. } = closed;
-    page.record(at, Kind::Quorum, quorum(closed), vec![vote.position, *position]);
-    page.record(at, Kind::Vote, sums(&vote.terms, outcome), vec![*position]);
+    page.record(at, Kind::Quorum, quorum(page.form, closed), vec![vote.position, *position]);
+    page.record(at, Kind::Vote, sums(page.form, &vote.terms, outcome), vec![*position]);
     let m = page.m;
     let chose = |choice: Choice| {
         names(m, |person| ballots.get(person).is_some_and(|ballot| ballot.choice == choice))
@@ -53,11 +53,15 @@ fn result(page: &mut Page, at: (Section, Time), closed: &Closed) {
     let silent = |person: &PersonId| {
         vote.terms.entitled.contains_key(person) && !ballots.contains_key(person)
     };
+    let (abstained, no_ballot) = match page.form {
+        Form::First => (first::ABSTAINED, first::SILENT),
+        Form::Today => ("Không biểu quyết", "Không bỏ phiếu"),
+    };
     let groups = [
         ("Không tán thành", chose(Choice::No)),
-        ("Phiếu trắng", chose(Choice::Abstain)),
+        (abstained, chose(Choice::Abstain)),
         ("Ý kiến khác", chose(Choice::Other)),
-        ("Không biểu quyết", names(m, silent)),
+        (no_ballot, names(m, silent)),
         ("Không tham gia", names(m, |person| vote.terms.recused.contains(person))),
     ];
     for (what, who) in groups.into_iter().filter(|(_, who)| !who.is_empty()) {
@@ -69,82 +73,97 @@ fn result(page: &mut Page, at: (Section, Time), closed: &Closed) {
         let text = format!("Ý kiến khác của {who}: “{}”", ballot.opinion.trim());
         page.record(at, Kind::Vote, text, vec![ballot.position, *position]);
     }
-    page.record(at, Kind::Outcome, verdict(&vote.terms, outcome), vec![*position]);
+    page.record(at, Kind::Outcome, verdict(page.form, &vote.terms, outcome), vec![*position]);
 }
 
-fn quorum(closed: &Closed) -> String {
+fn quorum(form: Form, closed: &Closed) -> String {
     let terms = &closed.vote.terms;
     let (open, close) = (terms.present, closed.outcome.present_at_close);
     let (start, end) = (hour_vi(closed.vote.opened_at), hour_vi(closed.ended));
     let all = terms.member_heads;
-    let share = |present: u64| share_vi(terms.quorum, terms.quorum.reached(present, all));
-    if open == close {
-        return format!(
-            "Khi bắt đầu biểu quyết công khai trên máy lúc {start} và khi kết thúc lúc {end} có \
-             {open} trên {all} thành viên có mặt, {} tổng số thành viên.",
-            share(open)
-        );
+    let share = |present: u64| share_vi(form, terms.quorum, terms.quorum.reached(present, all));
+    let (at_open, at_close) = (share(open), share(close));
+    match form {
+        Form::First => first::of_vote([&start, &end], [open, close], all, [&at_open, &at_close]),
+        Form::Today if open == close => format!(
+            "Khi bắt đầu biểu quyết công khai trên hệ thống lúc {start} và khi kết thúc lúc {end} \
+             có mặt {open}/{all} thành viên, {at_open} tổng số thành viên."
+        ),
+        Form::Today => format!(
+            "Khi bắt đầu biểu quyết công khai trên hệ thống lúc {start} có mặt {open}/{all} thành \
+             viên, {at_open} tổng số thành viên; khi kết thúc lúc {end} có mặt {close}/{all}, \
+             {at_close}."
+        ),
     }
-    format!(
-        "Khi bắt đầu biểu quyết công khai trên máy lúc {start} có {open} trên {all} thành viên có \
-         mặt, {} tổng số thành viên; khi kết thúc lúc {end} có {close} trên {all}, {}.",
-        share(open),
-        share(close)
-    )
 }
 
 /// Every group of R11 apart; a group that the profile doesn't offer is left out.
-fn sums(terms: &Terms, outcome: &Outcome) -> String {
+fn sums(form: Form, terms: &Terms, outcome: &Outcome) -> String {
+    let (abstentions, silence) = match form {
+        Form::First => (first::ABSTENTIONS, first::SILENCE),
+        Form::Today => ("không biểu quyết", "có mặt nhưng không bỏ phiếu"),
+    };
     let tally = outcome.tally;
     let mut parts =
         vec![format!("tán thành {}", tally.yes), format!("không tán thành {}", tally.no)];
     if terms.choices.contains(&Choice::Abstain) {
-        parts.push(format!("phiếu trắng {}", tally.abstain));
+        parts.push(format!("{abstentions} {}", tally.abstain));
     }
     if terms.choices.contains(&Choice::Other) {
         parts.push(format!("ý kiến khác {}", tally.other));
     }
-    parts.push(format!("có mặt nhưng không biểu quyết {}", tally.not_voted));
+    parts.push(format!("{silence} {}", tally.not_voted));
     if !terms.recused.is_empty() {
         parts.push(format!("không tham gia {}", tally.recused));
     }
     parts.push(format!("vắng mặt {}", tally.absent));
-    let heads = terms.members == terms.member_heads && terms.entitled.values().all(|w| *w == 1);
-    let weighted = if heads { "" } else { " (tính theo trọng số phiếu)" };
+    let weighted = if in_heads(terms) { "" } else { " (tính theo trọng số phiếu)" };
     format!("Kết quả: {}{weighted}.", parts.join(", "))
 }
 
-fn verdict(terms: &Terms, outcome: &Outcome) -> String {
+/// Whether every member counts as one.
+fn in_heads(terms: &Terms) -> bool {
+    terms.members == terms.member_heads && terms.entitled.values().all(|weight| *weight == 1)
+}
+
+fn verdict(form: Form, terms: &Terms, outcome: &Outcome) -> String {
     let passed = match outcome.verdict {
         Verdict::Passed => "Nội dung được thông qua",
         Verdict::Failed => "Nội dung không được thông qua",
         Verdict::NoDecision => "Không có quyết định",
     };
+    let reason = match form {
+        Form::First => first::reason(terms, outcome),
+        Form::Today => reason(terms, outcome),
+    };
+    format!("{passed}: {reason}.")
+}
+
+fn reason(terms: &Terms, outcome: &Outcome) -> String {
     let (tally, rule) = (outcome.tally, terms.rule);
-    let reason = match outcome.reason {
+    match outcome.reason {
         Reason::ThresholdReached | Reason::ThresholdMissed => {
-            let (left, right) = (u128::from(outcome.left), u128::from(outcome.right));
             let reached = outcome.reason == Reason::ThresholdReached;
+            let (yes, of) = (tally.yes, tally.base(rule.base));
             format!(
-                "{}, tức {} {}",
-                compared_vi(tally.yes, rule.threshold, left, right),
-                share_vi(rule.threshold, reached),
+                "có {yes}/{of} {} tán thành{}, {} {}",
+                counted_vi(rule.base, in_heads(terms)),
+                percent_vi(yes, of),
+                share_vi(Form::Today, rule.threshold, reached),
                 base_vi(rule.base)
             )
         }
         Reason::TieByChair => format!(
-            "tán thành {} bằng không tán thành {}, theo bên Chủ tọa đã biểu quyết",
+            "số phiếu tán thành ({}) và không tán thành ({}) ngang nhau, quyết định theo phía có ý kiến của chủ tọa",
             tally.yes, tally.no
         ),
         Reason::NothingCast => "không có phiếu nào được bỏ".to_owned(),
         Reason::QuorumLost => {
             let (present, all) = (outcome.present_at_close, terms.member_heads);
-            let (left, right) = terms.quorum.sides(present, all);
-            let compared = compared_vi(present, terms.quorum, left, right);
             format!(
-                "khi kết thúc có {present} trên {all} thành viên có mặt ({compared}), không đủ số lượng"
+                "khi kết thúc có mặt {present}/{all} thành viên, {} tổng số thành viên theo quy định",
+                share_vi(Form::Today, terms.quorum, false)
             )
         }
-    };
-    format!("{passed}: {reason}.")
+    }
 }

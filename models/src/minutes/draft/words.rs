@@ -1,6 +1,7 @@
 //! The words of the draft: times in the law's offset, names, lists, thresholds.
 //! Never here: what is told. Integer arithmetic only; the same on every machine.
 
+use super::{Form, first};
 use crate::ids::{PersonId, Time};
 use crate::meeting::Meeting;
 use crate::people::{Office, Participant};
@@ -109,8 +110,16 @@ pub(super) fn names(m: &Meeting, chosen: impl Fn(&PersonId) -> bool) -> Vec<Stri
     roster(m).into_iter().filter(|p| chosen(&p.person)).map(|p| p.name.clone()).collect()
 }
 
-/// "quá nửa", "đủ hai phần ba", "đủ 3/5"; with "chưa" before it when it isn't reached.
-pub(super) fn share_vi(threshold: Threshold, reached: bool) -> String {
+/// "quá nửa", "đủ ít nhất hai phần ba"; "chưa quá nửa", "chưa đủ hai phần ba" when it isn't reached.
+pub(super) fn share_vi(form: Form, threshold: Threshold, reached: bool) -> String {
+    match form {
+        Form::First => first::share(threshold, reached),
+        Form::Today => share_in(threshold, reached, "đủ ít nhất"),
+    }
+}
+
+/// A share in words, with those for what is reached and isn't strict.
+pub(super) fn share_in(threshold: Threshold, reached: bool, enough: &str) -> String {
     let Threshold { numerator, denominator, strict } = threshold;
     let fraction = match (numerator, denominator) {
         (1, 2) => "nửa".to_owned(),
@@ -118,21 +127,48 @@ pub(super) fn share_vi(threshold: Threshold, reached: bool) -> String {
         (3, 4) => "ba phần tư".to_owned(),
         _ => format!("{numerator}/{denominator}"),
     };
-    let word = if strict { "quá" } else { "đủ" };
-    let not = if reached { "" } else { "chưa " };
-    format!("{not}{word} {fraction}")
+    let words = match (strict, reached) {
+        (true, true) => "quá",
+        (true, false) => "chưa quá",
+        (false, true) => enough,
+        (false, false) => "chưa đủ",
+    };
+    format!("{words} {fraction}")
 }
 
-/// "10 × 3 = 30, không nhỏ hơn 24": the two integers that were compared.
-pub(super) fn compared_vi(part: u64, threshold: Threshold, left: u128, right: u128) -> String {
-    let reached = if threshold.strict { left > right } else { left >= right };
-    let word = match (threshold.strict, reached) {
-        (true, true) => "lớn hơn",
-        (true, false) => "không lớn hơn",
-        (false, true) => "không nhỏ hơn",
-        (false, false) => "nhỏ hơn",
-    };
-    format!("{part} × {} = {left}, {word} {right}", threshold.denominator)
+/// "có mặt 10/12 thành viên"
+pub(super) fn present_vi(form: Form, present: u64, members: u64) -> String {
+    match form {
+        Form::First => first::present(present, members),
+        Form::Today => format!("có mặt {present}/{members} thành viên"),
+    }
+}
+
+/// " (66,66%)": a share in hundredths of a percent, cut off and never rounded up, so that what isn't
+/// reached never looks as if it were; nothing of nothing has none. The fraction before it decides.
+pub(super) fn percent_vi(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return String::new();
+    }
+    let hundredths = u128::from(part) * 10_000 / u128::from(whole);
+    let (percent, rest) = (hundredths / 100, hundredths % 100);
+    match (rest, rest % 10) {
+        (0, _) => format!(" ({percent}%)"),
+        (_, 0) => format!(" ({percent},{}%)", rest / 10),
+        _ => format!(" ({percent},{rest:02}%)"),
+    }
+}
+
+/// What is counted in a majority: members where each has one vote and all of the base could vote,
+/// ballots otherwise.
+pub(super) fn counted_vi(base: Base, in_heads: bool) -> &'static str {
+    match base {
+        Base::YesAndNo | Base::Cast => "phiếu",
+        Base::Present | Base::Entitled | Base::AllMembers if !in_heads => "phiếu",
+        Base::Present => "thành viên có mặt",
+        Base::Entitled => "thành viên được biểu quyết",
+        Base::AllMembers => "thành viên",
+    }
 }
 
 /// What a majority is counted against, in words.
@@ -148,7 +184,7 @@ pub(super) fn base_vi(base: Base) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{date_vi, hour_vi, moment_vi, share_vi, stop};
+    use super::{date_vi, hour_vi, moment_vi, percent_vi, share_in, stop};
     use crate::ids::Time;
     use crate::profile::Threshold;
 
@@ -184,11 +220,32 @@ mod tests {
     }
 
     #[test]
+    fn a_percentage_is_cut_off_and_never_makes_more_of_a_share_than_it_is() {
+        for (part, whole, expected) in [
+            (9, 12, " (75%)"),
+            (8, 12, " (66,66%)"),
+            (2, 3, " (66,66%)"),
+            (1_999, 4_000, " (49,97%)"),
+            (999_999, 2_000_000, " (49,99%)"),
+            (1, 40, " (2,5%)"),
+            (1, 1000, " (0,1%)"),
+            (1, 2000, " (0,05%)"),
+            (12, 12, " (100%)"),
+            (0, 12, " (0%)"),
+            (0, 0, ""),
+            (u64::MAX, u64::MAX, " (100%)"),
+        ] {
+            assert_eq!(percent_vi(part, whole), expected, "{part}/{whole}");
+        }
+    }
+
+    #[test]
     fn thresholds_have_words_and_sentences_one_stop() {
-        assert_eq!(share_vi(Threshold::MORE_THAN_HALF, false), "chưa quá nửa");
-        assert_eq!(share_vi(Threshold::TWO_THIRDS, true), "đủ hai phần ba");
+        assert_eq!(share_in(Threshold::MORE_THAN_HALF, false, "đủ ít nhất"), "chưa quá nửa");
+        assert_eq!(share_in(Threshold::TWO_THIRDS, true, "đủ ít nhất"), "đủ ít nhất hai phần ba");
+        assert_eq!(share_in(Threshold::TWO_THIRDS, false, "đủ ít nhất"), "chưa đủ hai phần ba");
         let rare = Threshold { numerator: 3, denominator: 5, strict: false };
-        assert_eq!(share_vi(rare, true), "đủ 3/5");
+        assert_eq!(share_in(rare, true, "đủ ít nhất"), "đủ ít nhất 3/5");
         assert_eq!(stop("xong."), "xong.");
         assert_eq!(stop("xong "), "xong.");
     }

@@ -10,7 +10,7 @@ use icabinet_models::ids::ItemId;
 fn items_every_state_and_every_command() {
     let two = ItemId(2);
     let start = || ("m1", Command::StartItem { item: two });
-    let removed = after(preparing(), &[("m2", Command::RemoveItem { item: two })]);
+    let removed = after(preparing(), &[("m2", Command::RemoveItem { item: two, seen: None })]);
     let mut removed = after(removed, &[("m2", Command::Convene {})]);
     removed.arrive(1..=4);
     let removed = after(removed, &[("m1", Command::OpenSession {})]);
@@ -66,7 +66,7 @@ fn items_every_state_and_every_command() {
         (
             "remove",
             "m2",
-            Command::RemoveItem { item: two },
+            Command::RemoveItem { item: two, seen: None },
             vec!["!wrong_stage", "!wrong_stage", "!wrong_stage", "!wrong_stage", "!wrong_stage"],
         ),
         (

@@ -6,6 +6,7 @@ use icabinet_models::Command;
 use icabinet_models::decisions::Instrument;
 use icabinet_models::ids::{Digest, SentenceId};
 use icabinet_models::minutes::{Section, Source};
+use icabinet_models::waiting::Wait;
 
 /// A closed session with a draft to which `m2` added a sentence.
 pub(crate) fn drafted() -> (Hall, SentenceId, SentenceId) {
@@ -33,6 +34,7 @@ pub(crate) fn sign() -> Command {
         document: digest,
         fingerprint: digest,
         certificate: digest,
+        after: None,
     }
 }
 
@@ -53,8 +55,8 @@ fn minutes_every_state_and_every_command() {
     ];
     let text = || "Lời khác.".to_owned();
     let write = Command::WriteSentence { section: Section::Opening, text: text() };
-    let edit = |sentence: SentenceId| Command::EditSentence { sentence, text: text() };
-    let remove = Command::RemoveSentence { sentence: own };
+    let edit = |sentence: SentenceId| Command::EditSentence { sentence, text: text(), seen: None };
+    let remove = Command::RemoveSentence { sentence: own, seen: None };
     const B: &str = "!minutes_not_begun";
     const A: &str = "!minutes_approved";
     let rows: Vec<Row> = vec![
@@ -96,7 +98,20 @@ fn minutes_every_state_and_every_command() {
                 "!already_signed",
             ],
         ),
-        ("sign as secretary", "m2", sign(), vec!["!not_allowed"; 6]),
+        (
+            "sign as secretary",
+            "m2",
+            sign(),
+            vec![
+                "!unknown",
+                "!unknown",
+                "!not_typeset",
+                "signed",
+                "!already_signed",
+                "!already_signed",
+            ],
+        ),
+        ("sign as member", "m3", sign(), vec!["!not_allowed"; 6]),
         (
             "publish",
             "m2",
@@ -113,4 +128,22 @@ fn minutes_every_state_and_every_command() {
         ("approve as member", "m3", Command::ApproveMinutes {}, vec!["!not_allowed"; 6]),
     ];
     check(&states, &rows);
+}
+
+#[test]
+fn who_signs_and_who_publishes_is_told() {
+    let waits =
+        |hall: &Hall, who: &str| icabinet_models::waiting::waits(&hall.meeting, &who.into());
+    let (sign_it, publish_it) =
+        (Wait::Sign(Instrument::Minutes), Wait::Publish(Instrument::Minutes));
+    let (draft, ..) = drafted();
+    assert_eq!(waits(&draft, "m1"), []);
+    let set = typeset(after(draft, &[("m1", Command::ApproveMinutes {})]));
+    assert_eq!((waits(&set, "m1"), waits(&set, "m2")), (vec![sign_it], vec![sign_it]));
+    assert_eq!(waits(&set, "m3"), []);
+    let signed = after(set, &[("m1", sign())]);
+    assert_eq!((waits(&signed, "m1"), waits(&signed, "m2")), (vec![], vec![publish_it]));
+    let publish = Command::Publish { instrument: Instrument::Minutes };
+    let published = after(signed, &[("m2", publish)]);
+    assert_eq!((waits(&published, "m1"), waits(&published, "m2")), (vec![], vec![]));
 }

@@ -115,5 +115,6 @@ fn change(n: u32) -> Command {
         presenter: None,
         unit: Text::default(),
         minutes_planned: 1,
+        seen: None,
     }
 }

@@ -23,15 +23,22 @@ fn motions_and_votes_every_state_and_every_command() {
         ("rejected", after(voting(), &[cast(Choice::No), shut()])),
         ("undecided", after(voting(), &[shut()])),
         ("void", after(voting(), &[("m1", void())])),
-        ("withdrawn", after(sitting(), &[("m1", Command::WithdrawMotion { motion: MotionId(3) })])),
+        (
+            "withdrawn",
+            after(
+                sitting(),
+                &[("m1", Command::WithdrawMotion { motion: MotionId(3), seen: None })],
+            ),
+        ),
     ];
     let ballot = cast(Choice::Yes).1;
     let text = decision_text();
     const N: &str = "!motion_not_open_to_vote";
     const C: &str = "!vote_closed_at";
     const U: &str = "!unknown";
-    let change = Command::ChangeMotion { motion: MotionId(3), text: Text::vi("Khác.") };
-    let withdraw = Command::WithdrawMotion { motion: MotionId(3) };
+    let change =
+        Command::ChangeMotion { motion: MotionId(3), text: Text::vi("Khác."), seen: None };
+    let withdraw = Command::WithdrawMotion { motion: MotionId(3), seen: None };
     let prepare = Command::PrepareDecision { motion: MotionId(3), text };
     let amend = || {
         let mut draft = motion(None, "Sửa.");

@@ -41,7 +41,7 @@ fn stages_every_stage_and_every_command() {
         (
             "particulars",
             "m2",
-            Command::ChangeParticulars { particulars },
+            Command::ChangeParticulars { particulars, seen: None },
             vec![
                 U,
                 "particulars_changed",
@@ -104,7 +104,7 @@ fn stages_every_stage_and_every_command() {
         (
             "remove an item",
             "m2",
-            Command::RemoveItem { item: ItemId(1) },
+            Command::RemoveItem { item: ItemId(1), seen: None },
             vec![U, "item_removed+motion_withdrawn", W, W, W, W],
         ),
         (

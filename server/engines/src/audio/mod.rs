@@ -1,19 +1,33 @@
 //! Sound files become what everything else works on: 16 kHz, mono, signed 16 bit little-endian, without a header.
 //!
-//! Here: what travels between the server and the worker, and [`import`], which does it. `decode` reads the
-//! containers, `resample` changes the rate, `wav` mends headers of recordings that were cut off. Memory is bounded
-//! by the container's own tables, not by the length of the sound. Nothing here listens to what is said.
+//! Here: what travels between the server and the worker, and [`import`], which does it. `parts` finds what of a file
+//! is sound (`riff`, `mpeg`, `matroska` and `boxes` know their headers), `source` is such a part as a reader sees it, `decode` reads it,
+//! `mix` makes one channel of several, `resample` changes the rate, `sink` writes. What is not read here may be read by
+//! ffmpeg where that is installed: `foreign`. Memory is bounded by the container's own tables, not by the length of
+//! the sound. Nothing here listens to what is said.
 
+mod boxes;
 mod decode;
+mod foreign;
+mod matroska;
+mod mix;
+mod mpeg;
+mod parts;
 mod resample;
-mod wav;
+mod riff;
+mod sink;
+mod source;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::worker::{Emitter, Trouble};
+use crate::worker::{Emitter, Reach, Trouble};
+
+pub(crate) use foreign::{Conversion, convert};
+pub use foreign::{find as find_ffmpeg, import_by_workers};
+pub use parts::looks_like_sound;
 
 /// Samples a second of what [`import`] writes.
 pub const RATE: u32 = 16_000;
@@ -53,12 +67,15 @@ pub struct Imported {
     pub seconds: f64,
     /// Samples a second in the file.
     pub original_rate: u32,
-    /// Channels in the file; their mean was taken.
+    /// Channels in the file; their mean was taken, or the louder side where that cancels out.
     pub channels: u32,
     /// The loudest sample, 0 to 1.
     pub peak: f32,
     /// Nothing can be heard: the peak is below [`SILENT_PEAK`].
     pub silent: bool,
+    /// Where sound ends that should go on, in seconds; the first such place.
+    #[serde(default)]
+    pub cut_at: Option<f64>,
     /// What was not as it should be.
     pub warnings: Vec<Warning>,
 }
@@ -126,6 +143,18 @@ pub fn import(
         std::fs::remove_file(out).ok();
     }
     imported
+}
+
+impl Request {
+    /// What its worker may touch: the sound, and the folder in which the samples are written.
+    pub(crate) fn reach(&self) -> Reach {
+        let folder = self.out.parent().map(Path::to_path_buf);
+        Reach {
+            reads: vec![self.input.clone()],
+            writes: folder.into_iter().collect(),
+            ..Reach::default()
+        }
+    }
 }
 
 /// Answers one request, in the child.

@@ -8,39 +8,51 @@ use super::pdfium::{Document, Engine, OpenError, PIXEL};
 use super::picture::{Encoded, Painted};
 use super::{Artefact, Event, Page, PaperLimits, Refusal, Request, library, words};
 use crate::digest;
-use crate::worker::{Emitter, Trouble};
+use crate::worker::{Emitter, PlainName, Trouble};
 
 /// How far into a file the `%PDF-` mark may stand (ISO 32000-1, annex H.3.4.1).
 const MARK_WITHIN: usize = 1024;
 
-/// A refusal and the page at fault.
-type Refused = (Refusal, Option<u32>);
-
 /// Answers one request.
-pub(crate) fn work(request: Request, events: &mut Emitter) -> Result<(), Trouble> {
+pub(crate) fn work(
+    request: Request,
+    engine: Result<Engine, Trouble>,
+    events: &mut Emitter,
+) -> Result<(), Trouble> {
     if let Err(code) = look_at_bytes(&request.pdf, &request.limits)? {
         return Ok(events.send(&Event::Refused { code, page: None })?);
     }
-    let engine = load()?;
-    let document = match open(&engine, File::open(&request.pdf)?, &request) {
-        Ok(document) => document,
-        Err((code, page)) => return Ok(events.send(&Event::Refused { code, page })?),
+    let engine = engine?;
+    let (document, pages) = match open(&engine, File::open(&request.pdf)?, &request) {
+        Ok(opened) => opened,
+        Err(code) => return Ok(events.send(&Event::Refused { code, page: None })?),
     };
-    let pages = document.pages();
     events.send(&Event::Opened { pages, scripts: document.scripts() })?;
     let mut pixels = Vec::new();
-    for index in 0..pages {
+    // One page that can't be shown costs itself; where none can, the paper can't.
+    let (mut shown, mut first_fault) = (request.from > 0, None);
+    for index in request.from..pages {
         match render(&document, index, &request, &mut pixels)? {
-            Ok(page) => events.send(&Event::Page(Box::new(page)))?,
+            Ok(page) => {
+                shown = true;
+                events.send(&Event::Page(Box::new(page)))?;
+            }
             Err(code) => {
-                return Ok(events.send(&Event::Refused { code, page: Some(index) })?);
+                first_fault.get_or_insert((code, index));
+                events.send(&Event::PageFailed { index, code })?;
             }
         }
     }
-    Ok(events.send(&Event::Done)?)
+    match first_fault {
+        Some((code, page)) if !shown => {
+            Ok(events.send(&Event::Refused { code, page: Some(page) })?)
+        }
+        _ => Ok(events.send(&Event::Done)?),
+    }
 }
 
-fn load() -> Result<Engine, Trouble> {
+/// Finds and loads PDFium's library.
+pub(crate) fn load() -> Result<Engine, Trouble> {
     let path = library::find()
         .ok_or_else(|| Trouble::NotInstalled("PDFium's library was not found".into()))?;
     Engine::load(&path)
@@ -62,24 +74,33 @@ fn look_at_bytes(path: &Path, limits: &PaperLimits) -> io::Result<Result<(), Ref
     Ok(if marked { Ok(()) } else { Err(Refusal::NotAPdf) })
 }
 
-/// Opens the document and looks at the size of every page before the first is painted.
-fn open<'a>(engine: &'a Engine, file: File, request: &Request) -> Result<Document<'a>, Refused> {
+/// Opens the document. Returns how many pages are to be shown.
+fn open<'a>(
+    engine: &'a Engine,
+    file: File,
+    request: &Request,
+) -> Result<(Document<'a>, u32), Refusal> {
     let document = engine.open(file).map_err(|error| match error {
-        OpenError::Encrypted => (Refusal::Encrypted, None),
-        OpenError::Damaged => (Refusal::Damaged, None),
+        OpenError::Encrypted => Refusal::Encrypted,
+        OpenError::Damaged => Refusal::Damaged,
     })?;
-    let pages = document.pages();
-    if pages == 0 {
-        return Err((Refusal::Empty, None));
+    let (said, most) = (document.pages(), request.limits.max_pages);
+    if said == 0 {
+        return Err(Refusal::Empty);
     }
-    if pages > request.limits.max_pages {
-        return Err((Refusal::TooManyPages, None));
+    if document.asks_to_wait() {
+        return Err(Refusal::XfaForm);
     }
-    for index in 0..pages {
-        let size = document.page_size(index).ok_or((Refusal::PageDamaged, Some(index)))?;
-        picture_size(size, request).map_err(|code| (code, Some(index)))?;
+    if said <= most {
+        return Ok((document, said));
     }
-    Ok(document)
+    if document.page_size(most).is_some() {
+        return Err(Refusal::TooManyPages);
+    }
+    // More are promised than there can be: those that are there, and one for all that aren't.
+    let last = (0..most).rev().find(|index| document.page_size(*index).is_some());
+    let pages = last.map_or(1, |last| (last + 2).min(most));
+    Ok((document, pages))
 }
 
 /// The pixels of a page's picture at the asked width.
@@ -137,7 +158,8 @@ fn render(
 }
 
 fn write(out: &Path, stem: &str, encoded: &Encoded) -> io::Result<Artefact> {
-    let file = format!("{stem}.{}", encoded.ending);
+    let file =
+        PlainName::try_from(format!("{stem}.{}", encoded.ending)).map_err(io::Error::other)?;
     fs::write(out.join(&file), &encoded.bytes)?;
     Ok(Artefact {
         file,

@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 const FILE: &str = "libpdfium.so";
 
+/// The variable that names the library's file.
+pub const VARIABLE: &str = "ICABINET_PDFIUM";
+
 /// The library's file: `ICABINET_PDFIUM` names it, else it lies beside the program, else in the tools' cache
 /// (`ICABINET_CACHE`, or `icabinet` in the user's cache). `None` when it is in none of them.
 pub fn find() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("ICABINET_PDFIUM") {
+    if let Some(named) = std::env::var_os(VARIABLE) {
         // A name that leads nowhere is a mistake to be told, not to be papered over by another copy.
         return Some(PathBuf::from(named)).filter(|path| path.is_file());
     }

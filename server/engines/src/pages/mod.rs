@@ -10,11 +10,15 @@ mod pdfium;
 mod picture;
 mod words;
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use job::work;
+use crate::worker::{PlainName, Produced, Reach};
+
+pub(crate) use job::{load, work};
+pub(crate) use library::VARIABLE as LIBRARY;
 pub use library::find as find_library;
 pub use words::Word;
 
@@ -36,9 +40,17 @@ pub struct Request {
     pub thumb: u32,
     /// What a paper may be.
     pub limits: PaperLimits,
+    /// The page to begin with, counted from 0: where a worker before this one ended.
+    #[serde(default)]
+    pub from: u32,
 }
 
 impl Request {
+    /// What its worker may touch.
+    pub(crate) fn reach(&self) -> Reach {
+        Reach { reads: vec![self.pdf.clone()], writes: vec![self.out.clone()], runs: None }
+    }
+
     /// A request with the usual widths and limits.
     pub fn new(pdf: impl Into<PathBuf>, out: impl Into<PathBuf>) -> Self {
         Request {
@@ -47,6 +59,7 @@ impl Request {
             width: WIDTH,
             thumb: THUMB,
             limits: PaperLimits::default(),
+            from: 0,
         }
     }
 }
@@ -77,7 +90,7 @@ impl Default for PaperLimits {
 }
 
 /// What the child says, in this order: `opened`, then each `page` (the first one first, as soon as it is
-/// painted), then `done`; or `refused` at any point, which is the last.
+/// painted) or `page_failed` in its place, then `done`; or `refused` at any point, which is the last.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
@@ -89,6 +102,8 @@ pub enum Event {
     },
     /// One page is ready.
     Page(Box<Page>),
+    /// One page can't be shown, and why; the others can.
+    PageFailed { index: u32, code: Refusal },
     /// The paper is not taken, and why.
     Refused {
         code: Refusal,
@@ -124,13 +139,23 @@ pub struct Page {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Artefact {
     /// Its name in [`Request::out`].
-    pub file: String,
+    pub file: PlainName,
     /// Its media type.
     pub media: String,
     /// Lower-case hex.
     pub sha256: String,
     /// Its size.
     pub bytes: u64,
+}
+
+impl Artefact {
+    /// Reads it from [`Request::out`].
+    ///
+    /// # Errors
+    /// What the disk says, or that there is something else.
+    pub fn read(&self, folder: &Path) -> io::Result<Vec<u8>> {
+        Produced { folder, name: &self.file, bytes: self.bytes }.read()
+    }
 }
 
 /// Why a paper is not taken. A closed list: the screen has a sentence for each.
@@ -153,4 +178,6 @@ pub enum Refusal {
     PageTooLarge,
     /// A page that cannot be read.
     PageDamaged,
+    /// A form that only Adobe's programs show (XFA); its one page asks to wait.
+    XfaForm,
 }

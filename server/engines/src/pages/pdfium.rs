@@ -9,9 +9,9 @@ use std::fs::File;
 use std::path::Path;
 
 use pdfium_render::prelude::{
-    PdfBitmap, PdfBitmapFormat, PdfColor, PdfDocument, PdfPage, PdfPageIndex, PdfPoints, PdfRect,
-    PdfRenderConfig, Pdfium, PdfiumError, PdfiumInternalError, PdfiumLibraryBindingsAccessor,
-    Pixels,
+    PdfBitmap, PdfBitmapFormat, PdfColor, PdfDocument, PdfForm, PdfFormType, PdfPage, PdfPageIndex,
+    PdfPoints, PdfRect, PdfRenderConfig, Pdfium, PdfiumError, PdfiumInternalError,
+    PdfiumLibraryBindingsAccessor, Pixels,
 };
 
 /// Bytes of a pixel in [`Page::paint`]: blue, green, red, and one without meaning.
@@ -50,7 +50,7 @@ pub(super) enum OpenError {
 }
 
 /// The loaded library.
-pub(super) struct Engine {
+pub(crate) struct Engine {
     pdfium: Pdfium,
 }
 
@@ -105,6 +105,26 @@ impl Document<'_> {
         // SAFETY: the handle is that of a document that stays open during the call, which only reads it.
         let count = unsafe { bindings.FPDFDoc_GetJavaScriptActionCount(handle) };
         u32::try_from(count).unwrap_or(0)
+    }
+
+    /// Whether this is a form for Adobe's programs alone (XFA): its real pages are made by a program when it is opened,
+    /// and the only page in the file says that one is to wait. Forms whose pages are in the file too are not.
+    pub(super) fn asks_to_wait(&self) -> bool {
+        let form = self.document.form().map(PdfForm::form_type);
+        match form {
+            Some(PdfFormType::XfaFull) => true,
+            // Some programs leave the mark for that out.
+            Some(PdfFormType::XfaForeground) if self.pages() == 1 => {
+                let mut text = String::new();
+                if let Some(page) = self.page(0) {
+                    page.characters(|letter, _| text.push(letter));
+                }
+                text.trim_start().to_lowercase().starts_with("please wait")
+            }
+            Some(PdfFormType::XfaForeground | PdfFormType::Acrobat | PdfFormType::None) | None => {
+                false
+            }
+        }
     }
 
     /// Loads one page; `None` when it cannot be read.

@@ -15,6 +15,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::worker::Reach;
+
 pub(crate) use job::work;
 
 /// Samples a second of the input.
@@ -41,6 +43,13 @@ pub struct Request {
     /// utterance that may still go on is left for the next request.
     #[serde(rename = "final")]
     pub is_final: bool,
+}
+
+impl Request {
+    /// What its worker may touch.
+    pub(crate) fn reach(&self) -> Reach {
+        Reach { reads: vec![self.model.clone(), self.pcm.clone()], ..Reach::default() }
+    }
 }
 
 /// The languages offered.

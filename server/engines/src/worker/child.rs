@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{EXIT_IO, EXIT_NOT_INSTALLED, EXIT_USAGE, Limits, limits};
+use super::{EXIT_IO, EXIT_NOT_INSTALLED, EXIT_USAGE, Limits, Reach, limits};
 
 /// The longest request a child reads: a request names files, it does not carry them.
 const MAX_REQUEST: u64 = 1 << 20;
@@ -51,15 +51,37 @@ impl From<io::Error> for Trouble {
 /// Runs as the worker `kind` (see [`super::KINDS`]): what `icabinet worker KIND` calls. Returns the exit status.
 pub fn main(kind: &str) -> ExitCode {
     match kind {
-        "pages" => serve(crate::pages::work),
-        "audio" => serve(crate::audio::work),
-        "speech" => serve(crate::speech::work),
+        // The library is the operator's, and its own: loaded before the door is shut.
+        "pages" => serve(
+            |request: &crate::pages::Request| (request.reach(), crate::pages::load()),
+            crate::pages::work,
+        ),
+        "audio" => serve(
+            |request: &crate::audio::Request| (request.reach(), ()),
+            |request, (), events| crate::audio::work(request, events),
+        ),
+        "convert" => serve(
+            |request: &crate::audio::Conversion| (request.reach(), ()),
+            |request, (), events| crate::audio::convert(request, events),
+        ),
+        "speech" => serve(
+            |request: &crate::speech::Request| (request.reach(), ()),
+            |request, (), events| crate::speech::work(request, events),
+        ),
+        "lists" => serve(
+            |request: &crate::lists::Request| (request.reach(), ()),
+            |request, (), events| crate::lists::work(request, events),
+        ),
         other => complain(EXIT_USAGE, format_args!("unknown worker kind {other:?}")),
     }
 }
 
-/// Sets the limits, reads the request, does `work`, and says how it ended.
-pub fn serve<R, T>(work: impl FnOnce(R, &mut Emitter) -> Result<(), T>) -> ExitCode
+/// Sets the limits, reads the request, lets `prepare` say what it needs and load what is not its input, gives up all
+/// the rest, does `work`, and says how it ended.
+pub fn serve<R, P, T>(
+    prepare: impl FnOnce(&R) -> (Reach, P),
+    work: impl FnOnce(R, P, &mut Emitter) -> Result<(), T>,
+) -> ExitCode
 where
     R: DeserializeOwned,
     T: Into<WorkError>,
@@ -74,12 +96,17 @@ where
     if let Err(error) = io::stdin().lock().take(MAX_REQUEST).read_until(b'\n', &mut line) {
         return complain(EXIT_IO, format_args!("request unreadable: {error}"));
     }
-    let request = match serde_json::from_slice(&line) {
+    let request: R = match serde_json::from_slice(&line) {
         Ok(request) => request,
         Err(error) => return complain(EXIT_USAGE, format_args!("request not understood: {error}")),
     };
+    let (reach, prepared) = prepare(&request);
+    // Before there is another thread: what is given up is given up for this one and those it starts.
+    if let Err(error) = reach.hold() {
+        return complain(EXIT_IO, format_args!("the worker can't be held: {error}"));
+    }
     end_with_parent();
-    match work(request, &mut Emitter { out: io::stdout() }).map_err(Into::into) {
+    match work(request, prepared, &mut Emitter { out: io::stdout() }).map_err(Into::into) {
         Ok(()) => ExitCode::SUCCESS,
         Err(WorkError(Trouble::NotInstalled(what))) => complain(EXIT_NOT_INSTALLED, what),
         Err(WorkError(Trouble::Io(error))) => complain(EXIT_IO, error),

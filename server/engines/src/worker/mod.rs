@@ -2,23 +2,30 @@
 //!
 //! The parent ([`Worker`]) starts the binary again, writes ONE line of JSON (the request) to the child's
 //! stdin and keeps that pipe open; the child ([`main`]) answers with lines of JSON on stdout, one event a
-//! line, and exits. Limits are set by the child on itself before it reads anything. A child whose stdin
-//! closes ends at once: no worker outlives its server.
+//! line, and exits. Limits are set by the child on itself before it reads anything; before it opens its input it
+//! gives up everything but the files that the request names ([`Reach`]). Its environment is empty but for what its
+//! [`Worker`] names. A child whose stdin closes ends at once: no worker outlives its server.
 //!
 //! Architecture invariant: nothing in a child's life can take the parent down. Lines are bounded, waiting
-//! is bounded, and every way for a child to end is a value of [`EngineFailure`].
+//! is bounded, names that it says are plain ([`PlainName`]), and every way for a child to end is a value of
+//! [`EngineFailure`].
 
+mod calls;
 mod child;
+mod guard;
 mod limits;
+mod name;
 mod parent;
 
 pub(crate) use child::Trouble;
 pub use child::{Emitter, main, serve};
+pub use guard::{Guards, Reach, guards};
 pub use limits::Limits;
+pub use name::{PlainName, Produced};
 pub use parent::{EngineFailure, Running, Worker};
 
 /// The kinds of worker that [`main`] knows.
-pub const KINDS: [&str; 3] = ["pages", "audio", "speech"];
+pub const KINDS: [&str; 5] = ["pages", "audio", "convert", "speech", "lists"];
 
 /// Exit status of a child that found its engine's library or model missing.
 const EXIT_NOT_INSTALLED: u8 = 69;

@@ -76,12 +76,20 @@ pub struct Worker {
     pub args: Vec<OsString>,
     /// What the child may use.
     pub limits: Limits,
+    /// All that stands in the child's environment beside the limits.
+    pub env: Vec<(OsString, OsString)>,
 }
 
 impl Worker {
     /// The worker for papers: `exe worker pages`.
     pub fn pages(exe: impl Into<PathBuf>) -> Self {
-        Self::of_kind(exe, "pages", Limits::pages())
+        let mut worker = Self::of_kind(exe, "pages", Limits::pages());
+        // A name that leads nowhere is handed on: the child tells of it.
+        let named = std::env::var_os(crate::pages::LIBRARY);
+        if let Some(library) = named.or_else(|| Some(crate::pages::find_library()?.into())) {
+            worker.env.push((crate::pages::LIBRARY.into(), library));
+        }
+        worker
     }
 
     /// The worker that imports sound files: `exe worker audio`.
@@ -89,13 +97,28 @@ impl Worker {
         Self::of_kind(exe, "audio", Limits::audio())
     }
 
+    /// The worker that becomes ffmpeg: `exe worker convert`.
+    pub(crate) fn convert(exe: impl Into<PathBuf>) -> Self {
+        Self::of_kind(exe, "convert", Limits::convert())
+    }
+
     /// The worker for speech: `exe worker speech`.
     pub fn speech(exe: impl Into<PathBuf>) -> Self {
         Self::of_kind(exe, "speech", Limits::speech())
     }
 
+    /// The worker for lists: `exe worker lists`.
+    pub fn lists(exe: impl Into<PathBuf>) -> Self {
+        Self::of_kind(exe, "lists", Limits::lists())
+    }
+
     fn of_kind(exe: impl Into<PathBuf>, kind: &str, limits: Limits) -> Self {
-        Worker { exe: exe.into(), args: vec!["worker".into(), kind.into()], limits }
+        Worker {
+            exe: exe.into(),
+            args: vec!["worker".into(), kind.into()],
+            limits,
+            env: Vec::new(),
+        }
     }
 
     /// Starts a child and hands it the request. Dropping the [`Running`] kills it.
@@ -111,6 +134,8 @@ impl Worker {
         let limits = serde_json::to_string(&self.limits).map_err(std::io::Error::from)?;
         let mut child = Command::new(&self.exe)
             .args(&self.args)
+            .env_clear()
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
             .env(limits::ENV, limits)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -152,6 +177,16 @@ impl Worker {
             on_event(event);
         }
         Ok(())
+    }
+
+    /// Runs one request to its end and gives back what the child wrote to its stderr, at most the last 2 KB.
+    pub(crate) async fn last_words_of(
+        &self,
+        request: &impl Serialize,
+    ) -> Result<String, EngineFailure> {
+        let mut running = self.start::<serde::de::IgnoredAny>(request).await?;
+        while running.next().await?.is_some() {}
+        Ok(running.words().await)
     }
 }
 

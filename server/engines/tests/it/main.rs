@@ -5,6 +5,7 @@ mod fetch;
 mod pages;
 mod pdf;
 mod picture;
+mod relatives;
 mod speech;
 mod worker;
 

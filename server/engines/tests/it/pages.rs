@@ -1,6 +1,6 @@
 //! Papers: what is shown, in which order, and every reason for not taking one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use icabinet_engines::digest;
@@ -50,7 +50,7 @@ impl Desk {
             .expect("words")
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    fn file(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder.path().join(name)
     }
 }
@@ -219,7 +219,7 @@ async fn every_bad_paper_is_refused_by_its_own_name() {
         ),
         ("the first third", good[..good.len() / 3].to_vec(), (Refusal::Damaged, None)),
         ("no pages", pdf(&[]), (Refusal::Empty, None)),
-        ("10 × 10 m", pdf(&[PageOf::text(&["Hello"]), huge]), (Refusal::PageTooLarge, Some(1))),
+        ("10 × 10 m", pdf(&[huge]), (Refusal::PageTooLarge, Some(0))),
         ("a strip", pdf(&[strip]), (Refusal::PageTooLarge, Some(0))),
         (
             "encrypted",
@@ -252,22 +252,119 @@ async fn limits_are_the_request_s() {
     assert_eq!(desk.refusal(&paper).await, (Refusal::TooLarge, None));
     desk.limits = PaperLimits { max_pages: 1, ..PaperLimits::default() };
     assert_eq!(desk.refusal(&paper).await, (Refusal::TooManyPages, None));
+    // Where none can be shown the first one says why.
     desk.limits = PaperLimits { max_pixels: 1_000_000, ..PaperLimits::default() };
     assert_eq!(desk.refusal(&paper).await, (Refusal::PageTooLarge, Some(0)));
     desk.limits = PaperLimits { max_page_points: 841.0, ..PaperLimits::default() };
     assert_eq!(desk.refusal(&paper).await, (Refusal::PageTooLarge, Some(0)));
 }
 
+/// Which pages are shown, and why the others aren't.
+fn leaves(events: &[Event]) -> Vec<Result<u32, Refusal>> {
+    let leaf = |event: &Event| match event {
+        Event::Page(page) => Some(Ok(page.index)),
+        Event::PageFailed { code, .. } => Some(Err(*code)),
+        Event::Opened { .. } | Event::Refused { .. } | Event::Done => None,
+    };
+    events.iter().filter_map(leaf).collect()
+}
+
+/// One page that can't be shown, of every kind, costs itself and nothing else.
 #[tokio::test]
-async fn a_page_that_is_not_there_is_named() {
+async fn the_good_pages_of_a_paper_are_shown_and_the_bad_ones_named() {
+    use Refusal::{PageDamaged, PageTooLarge};
+    let text = |word: &str| PageOf::text(&[word]);
+    let sized = |size| PageOf { size, content: String::new(), extra: "" };
+    let three = |middle: PageOf| pdf(&[text("one"), middle, text("three")]);
+    // The second page's object is object 6.
+    let changed = |from: &[u8], to: &[u8]| {
+        let mut paper = three(text("two"));
+        let at = find(&paper, from).expect("what is changed");
+        paper[at..at + to.len()].copy_from_slice(to);
+        paper
+    };
+    let rows = [
+        ("10 × 10 m", three(sized((28_346.0, 28_346.0))), vec![Ok(0), Err(PageTooLarge), Ok(2)]),
+        ("a strip", three(sized((2.0, 10_000.0))), vec![Ok(0), Err(PageTooLarge), Ok(2)]),
+        ("the first", pdf(&[sized((28_346.0, 9.0)), text("two")]), vec![Err(PageTooLarge), Ok(1)]),
+        (
+            "a kid that is null",
+            changed(b"4 0 R 6 0 R", b"4 0 R null "),
+            vec![Ok(0), Err(PageDamaged), Ok(2)],
+        ),
+        (
+            "a kid that isn't there",
+            changed(b"4 0 R 6 0 R", b"4 0 R 0 0 R"),
+            vec![Ok(0), Err(PageDamaged), Ok(2)],
+        ),
+        (
+            "fewer than promised",
+            changed(b"/Count 3", b"/Count 5"),
+            vec![Ok(0), Ok(1), Ok(2), Err(PageDamaged), Err(PageDamaged)],
+        ),
+    ];
+    for (name, paper, expected) in rows {
+        let desk = Desk::new();
+        let events = desk.render(&paper).await;
+        assert_eq!(leaves(&events), expected, "{name}");
+        assert_eq!(events.last(), Some(&Event::Done), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_promise_of_a_million_pages_costs_one() {
     let desk = Desk::new();
     let mut paper = pdf(&[PageOf::text(&["one"]), PageOf::text(&["two"])]);
-    // The second page's object becomes something else, of the same length.
-    let at = find(&paper, b"6 0 obj\n<< /Type /Page ").expect("the second page");
-    paper[at + 8..at + 23].copy_from_slice(b"(              ");
-    let end = at + 23 + find(&paper[at + 23..], b">> >> >>").expect("its end");
-    paper[end..end + 8].copy_from_slice(b"       )");
-    assert_eq!(desk.refusal(&paper).await, (Refusal::PageDamaged, Some(1)));
+    let at = find(&paper, b"/Count 2 /Kids").expect("the count");
+    paper.splice(at..at + 8, *b"/Count 1000000");
+    let events = desk.render(&paper).await;
+    assert_eq!(leaves(&events), [Ok(0), Ok(1), Err(Refusal::PageDamaged)]);
+}
+
+/// A page at which a worker ended is passed over by the next.
+#[tokio::test]
+async fn a_worker_begins_where_it_is_told_to() {
+    let desk = Desk::new();
+    let file = desk.file("paper.pdf");
+    let huge = PageOf { size: (28_346.0, 28_346.0), content: String::new(), extra: "" };
+    std::fs::write(&file, pdf(&[PageOf::text(&["one"]), PageOf::text(&["two"]), huge]))
+        .expect("written");
+    let mut request = Request::new(file, desk.folder.path());
+    for (from, expected) in [
+        (1, vec![Ok(1), Err(Refusal::PageTooLarge)]),
+        (2, vec![Err(Refusal::PageTooLarge)]),
+        (3, vec![]),
+    ] {
+        request.from = from;
+        let events = desk.ask(&request).await.expect("the worker ends well");
+        assert_eq!(leaves(&events), expected, "{from}");
+        assert_eq!(events.last(), Some(&Event::Done), "{from}");
+    }
+}
+
+/// A form that is made when Adobe's programs open it says so; one whose pages are in the file is a paper.
+#[tokio::test]
+async fn a_form_that_asks_to_wait_is_told_as_such() {
+    let desk = Desk::new();
+    let wait = || PageOf::text(&["Please wait... If this message is not eventually replaced"]);
+    let full = "/NeedsRendering true /AcroForm << /Fields [] /XFA (<xdp/>) >>";
+    let unmarked = "/AcroForm << /Fields [] /XFA [(template) (<xdp/>)] >>";
+    let rows = [
+        ("marked", pdf_with(&[wait()], full), true),
+        ("marked, with other words", pdf_with(&[PageOf::text(&["Vui long doi"])], full), true),
+        ("not marked", pdf_with(&[wait()], unmarked), true),
+        ("with its pages", pdf_with(&[PageOf::text(&["Form 1"])], unmarked), false),
+        ("no form at all", pdf(&[wait()]), false),
+    ];
+    for (name, paper, expected) in rows {
+        let events = desk.render(&paper).await;
+        let refused = events == [Event::Refused { code: Refusal::XfaForm, page: None }];
+        assert_eq!(
+            (refused, leaves(&events).is_empty()),
+            (expected, expected),
+            "{name}: {events:?}"
+        );
+    }
 }
 
 #[tokio::test]

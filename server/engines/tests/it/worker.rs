@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use icabinet_engines::worker::{EngineFailure, Limits, Running, Worker};
+use icabinet_engines::worker::{self, EngineFailure, Guards, Limits, Running, Worker};
 
 use crate::exe;
 
@@ -13,10 +13,12 @@ fn worker(kind: &str) -> Worker {
         quiet_seconds: 60,
         cpu_seconds: 30,
         address_space: 1 << 30,
+        file_bytes: 1 << 20,
+        open_files: 64,
         niceness: 0,
         line_bytes: 1 << 16,
     };
-    Worker { exe: exe(), args: vec!["test".into(), kind.into()], limits }
+    Worker { exe: exe(), args: vec!["test".into(), kind.into()], limits, env: vec![] }
 }
 
 async fn outcome(worker: &Worker) -> (Vec<String>, Result<(), EngineFailure>) {
@@ -131,6 +133,66 @@ async fn what_is_not_there_or_not_known_is_told() {
     let mut unknown = worker("well");
     unknown.args = vec!["worker".into(), "tea".into()];
     assert!(matches!(outcome(&unknown).await.1, Err(EngineFailure::BadReply { .. })));
+}
+
+/// Everything that a bad file could make a worker try, each refused, and the work that it has all the same.
+#[tokio::test]
+async fn a_worker_that_was_taken_over_reaches_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let key = folder.path().join("authority.key");
+    std::fs::write(&key, b"the authority's key").expect("written");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let socket = folder.path().join("socket");
+    let _called = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
+    let request = serde_json::json!({
+        "key": key,
+        "folder": folder.path(),
+        "address": listener.local_addr().expect("an address").to_string(),
+        "socket": socket,
+    });
+    let mut heard = Vec::new();
+    let mut taken_over = worker("break-out");
+    taken_over.env = vec![("NAMED".into(), "needed".into())];
+    taken_over.run(&request, |event: String| heard.push(event)).await.expect("it ends well");
+    let denied = "PermissionDenied";
+    let expected = [
+        "hello".to_owned(),
+        format!("read: {denied}"),
+        format!("list: {denied}"),
+        format!("write: {denied}"),
+        format!("link: {denied}"),
+        format!("connect: {denied}"),
+        format!("listen: {denied}"),
+        format!("datagram: {denied}"),
+        format!("call: {denied}"),
+        format!("start: {denied}"),
+        format!("parent: {denied}"),
+    ];
+    assert_eq!(heard[..expected.len()], expected);
+    // Cargo gives the tests themselves dozens of variables; a planted secret would be one of them.
+    assert!(std::env::vars_os().count() > 3);
+    let mut names: Vec<&str> = heard[11].split(' ').skip(1).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["ICABINET_WORKER_LIMITS", "NAMED"]);
+    assert_eq!(heard[12], format!("thread: Some({})", 1 << 24));
+    assert_eq!(worker::guards(), Guards { landlock: true, seccomp: true });
+    assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 2, "nothing was left");
+}
+
+#[tokio::test]
+async fn the_size_of_files_and_their_number_are_limited() {
+    /// SIGXFSZ on Linux.
+    const TOO_LARGE: i32 = 25;
+    let folder = tempfile::tempdir().expect("a folder");
+    let request = serde_json::json!({ "writes": folder.path() });
+    let answer = worker("large-file").run(&request, |_: String| ()).await;
+    let Err(EngineFailure::Crashed { signal: Some(TOO_LARGE), .. }) = answer else {
+        panic!("{answer:?}")
+    };
+    let written = std::fs::metadata(folder.path().join("large")).expect("it was begun");
+    assert_eq!(written.len(), 1 << 20, "as much as it may");
+    let (heard, answer) = outcome(&worker("many-files")).await;
+    assert!(answer.is_ok() && heard[1].parse::<u64>().is_ok_and(|open| open < 64), "{heard:?}");
 }
 
 /// Whether a process runs: not gone, and not a zombie waiting for its parent.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use icabinet_signing::certificate::identity;
 use icabinet_signing::{Authority, DeviceSubject, SigningError};
 
-use crate::office::{DECISION, NOW, Office, SERIAL, assert_findings};
+use crate::office::{DECISION, NOW, Office, REVOCATIONS_AT, SERIAL, assert_findings};
 
 /// A folder of this test's own, empty.
 fn folder(name: &str) -> PathBuf {
@@ -67,9 +67,23 @@ fn a_certificate_says_whom_it_names() {
 }
 
 #[test]
+fn a_certificate_says_where_revocations_are_published() {
+    let has =
+        |der: &[u8], text: &str| der.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+    let office = Office::new(1);
+    assert!(has(&office.certificate, REVOCATIONS_AT));
+    let subject =
+        DeviceSubject { common_name: "A", organisation: "B", title: "", revocations_at: None };
+    let key = office.key.verifying_key().to_bytes();
+    let without = office.authority.certify(&key, &subject, 3, NOW, NOW + 1).expect("certified");
+    assert!(!has(&without, "http"));
+}
+
+#[test]
 fn what_is_not_certified() {
     let office = Office::new(1);
-    let subject = DeviceSubject { common_name: "A", organisation: "B", title: "" };
+    let subject =
+        DeviceSubject { common_name: "A", organisation: "B", title: "", revocations_at: None };
     let key = office.key.verifying_key().to_bytes();
     let small_order = {
         let mut bytes = [0; 32];

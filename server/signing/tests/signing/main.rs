@@ -6,3 +6,4 @@ mod mutants;
 mod office;
 mod refusals;
 mod strangers;
+mod two;

@@ -1,8 +1,11 @@
 //! Every change to a signed file is refused.
 
+use ed25519_dalek::Signer as _;
 use icabinet_models::canonical::cades::parse_byte_range;
 use icabinet_signing::verify::Finding;
-use icabinet_signing::{Revoked, Unsafe, assemble, prepare};
+use icabinet_signing::{
+    Listed, Revoked, Seal, Trust, Unsafe, assemble, prepare, revocation_list, seal,
+};
 use proptest::prelude::*;
 
 use crate::office::{
@@ -139,7 +142,8 @@ fn a_forged_chain_is_refused() {
     let prepared = office.prepare(DECISION);
     let signature = office.sign_on_tablet(&prepared.pdf);
     let padded = assemble(&prepared.pdf, &surplus, &signature).expect("assembled");
-    assert_findings(&office.verify(&padded), &[Finding::WrongCa]);
+    // Both carry one name and one serial number: which of them is taken for the signer's is open.
+    assert!(office.verify(&padded).findings.contains(&Finding::WrongCa));
 }
 
 #[test]
@@ -154,6 +158,7 @@ fn a_swapped_certificate_is_refused() {
                 common_name: "Lương Thị Uyển",
                 organisation: "Ủy ban nhân dân phường Hồ Sen",
                 title: "Phó Chủ tịch",
+                revocations_at: None,
             },
             77,
             NOW - DAY,
@@ -219,6 +224,123 @@ fn a_revoked_certificate_is_refused_from_its_revocation_on() {
     forged[last] ^= 1;
     let report = office.verify_at(&signed, NOW, &[forged]);
     assert_findings(&report, &[Finding::Malformed]);
+}
+
+#[test]
+fn lists_say_who_is_revoked_since_when_and_only_of_their_own_authority() {
+    let office = Office::new(1);
+    let signed = office.signed(DECISION);
+    let at = |lists: &[Vec<u8>]| office.verify_at(&signed, NOW, lists).listed;
+    assert_eq!(at(&[]), Listed::default());
+    let list = |at| office.revocation_list(&[Revoked { serial: SERIAL, at }]);
+    let listed = at(&[list(NOW + 5), list(NOW + 3)]);
+    assert_eq!(listed.revoked_at, Some(NOW + 3), "the first of several");
+    assert_eq!(listed.list.map(|list| (list.this_update, list.revoked)), Some((NOW - DAY, 1)));
+    // Another authority's list says nothing of this signer, not even with the same serial number.
+    let foreign = Office::new(40).revocation_list(&[Revoked { serial: SERIAL, at: NOW }]);
+    assert_eq!(at(&[foreign]).revoked_at, None);
+    let mut forged = list(NOW);
+    let last = forged.len() - 1;
+    forged[last] ^= 1;
+    assert_eq!(at(&[forged]), Listed::default());
+}
+
+#[test]
+fn a_list_is_worth_nothing_unless_the_authority_signed_it() {
+    let office = Office::new(1);
+    let (roots, issuing) =
+        ([office.authority.root_der().unwrap()], office.authority.issuing_der().unwrap());
+    let trust = Trust { roots: &roots, revocation_lists: &[] };
+    let list = office.revocation_list(&[]);
+    let read = |list: &[u8], issuing: &[u8]| {
+        revocation_list(list, issuing, &trust, NOW).map(|list| list.revoked)
+    };
+    assert_eq!(read(&list, &issuing), Ok(0));
+    let foreign = Office::new(40);
+    let table = [
+        (
+            "another authority's",
+            foreign.revocation_list(&[]),
+            foreign.authority.issuing_der().unwrap(),
+            Finding::WrongCa,
+        ),
+        (
+            "in the authority's name",
+            foreign.revocation_list(&[]),
+            issuing.clone(),
+            Finding::ChangedBytes,
+        ),
+        ("cut", list[..list.len() - 1].to_vec(), issuing.clone(), Finding::Malformed),
+        ("empty", Vec::new(), issuing.clone(), Finding::Malformed),
+        ("a person's certificate", list.clone(), office.certificate.clone(), Finding::WrongCa),
+    ];
+    for (case, list, issuing, expected) in table {
+        assert_eq!(read(&list, &issuing), Err(expected), "{case}");
+    }
+}
+
+#[test]
+fn a_seal_holds_for_its_statement_its_time_and_its_authority() {
+    let office = Office::new(1);
+    let roots = [office.authority.root_der().unwrap()];
+    let issuing = office.authority.issuing_der().unwrap();
+    let seal =
+        |office: &Office| Seal::new(&office.authority, "Phường Hồ Sen", &[9; 32], 77, NOW).unwrap();
+    let certificate = seal(&office).certificate().to_vec();
+    let signature = seal(&office).put(b"statement");
+    let trust = Trust { roots: &roots, revocation_lists: &[] };
+    let check = |statement: &[u8], signature: &[u8], certificate: &[u8], at| {
+        seal::findings(statement, signature, certificate, &issuing, &trust, at)
+    };
+    assert_eq!(check(b"statement", &signature, &certificate, NOW), []);
+    assert_eq!(check(b"statement", &signature, &certificate, NOW + 3600), []);
+    let foreign = seal(&Office::new(40)).certificate().to_vec();
+    let person = office.key.sign(b"statement").to_bytes();
+    let table = [
+        (
+            "another statement",
+            check(b"statements", &signature, &certificate, NOW),
+            Finding::ChangedBytes,
+        ),
+        ("cut", check(b"statement", &signature[..63], &certificate, NOW), Finding::ChangedBytes),
+        ("earlier", check(b"statement", &signature, &certificate, NOW - 1), Finding::Expired),
+        ("later", check(b"statement", &signature, &certificate, NOW + 3601), Finding::Expired),
+        ("another authority", check(b"statement", &signature, &foreign, NOW), Finding::WrongCa),
+        ("a person", check(b"statement", &person, &office.certificate, NOW), Finding::WrongCa),
+        ("nothing", check(b"statement", &signature, b"", NOW), Finding::Malformed),
+    ];
+    for (case, found, expected) in table {
+        assert_eq!(found, [expected], "{case}");
+    }
+}
+
+#[test]
+fn a_seal_signs_no_document() {
+    let mut office = Office::new(1);
+    office.certificate = Seal::new(&office.authority, "Phường Hồ Sen", &[9; 32], 77, NOW)
+        .unwrap()
+        .certificate()
+        .to_vec();
+    office.key = ed25519_dalek::SigningKey::from_bytes(&[9; 32]);
+    assert_findings(&office.verify(&office.signed(DECISION)), &[Finding::WrongCa]);
+}
+
+#[test]
+fn the_time_that_a_file_claims_is_read() {
+    let office = Office::new(1);
+    let mut report = office.verify(&office.signed(DECISION));
+    assert_eq!(report.claimed_at(), Some(NOW));
+    for (claim, read) in [
+        ("D:19700101070001+07'00'", Some(1)),
+        ("D:19700101000001-01'30'", Some(5401)),
+        ("D:20261326084000+07'00'", None),
+        ("D:20261126084000Z", None),
+        ("D:2026", None),
+        ("tối thứ Năm, ngày 26", None),
+    ] {
+        report.claimed_time = Some(claim.to_owned());
+        assert_eq!(report.claimed_at(), read, "{claim}");
+    }
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub const RECT: [f32; 4] = [347.95, 72.54, 529.37, 140.57];
 const DAY: i64 = 24 * 60 * 60;
 /// 26 November 2026, 08:40 in Hanoi.
 pub const NOW: i64 = 1_795_657_200;
+/// Where the organisation publishes its revocation list.
+pub const REVOCATIONS_AT: &str = "https://hop.example.vn/public/revocations.crl";
 /// The serial number of the chair's certificate.
 pub const SERIAL: u128 = 0x1234_5678_9abc_def0_0fed_cba9_8765_4321;
 
@@ -54,6 +56,7 @@ impl Office {
                     common_name: "Đoàn Hữu Thạch",
                     organisation: "Ủy ban nhân dân phường Hồ Sen",
                     title: "Chủ tịch",
+                    revocations_at: Some(REVOCATIONS_AT),
                 },
                 SERIAL,
                 now - DAY,
@@ -116,6 +119,7 @@ pub fn request(lines: &[String]) -> SignRequest<'_> {
         signed_at: NOW,
         utc_offset_minutes: 420,
         lines,
+        later: None,
     }
 }
 

@@ -52,7 +52,7 @@ impl Occasion<'_> {
             html! {
                 h1 class="plain" { (title) }
                 p class="soft no-print" { (self.say(
-                    "In trang này và trao mỗi giấy cho đúng người. Mỗi giấy dùng được một lần, trên một máy. Trang chỉ hiện một lần: mở lại là tạo giấy mới, giấy cũ chưa dùng hết hiệu lực.",
+                    "In trang này và trao mỗi giấy cho đúng người. Mỗi giấy dùng được một lần, trên một thiết bị. Trang chỉ hiện một lần: mở lại là tạo giấy mới, giấy cũ chưa dùng hết hiệu lực.",
                     "Print this page and hand each card to its person. Each is good once, on one device. The page is shown once: opening it again makes new cards, and unused old ones are void.",
                 )) }
                 div class="cards" { @for one in made { (self.card(one)) } }
@@ -72,7 +72,7 @@ impl Occasion<'_> {
                     p { b { (made.name) } @if let Some(venue) = &made.venue { br; (venue) } }
                     p { (day_and_time(p.scheduled, self.language)) br; (self.language.text(&p.place)) }
                     p class="soft" { (self.say(
-                        "Quét mã bằng máy của mình, hoặc mở:",
+                        "Quét mã bằng thiết bị của mình, hoặc mở:",
                         "Scan the code with your own device, or open:",
                     )) }
                     p class="code" { (link) }

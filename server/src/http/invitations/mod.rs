@@ -18,6 +18,8 @@ use cards::Occasion;
 use icabinet_models::Meeting;
 use icabinet_models::ids::{MeetingId, PersonId, Time};
 use icabinet_models::people::Participant;
+use icabinet_models::seen::Class;
+use icabinet_models::text::same;
 use icabinet_models::wire::ErrorCode;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -52,23 +54,25 @@ pub(super) struct Counts {
     used: i64,
 }
 
-/// Secretaries only: an invitation is a way to be somebody.
-async fn secretary(viewer: &InMeeting) -> Result<(), ApiError> {
+/// Secretaries only: an invitation is a way to be somebody. Who it is.
+async fn secretary(viewer: &InMeeting) -> Result<PersonId, ApiError> {
     let person = viewer.staff()?.clone();
-    match viewer.room.look(move |meeting| meeting.is_secretary(&person)).await? {
-        true => Ok(()),
+    let asked = person.clone();
+    match viewer.room.look(move |meeting| meeting.is_secretary(&asked)).await? {
+        true => Ok(person),
         false => Err(ErrorCode::NotAllowed.into()),
     }
 }
 
 /// Whoever holds an office is never invited: an invitation is a way to be him.
 fn invited(meeting: &Meeting, whom: Option<Vec<PersonId>>) -> Result<Vec<Participant>, ErrorCode> {
+    let plain = |row: &Participant| row.office.is_none() && !meeting.is_chair(&row.person);
     match whom {
-        None => Ok(meeting.people.values().filter(|row| row.office.is_none()).cloned().collect()),
+        None => Ok(meeting.people.values().filter(|row| plain(row)).cloned().collect()),
         Some(people) => people
             .iter()
             .map(|person| match meeting.people.get(person) {
-                Some(row) if row.office.is_none() => Ok(row.clone()),
+                Some(row) if plain(row) => Ok(row.clone()),
                 Some(_) => Err(ErrorCode::NotAllowed),
                 None => Err(ErrorCode::NotFound),
             })
@@ -81,7 +85,7 @@ pub(super) async fn invite(
     State(app): State<Arc<App>>,
     Body(whom): Body<Whom>,
 ) -> Result<Json<Vec<Made>>, ApiError> {
-    secretary(&viewer).await?;
+    let by = secretary(&viewer).await?;
     let everyone = whom.people.is_none();
     let look = move |meeting: &Meeting| {
         let rows = invited(meeting, whom.people);
@@ -93,7 +97,7 @@ pub(super) async fn invite(
         return Err(ErrorCode::NotAllowed.into());
     }
     rows.retain(|row| !own.contains(&row.person));
-    Ok(Json(make(&app, viewer.room.id(), &rows, scheduled).await?))
+    Ok(Json(make(&app, (viewer.room.id(), &by), &rows, scheduled).await?))
 }
 
 /// Nobody becomes, by a link that somebody else hands out, a person with a password of his own.
@@ -102,10 +106,10 @@ async fn with_password(app: &App, rows: &[Participant]) -> Result<HashSet<Person
     Ok(app.store.with_password(&people).await?.into_iter().collect())
 }
 
-/// Makes an invitation for each.
+/// Makes an invitation for each, for what he is now: it opens no more when he has become more.
 async fn make(
     app: &App,
-    meeting: &MeetingId,
+    (meeting, by): (&MeetingId, &PersonId),
     rows: &[Participant],
     scheduled: Time,
 ) -> Result<Vec<Made>, ApiError> {
@@ -116,10 +120,11 @@ async fn make(
         .iter()
         .zip(&tokens)
         .map(|(row, token)| {
-            (Invitation { token: token_digest(token), person: row.person.clone() }, row)
+            let class = if row.is_member() { Class::Member } else { Class::Guest };
+            (Invitation { token: token_digest(token), person: row.person.clone(), class }, row)
         })
         .collect();
-    app.store.put_invitations(meeting, &invitations, now, expires).await?;
+    app.store.put_invitations((meeting, by), &invitations, now, expires).await?;
     let made = rows.iter().zip(tokens).map(|(row, token)| Made {
         person: row.person.clone(),
         name: row.name.clone(),
@@ -157,10 +162,11 @@ pub(super) async fn hand_out(
     headers: HeaderMap,
     Form(order): Form<Order>,
 ) -> Result<Response, ApiError> {
-    secretary(&viewer).await?;
+    let by = secretary(&viewer).await?;
     let Order { shape, venue, lang } = order;
     let look = move |meeting: &Meeting| {
-        let here = |row: &Participant| venue.is_empty() || row.venue.as_deref() == Some(&venue);
+        let there = |own: &str| same(own, &venue);
+        let here = |row: &Participant| venue.is_empty() || row.venue.as_deref().is_some_and(there);
         let rows = invited(meeting, None)?;
         Ok::<_, ErrorCode>((
             rows.into_iter().filter(here).collect::<Vec<_>>(),
@@ -192,7 +198,7 @@ pub(super) async fn hand_out(
             "Too many cards to print in one go (more than 2,000). Choose one venue after the other. Nothing was changed.",
         )));
     }
-    let made = make(&app, viewer.room.id(), &rows, particulars.scheduled).await?;
+    let made = make(&app, (viewer.room.id(), &by), &rows, particulars.scheduled).await?;
     Ok(match shape {
         Shape::Cards => page(occasion.cards(&made)),
         Shape::Table => {
@@ -228,6 +234,9 @@ pub(super) async fn revoke(
     Body(whom): Body<WhomNot>,
 ) -> Result<Json<Counts>, ApiError> {
     secretary(&viewer).await?;
+    if !whom.people.iter().all(PersonId::is_well_formed) {
+        return Err(ErrorCode::Malformed.into());
+    }
     let now = crate::clock::now();
     let ended = app.store.revoke_invitations(viewer.room.id(), &whom.people, now).await?;
     for token in &ended {

@@ -1,8 +1,8 @@
 //! The invitation as iCalendar (RFC 5545). Never here: who may have it.
 
+use crate::instruments::civil;
 use icabinet_models::Meeting;
 use icabinet_models::ids::{Text, Time};
-use time::OffsetDateTime;
 use time::macros::format_description;
 
 /// Longest line in octets, the line break not counted (RFC 5545, 3.1).
@@ -61,12 +61,12 @@ impl Invitation {
         }
         out.line("BEGIN:VEVENT");
         out.line(&format!("UID:{}@icabinet", self.id));
-        out.line(&format!("DTSTAMP:{}Z", stamp(now, 0)));
-        let local = |at| stamp(at, 7);
-        out.line(&format!("DTSTART;TZID=Asia/Ho_Chi_Minh:{}", local(self.starts)));
+        // Seven hours earlier than Vietnam's clocks show.
+        out.line(&format!("DTSTAMP:{}Z", stamp(now.plus_ms(-7 * 3_600_000))));
+        out.line(&format!("DTSTART;TZID=Asia/Ho_Chi_Minh:{}", stamp(self.starts)));
         if self.minutes > 0 {
             let ends = self.starts.plus_ms(i64::from(self.minutes) * 60_000);
-            out.line(&format!("DTEND;TZID=Asia/Ho_Chi_Minh:{}", local(ends)));
+            out.line(&format!("DTEND;TZID=Asia/Ho_Chi_Minh:{}", stamp(ends)));
         }
         // A signed 32-bit number in the format.
         out.line(&format!("SEQUENCE:{}", self.sequence.min(0x7fff_ffff)));
@@ -128,13 +128,11 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// "20261126T080000" at an offset of whole hours.
-fn stamp(at: Time, hours: i64) -> String {
-    let seconds = at.0.div_euclid(1000).saturating_add(hours * 3600);
-    let at = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+/// "20261126T080000", as Vietnam's clocks show it.
+fn stamp(at: Time) -> String {
     let form = format_description!("[year][month][day]T[hour][minute][second]");
     // The format has no part that a date could lack.
-    at.format(form).unwrap_or_default()
+    civil(at).format(form).unwrap_or_default()
 }
 
 #[cfg(test)]

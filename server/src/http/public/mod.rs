@@ -76,6 +76,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/icon.svg", get(icon))
         .route("/fonts/{name}", get(font))
         .route("/checking", get(checking))
+        .route("/revocations.crl", get(super::keys::revocations))
         .route("/meetings/{meeting}", get(meeting))
         .route("/meetings/{meeting}/decisions/{decision}", get(decision))
         .route("/meetings/{meeting}/minutes", get(minutes))

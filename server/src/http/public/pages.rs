@@ -3,6 +3,7 @@
 
 use super::view::{Decision, PublicMinutes, Published, Row, Seal, VoteTable};
 use super::words::{Language, base, clock, date, day_and_time, reason, row, verdict};
+use crate::instruments;
 use icabinet_models::ids::Text;
 use icabinet_typeset::{Letterhead, Signatory};
 use maud::{DOCTYPE, Markup, html};
@@ -142,7 +143,7 @@ pub(super) fn decision(frame: &Frame<'_>, m: &Published, d: &Decision, bytes: u6
     let content = html! {
         article lang="vi" {
             (letterhead(&d.letterhead))
-            h1 { span class="kind" { "Quyết định" } " " (d.text.subject) }
+            h1 { span class="kind" { "Quyết định" } " " (instruments::subject(&d.text.subject)) }
             dl class="facts" lang=(frame.language.code()) {
                 (state(frame, &d.seal))
                 @if let Some((terms, outcome)) = &d.outcome {
@@ -151,8 +152,8 @@ pub(super) fn decision(frame: &Frame<'_>, m: &Published, d: &Decision, bytes: u6
                 }
                 (signature(frame, &d.seal))
             }
-            @for basis in &d.text.bases { p { i { (basis) } } }
-            @for article in &d.text.articles {
+            @for basis in instruments::bases(&d.text.bases) { p { i { (basis) } } }
+            @for article in instruments::articles(&d.text) {
                 @for (index, paragraph) in article.paragraphs.iter().enumerate() {
                     p { @if index == 0 { b { (article.heading) } " " } (paragraph) }
                 }
@@ -160,7 +161,7 @@ pub(super) fn decision(frame: &Frame<'_>, m: &Published, d: &Decision, bytes: u6
             div class="sign" {
                 p class="to" {
                     @if !d.text.recipients.is_empty() { b { i { "Nơi nhận:" } } }
-                    @for recipient in &d.text.recipients { br; (recipient) }
+                    @for recipient in instruments::recipients(&d.text) { br; "- " (recipient) }
                 }
                 (signed_block(&d.signatory, &d.seal))
             }
@@ -218,6 +219,10 @@ pub(super) fn minutes(
                 }
                 (signed_block(&told.chair, &told.seal))
             }
+            p class="to" {
+                b { i { "Nơi nhận:" } }
+                @for recipient in instruments::RECIPIENTS { br; "- " (recipient) }
+            }
             (download(frame, &path, bytes))
             (how(frame, &told.seal))
         }
@@ -255,7 +260,7 @@ pub(super) fn checking(frame: &Frame<'_>, root: &str) -> String {
                 )) }
                 h2 { "4. " (frame.say("So tệp", "Comparing files")) }
                 p { (frame.say(
-                    "Mã SHA-256 của tệp và dấu vân tay của nội dung đã ký có trên trang của từng văn bản; dấu vân tay là thứ người ký đã thấy trên máy của mình và trên màn hình phòng họp.",
+                    "Mã SHA-256 của tệp và dấu vân tay của nội dung đã ký có trên trang của từng văn bản; dấu vân tay là mã người ký đã thấy trên thiết bị của mình và trên màn hình phòng họp.",
                     "The file's SHA-256 and the fingerprint of what was signed stand on each document's page; the fingerprint is what the signer saw on his own device and the room saw on its screen.",
                 )) }
             }
@@ -292,7 +297,7 @@ fn text(frame: &Frame<'_>, text: &Text) -> Markup {
 fn named(decision: &Decision) -> String {
     let number = decision.letterhead.number.as_ref();
     let number = number.map(|number| format!(" số {number}")).unwrap_or_default();
-    format!("Quyết định{number} {}", decision.text.subject)
+    format!("Quyết định{number} {}", lowered(&instruments::subject(&decision.text.subject)))
 }
 
 fn counted(frame: &Frame<'_>, meeting: &Published) -> String {
@@ -306,6 +311,14 @@ fn counted(frame: &Frame<'_>, meeting: &Published) -> String {
     let minutes = meeting.minutes.as_ref().map(|_| frame.say("biên bản", "minutes"));
     let parts = [Some(decisions.as_str()), minutes].into_iter().flatten();
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// "về việc …" after other words.
+fn lowered(subject: &str) -> String {
+    match subject.strip_prefix("Về việc") {
+        Some(rest) => format!("về việc{rest}"),
+        None => subject.to_owned(),
+    }
 }
 
 fn issued(frame: &Frame<'_>, seal: &Seal) -> Markup {

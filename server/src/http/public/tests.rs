@@ -74,7 +74,7 @@ fn publish_all(hall: &mut Hall) {
             let _ = hall.run(Actor::System, &set);
         }
         let (fingerprint, certificate) = (document, document);
-        let sign = Command::Sign { instrument, document, fingerprint, certificate };
+        let sign = Command::Sign { instrument, document, fingerprint, certificate, after: None };
         if let Some(signer) = hall.meeting.chair.clone() {
             let _ = hall.run(Actor::Person(signer), &sign);
         }

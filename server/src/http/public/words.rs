@@ -2,10 +2,10 @@
 //! Never here: HTML, sums.
 
 use super::view::Row;
+use crate::instruments::civil;
 use icabinet_models::ids::{Text, Time};
 use icabinet_models::profile::Base;
 use icabinet_models::votes::{Choice, Outcome, Reason, Terms, Verdict};
-use time::{OffsetDateTime, UtcOffset};
 
 /// The language of a page's own words; documents stay as they were signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,19 +44,16 @@ impl Language {
     }
 }
 
-/// The civil time in Vietnam.
-fn local(at: Time) -> OffsetDateTime {
-    let at = OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1000));
-    let offset = UtcOffset::from_hms(7, 0, 0).unwrap_or(UtcOffset::UTC);
-    at.unwrap_or(OffsetDateTime::UNIX_EPOCH).to_offset(offset)
-}
-
-/// "ngày 26 tháng 11 năm 2026", "26 November 2026".
+/// "ngày 05 tháng 02 năm 2026" with zeros as Decree 30/2020 has them, "5 February 2026".
 pub(super) fn date(at: Time, language: Language) -> String {
-    let at = local(at);
+    let at = civil(at);
     match language {
         Language::Vi => {
-            format!("ngày {} tháng {} năm {}", at.day(), u8::from(at.month()), at.year())
+            let month = match u8::from(at.month()) {
+                month @ 1..=2 => format!("0{month}"),
+                month => month.to_string(),
+            };
+            format!("ngày {:02} tháng {month} năm {}", at.day(), at.year())
         }
         Language::En => format!("{} {} {}", at.day(), at.month(), at.year()),
     }
@@ -64,13 +61,13 @@ pub(super) fn date(at: Time, language: Language) -> String {
 
 /// "16:22:40".
 pub(super) fn clock(at: Time) -> String {
-    let at = local(at);
+    let at = civil(at);
     format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
 }
 
 /// "08:00, ngày 26 tháng 11 năm 2026".
 pub(in crate::http) fn day_and_time(at: Time, language: Language) -> String {
-    let hour = local(at);
+    let hour = civil(at);
     format!("{:02}:{:02}, {}", hour.hour(), hour.minute(), date(at, language))
 }
 
@@ -78,9 +75,9 @@ pub(super) fn row(row: Row, language: Language) -> &'static str {
     let (vi, en) = match row {
         Row::Cast(Choice::Yes) => ("Tán thành", "For"),
         Row::Cast(Choice::No) => ("Không tán thành", "Against"),
-        Row::Cast(Choice::Abstain) => ("Phiếu trắng", "Abstained"),
+        Row::Cast(Choice::Abstain) => ("Không biểu quyết", "Abstained"),
         Row::Cast(Choice::Other) => ("Ý kiến khác", "Another opinion"),
-        Row::NotVoted => ("Không biểu quyết", "Did not vote"),
+        Row::NotVoted => ("Không bỏ phiếu", "No ballot"),
         Row::Recused => ("Không tham gia", "Recused"),
         Row::Absent => ("Vắng mặt", "Absent"),
     };
@@ -100,8 +97,8 @@ pub(super) fn base(base: Base, language: Language) -> &'static str {
 
 pub(super) fn verdict(verdict: Verdict, language: Language) -> &'static str {
     let (vi, en) = match verdict {
-        Verdict::Passed => ("thông qua", "passed"),
-        Verdict::Failed => ("không thông qua", "not passed"),
+        Verdict::Passed => ("thông qua", "adopted"),
+        Verdict::Failed => ("không thông qua", "not adopted"),
         Verdict::NoDecision => ("không có quyết định", "no decision"),
     };
     language.of(vi, en)
@@ -117,13 +114,17 @@ pub(super) fn reason(terms: &Terms, outcome: &Outcome, language: Language) -> St
         (Reason::ThresholdReached | Reason::ThresholdMissed, Language::En) => {
             format!("{needed} or more were needed")
         }
-        (Reason::TieByChair, Language::Vi) => "bằng nhau, theo bên Chủ tọa".to_owned(),
-        (Reason::TieByChair, Language::En) => "a tie, decided by the chair's side".to_owned(),
+        (Reason::TieByChair, Language::Vi) => {
+            "số phiếu ngang nhau, theo phía có ý kiến của chủ tọa".to_owned()
+        }
+        (Reason::TieByChair, Language::En) => {
+            "a tie, the side the chair voted for prevails".to_owned()
+        }
         (Reason::NothingCast, Language::Vi) => "không có phiếu nào".to_owned(),
         (Reason::NothingCast, Language::En) => "no ballot was cast".to_owned(),
         (Reason::QuorumLost, Language::Vi) => {
             format!(
-                "khi kết thúc chỉ có {} trên {} thành viên có mặt",
+                "khi kết thúc có mặt {}/{} thành viên, chưa đủ theo quy định",
                 outcome.present_at_close, terms.member_heads
             )
         }

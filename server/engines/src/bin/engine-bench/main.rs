@@ -120,6 +120,7 @@ fn render(pdf: &Path, out: &Path) -> Outcome<(u32, u64, f64)> {
                 bytes += page.picture.bytes;
             }
             pages::Event::Refused { code, .. } => eprintln!("refused: {code:?}"),
+            pages::Event::PageFailed { index, code } => eprintln!("page {index}: {code:?}"),
             pages::Event::Opened { .. } | pages::Event::Done => {}
         },
     ))??;
