@@ -38,7 +38,8 @@ test("a speaker records on the own tablet, the room sees it, and it ends with th
     // Where the desk records already, a tablet is not asked to.
     await chair.does({ start_recording: { language: "vi" } });
     await chair.does({ give_floor: { person: khue, seconds: 120 } });
-    await expect(member.getByText("Đang ghi âm", { exact: true })).toBeVisible();
+    // No device sends sound for it: sooner or later the words say that too.
+    await expect(member.getByText(/^Đang ghi âm/).first()).toBeVisible();
     await expect(member.locator(".recording")).toHaveCount(0);
     expect(errors).toEqual([]);
   } finally {
