@@ -7,8 +7,6 @@ export default defineConfig({
   testMatch: "**/*.spec.mjs",
   fullyParallel: false,
   workers: 1,
-  // One step of the speaker's journey was seen waiting once for the last sound of a tablet: not found out yet.
-  retries: 1,
   // Machines that test are shared: a slow minute is no failure. What is slow is for the benchmarks.
   timeout: 600_000,
   expect: { timeout: 30_000 },

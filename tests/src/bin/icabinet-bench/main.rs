@@ -52,15 +52,33 @@ fn quantile(sorted: &[f64], part: f64) -> f64 {
 
 /// A meeting in session with so many members beside the office, all present, who may vote.
 async fn in_session(members: usize) -> (Hall, Seat, Vec<Seat>) {
+    let (hall, secretary, seats) = signed_in(members).await;
+    let (secretary, seats) = sits(&secretary, &seats).await;
+    (hall, secretary, seats)
+}
+
+/// A server, its secretary and so many members, signed in.
+async fn signed_in(members: usize) -> (Hall, Seat, Vec<Seat>) {
     let hall = Hall::open(On::Sqlite).await;
-    let logins: Vec<String> = (0..members).map(|n| format!("d{n:05}")).collect();
-    for login in &logins {
-        hall.account(login);
+    let secretary = hall.seat("secretary").await;
+    let mut seats = Vec::new();
+    for login in (0..members).map(login) {
+        hall.account(&login);
+        seats.push(hall.seat(&login).await);
     }
+    (hall, secretary, seats)
+}
+
+fn login(member: usize) -> String {
+    format!("d{member:05}")
+}
+
+/// A meeting of these members, in session at its first item.
+async fn sits(secretary: &Seat, seats: &[Seat]) -> (Seat, Vec<Seat>) {
     let mut everyone = people();
-    everyone.extend(logins.iter().map(|login| Participant {
+    everyone.extend((0..seats.len()).map(login).map(|login| Participant {
         person: PersonId::from(login.clone()),
-        name: login.clone(),
+        name: login,
         courtesy: None,
         position: Text::default(),
         unit: Text::default(),
@@ -69,21 +87,18 @@ async fn in_session(members: usize) -> (Hall, Seat, Vec<Seat>) {
         seat: None,
         venue: None,
     }));
-    let secretary = hall.seat("secretary").await;
     let meeting = secretary.creates(&particulars(), &everyone).await;
     let secretary = secretary.at(&meeting);
     secretary.does(Command::AddItem { draft: item("Nội dung", Level::Internal) }).await;
     secretary.does(Command::AddMotion { draft: motion(Some(ItemId(1)), "Thông qua") }).await;
     secretary.does(Command::Convene {}).await;
-    let mut seats = Vec::new();
-    for login in &logins {
-        let seat = hall.seat(login).await.at(&meeting);
+    let seats: Vec<Seat> = seats.iter().map(|seat| seat.at(&meeting)).collect();
+    for seat in &seats {
         seat.does(Command::CheckIn { person: None }).await;
-        seats.push(seat);
     }
     secretary.does(Command::OpenSession {}).await;
     secretary.does(Command::StartItem { item: ItemId(1) }).await;
-    (hall, secretary, seats)
+    (secretary, seats)
 }
 
 /// The receipts of one burst: every member connected, all ballots sent at once.
