@@ -14,10 +14,14 @@ test("a speaker records on the own tablet, the room sees it, and it ends with th
     await chair.does({ check_in: { person: null } });
     await chair.does({ open_session: {} });
     const member = (await tablet(browser, hall, "khue", { width: 820, height: 1180 })).page;
+    // A second device of the same person looks on: nothing of the recording is on it.
+    const phone = (await tablet(browser, hall, "khue", { width: 390, height: 844 })).page;
     const errors = [];
-    member.on("pageerror", (error) => errors.push(error.message));
-    await member.goto(`/meetings/${MEETING}`);
-    await expect(member.locator(".screen.live")).toBeVisible();
+    for (const page of [member, phone]) {
+      page.on("pageerror", (error) => errors.push(error.message));
+      await page.goto(`/meetings/${MEETING}`);
+      await expect(page.locator(".screen.live")).toBeVisible();
+    }
     await expect(member.getByRole("button", { name: "Ghi âm lời tôi phát biểu" })).toHaveCount(0);
     const wall = await browser.newPage({ viewport: { width: 1920, height: 1080 }, baseURL: hall.base });
     await wall.goto(await chair.screen());
@@ -35,7 +39,7 @@ test("a speaker records on the own tablet, the room sees it, and it ends with th
     const capture = async () => Object.values((await chair.view()).recordings)[0].capture;
     await expect.poll(capture, { timeout: 60_000 }).toHaveProperty("stored");
     expect((await capture()).stored.samples).toBeGreaterThan(0);
-    await expect(member.locator(".recording")).toHaveCount(0);
+    for (const page of [member, phone]) await expect(page.locator(".recording")).toHaveCount(0);
     for (const page of [member, wall]) await expect(page.getByText("Đang ghi âm", { exact: true })).toHaveCount(0);
 
     // Where the desk records already, a tablet is not asked to.
@@ -44,6 +48,7 @@ test("a speaker records on the own tablet, the room sees it, and it ends with th
     // No device sends sound for it: sooner or later the words say that too.
     await expect(member.getByText(/^Đang ghi âm/).first()).toBeVisible();
     await expect(member.locator(".recording")).toHaveCount(0);
+    for (const page of [member, phone]) await expect(page.locator(".screen.live")).toBeVisible();
     expect(errors).toEqual([]);
   } finally {
     await browser.close();

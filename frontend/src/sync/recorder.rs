@@ -69,6 +69,8 @@ struct Shell {
     loud_at: Time,
     last: Option<u32>,
     database: Option<Database>,
+    /// What was left of this recording was looked for on this device: there is no more of it.
+    is_searched: bool,
 }
 
 /// The application's recorder. Copies are the same.
@@ -149,8 +151,8 @@ impl Recorder {
         if !matches!(self.state.get_untracked(), RecorderState::Off | RecorderState::Trouble(_)) {
             return;
         }
-        self.state.set(RecorderState::Opening);
-        self.meeting.set(Some(meeting.clone()));
+        self.stands(RecorderState::Opening);
+        self.is_for(&meeting);
         self.shell.update_value(|shell| {
             let generation = shell.generation.wrapping_add(1);
             *shell = Shell {
@@ -164,9 +166,24 @@ impl Recorder {
             self.take_back().await;
             match Microphone::open(move |piece| self.hear(&piece)).await {
                 Ok(microphone) => self.listen(microphone),
-                Err(trouble) => _ = self.state.try_set(RecorderState::Trouble(trouble)),
+                Err(trouble) => self.stands(RecorderState::Trouble(trouble)),
             }
         });
+    }
+
+    /// Tells who looks at it only what is new: whoever watches the recorder and acts on it would
+    /// otherwise wake himself for ever.
+    fn stands(self, now: RecorderState) {
+        if self.state.try_get_untracked().is_some_and(|before| before != now) {
+            self.state.try_set(now);
+        }
+    }
+
+    fn is_for(self, meeting: &MeetingId) {
+        let before = self.meeting.try_get_untracked().flatten();
+        if before.as_ref() != Some(meeting) {
+            self.meeting.try_set(Some(meeting.clone()));
+        }
     }
 
     /// Ends what was left running when the page was closed: sends what is kept and the last frame.
@@ -175,19 +192,28 @@ impl Recorder {
     }
 
     /// Sends what this device still keeps of a recording that was ended, if it keeps anything: another
-    /// device may be the one that recorded.
+    /// device may be the one that recorded. Looks once for each recording.
     pub fn send_what_is_kept(self, meeting: MeetingId, recording: RecordingId) {
+        let is_searched = self.shell.try_with_value(|shell| {
+            shell.is_searched
+                && shell.recording == Some(recording)
+                && shell.meeting.as_ref() == Some(&meeting)
+        });
+        if is_searched == Some(true) {
+            return;
+        }
         self.send_rest(meeting, recording, |shell| !shell.waiting.is_empty());
     }
 
     fn send_rest(self, meeting: MeetingId, recording: RecordingId, wanted: fn(&Shell) -> bool) {
-        self.meeting.set(Some(meeting.clone()));
+        self.is_for(&meeting);
         self.shell.update_value(|shell| {
             let generation = shell.generation.wrapping_add(1);
             *shell = Shell {
                 meeting: Some(meeting),
                 recording: Some(recording),
                 generation,
+                is_searched: true,
                 ..Shell::default()
             };
         });
@@ -195,7 +221,7 @@ impl Recorder {
             self.take_back().await;
             if self.shell.try_with_value(wanted) == Some(true) {
                 // The server tells how far it got before the last frame gets its number.
-                self.state.try_set(RecorderState::Finishing);
+                self.stands(RecorderState::Finishing);
                 self.connect();
             }
         });
@@ -208,7 +234,7 @@ impl Recorder {
         }
         self.shell.update_value(|shell| shell.microphone = None);
         self.cut(true);
-        self.state.set(RecorderState::Finishing);
+        self.stands(RecorderState::Finishing);
         self.level.set(0);
         self.flat.set(false);
         self.send();
@@ -222,7 +248,7 @@ impl Recorder {
             shell.microphone = Some(microphone);
         });
         if kept.is_some() {
-            self.state.try_set(RecorderState::On { since: device::now() });
+            self.stands(RecorderState::On { since: device::now() });
             self.connect();
         }
     }
@@ -454,8 +480,9 @@ impl Recorder {
             shell.generation = shell.generation.wrapping_add(1);
             unplug(shell.wire.take());
             shell.microphone = None;
+            shell.is_searched = true;
         });
-        self.state.try_set(RecorderState::Off);
+        self.stands(RecorderState::Off);
         self.unsent.try_set(0);
     }
 }

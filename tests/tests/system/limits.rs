@@ -60,7 +60,8 @@ impl Held {
                 Self::Sqlite(other)
             }
             On::Postgres => {
-                let mut other = sqlx::PgConnection::connect(hall.database().unwrap()).await.unwrap();
+                let mut other =
+                    sqlx::PgConnection::connect(hall.database().unwrap()).await.unwrap();
                 let lock = format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE");
                 sqlx::raw_sql(sqlx::AssertSqlSafe(lock)).execute(&mut other).await.unwrap();
                 Self::Postgres(other)

@@ -50,6 +50,12 @@ pub fn build(
     Ok(Module { wasm, script })
 }
 
+/// `ICABINET_NAMES=1`: functions keep their names, so that a stack from a browser can be read. Larger
+/// than what tablets load.
+fn with_names() -> bool {
+    std::env::var_os("ICABINET_NAMES").is_some()
+}
+
 fn bind(compiled: &Path, bound: &Path) -> Result<Vec<u8>, Failure> {
     if bound.exists() {
         fs::remove_dir_all(bound).at(bound)?;
@@ -62,7 +68,7 @@ fn bind(compiled: &Path, bound: &Path) -> Result<Vec<u8>, Failure> {
         .map_err(words)?
         .typescript(false)
         .keep_debug(false)
-        .remove_name_section(true)
+        .remove_name_section(!with_names())
         .remove_producers_section(true)
         .omit_default_module_path(true)
         .generate(bound)
@@ -83,9 +89,11 @@ fn shrink(bound: &Path, shrunk: &Path, cache: &Path) -> Result<Vec<u8>, Failure>
     if !wasm_opt.exists() {
         return Err(Failure::Missing("wasm-opt (npm's binaryen)".into()));
     }
-    run(
-        "wasm-opt",
-        Command::new(&wasm_opt).arg("-Oz").args(WASM_FEATURES).arg(bound).arg("-o").arg(shrunk),
-    )?;
+    let mut command = Command::new(&wasm_opt);
+    command.arg("-Oz").args(WASM_FEATURES).arg(bound).arg("-o").arg(shrunk);
+    if with_names() {
+        command.arg("-g");
+    }
+    run("wasm-opt", &mut command)?;
     fs::read(shrunk).at(shrunk)
 }
