@@ -68,6 +68,9 @@ enum Command {
         /// Memory that may be used, in MiB
         #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(64..=1_048_576))]
         memory: u64,
+        /// Processor time that may be used, in seconds
+        #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+        seconds: u64,
     },
     /// Models that turn speech into text
     #[command(subcommand)]
@@ -82,7 +85,7 @@ const VERIFY_ENDS: &str = "\
 Ends with:
   0  everything holds
   1  something is wrong
-  2  it can't be checked: neither record nor PDF, or more memory is needed
+  2  it can't be checked: neither record nor PDF, or more memory or time is needed
   3  what was checked holds, but something that matters wasn't checked: the root is the record's own
      (no --trust), a lone PDF without --revocations, or one whose certificate has expired since";
 
@@ -123,8 +126,8 @@ pub fn run(frontend: Frontend) -> ExitCode {
     if let Command::Worker { kind } = &cli.command {
         return icabinet_engines::worker::main(kind);
     }
-    if let Command::Verify { file, trust, revocations, english, memory } = cli.command {
-        let asked = crate::record::Asked { file, trust, revocations, english, memory };
+    if let Command::Verify { file, trust, revocations, english, memory, seconds } = cli.command {
+        let asked = crate::record::Asked { file, trust, revocations, english, memory, seconds };
         return crate::record::verify_command(&asked);
     }
     // A record is for whoever asked for it, with the rights that his shell gives.

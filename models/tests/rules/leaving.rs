@@ -2,11 +2,11 @@
 //! presides when the chair can't.
 
 use crate::support::{Hall, item, member, with};
-use icabinet_models::agenda::{Conclusion, ItemState, Level};
+use icabinet_models::agenda::{Conclusion, ItemKind, ItemState, Level};
 use icabinet_models::floor::RequestKind;
-use icabinet_models::ids::{Digest, ItemId, PersonId, RecordingId};
+use icabinet_models::ids::{Digest, ItemId, MotionId, PersonId, RecordingId};
 use icabinet_models::meeting::{Act, Event};
-use icabinet_models::people::Office;
+use icabinet_models::people::{Office, Participant};
 use icabinet_models::profile::Profile;
 use icabinet_models::speech::{Capture, Language};
 use icabinet_models::votes::Choice;
@@ -16,16 +16,20 @@ use icabinet_models::{Command, Refusal};
 const RECORD: Command = Command::StartRecording { language: Language::Vi };
 const LATER: Command = Command::AskToSpeak { kind: RequestKind::Speak };
 
-/// `m1` presides, `m2` keeps the record, `m3` and `m4` are vice chairs, five members in all. Item 1 is
-/// public and open, item 2 restricted, item 3 public.
-fn sitting(vice_chairs: &[usize]) -> Hall {
+/// `m1` presides, `m2` keeps the record, who is named is a vice chair, five members in all.
+fn seats(vice_chairs: &[usize]) -> Vec<Participant> {
     let mut people: Vec<_> = (1..=5).map(|n| member(&format!("m{n}"), 1)).collect();
     people[0] = with(Office::Chair, people[0].clone());
     people[1] = with(Office::Secretary, people[1].clone());
     for vice in vice_chairs {
         people[*vice] = with(Office::ViceChair, people[*vice].clone());
     }
-    let mut hall = Hall::preparing_with(Profile::board(), people);
+    people
+}
+
+/// Item 1 is public and open, item 2 restricted, item 3 public.
+fn sitting(vice_chairs: &[usize]) -> Hall {
+    let mut hall = Hall::preparing_with(Profile::board(), seats(vice_chairs));
     for (title, level) in [("A", Level::Public), ("B", Level::Restricted), ("C", Level::Public)] {
         hall.does("m2", Command::AddItem { draft: item(title, level) });
     }
@@ -269,6 +273,77 @@ fn the_chair_changes_hands_in_no_open_vote() {
     assert_eq!(hall.refuses("m3", Command::TakeChair {}), Refusal::VoteOpen);
     hall.does("m2", Command::CloseVote { vote });
     hall.does("m3", Command::TakeChair {});
+}
+
+/// Item 1 is open, with a motion in it, and the chair has left. `m2` is at the desk.
+fn left_by_its_chair(vice_chairs: &[usize]) -> Hall {
+    let mut hall = sitting(vice_chairs);
+    hall.does("m2", Command::AddMotion { draft: crate::support::motion(Some(1), "A.") });
+    hall.does("m1", out(None));
+    hall
+}
+
+#[test]
+fn nothing_is_decided_while_nobody_presides_whoever_is_at_the_desk() {
+    let open = Command::OpenVote { motion: MotionId(1), seconds: None };
+    let mut hall = left_by_its_chair(&[2]);
+    for desk in ["m1", "m2"] {
+        assert_eq!(hall.refuses(desk, open.clone()), Refusal::NoChair, "{desk}");
+    }
+    hall.does("m3", Command::TakeChair {});
+    hall.does("m2", open.clone());
+    let (_, vote) = hall.meeting.open_vote().expect("open");
+    assert_eq!(vote.terms.chair, "m3".into());
+    // The chair himself, back in the room.
+    let mut hall = left_by_its_chair(&[]);
+    hall.arrive([1]);
+    hall.does("m2", open);
+}
+
+#[test]
+fn nothing_is_adopted_without_debate_while_nobody_presides_who_takes_part() {
+    let adopt = Command::AdoptWithoutDebate { item: ItemId(4) };
+    let consent = |vice_chairs| {
+        let mut hall = Hall::preparing_with(Profile::board(), seats(vice_chairs));
+        for title in ["A", "B", "C", "D"] {
+            let mut draft = item(title, Level::Public);
+            draft.kind = ItemKind::Consent;
+            hall.does("m2", Command::AddItem { draft });
+        }
+        hall.does("m2", Command::Convene {});
+        hall.arrive(1..=5);
+        hall.does("m1", Command::OpenSession {});
+        hall
+    };
+    let mut hall = consent(&[2][..]);
+    hall.does("m1", out(None));
+    assert_eq!(hall.refuses("m2", adopt.clone()), Refusal::NoChair);
+    hall.does("m3", Command::TakeChair {});
+    hall.does("m3", recuse(4, None));
+    assert_eq!(hall.refuses("m2", adopt.clone()), Refusal::Recused, "nor may it be begun");
+    hall.does("m2", Command::AdoptWithoutDebate { item: ItemId(1) });
+    hall.arrive([1]);
+    hall.does("m1", Command::TakeChair {});
+    hall.does("m1", adopt);
+}
+
+#[test]
+fn who_is_at_the_desk_keeps_order_and_ends_what_runs_while_nobody_presides() {
+    let mut hall = sitting(&[]);
+    hall.does("m2", Command::AddMotion { draft: crate::support::motion(Some(1), "A.") });
+    let vote = hall.opens(1);
+    hall.does("m1", out(None));
+    for command in [
+        give("m4"),
+        Command::PauseFloor {},
+        Command::ResumeFloor {},
+        Command::EndFloor {},
+        Command::CloseVote { vote },
+        conclude(1, Conclusion::Discussed),
+        Command::CallRecess {},
+    ] {
+        hall.does("m2", command);
+    }
 }
 
 #[test]

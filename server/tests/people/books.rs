@@ -51,11 +51,11 @@ impl Sheet {
 
 /// What else is in a workbook.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Parts {
+pub(crate) struct Parts<'p> {
     pub(crate) properties: &'static str,
     /// The style sheet's number formats and cell formats, as XML.
     pub(crate) styles: &'static str,
-    pub(crate) shared: Option<(&'static str, &'static str)>,
+    pub(crate) shared: Option<(&'static str, &'p str)>,
     /// Names of parts with backslashes, as some programs write them.
     pub(crate) backslashes: bool,
 }
@@ -82,7 +82,7 @@ pub(crate) fn text_cell(reference: &str, text: &str) -> String {
 }
 
 /// A workbook.
-pub(crate) fn xlsx(sheets: &[Sheet], parts: Parts) -> Vec<u8> {
+pub(crate) fn xlsx(sheets: &[Sheet], parts: Parts<'_>) -> Vec<u8> {
     let head = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>";
     let mut names = String::new();
     let mut relations = String::new();

@@ -114,6 +114,32 @@ fn the_same_two_people_come_of_every_kind_of_workbook() {
     }
 }
 
+/// No mark says that these blanks count, and they do.
+#[test]
+fn a_name_in_runs_keeps_its_blanks_and_says_nothing_of_how_it_is_spoken() {
+    let cell = |name: &str| format!("<c r=\"B2\" t=\"inlineStr\"><is>{name}</is></c>");
+    let runs = "<r><t>Lê </t></r><r><rPr><b/></rPr><t>Thị</t></r><r><t> Một</t></r>";
+    let spoken = "<rPh sb=\"0\" eb=\"2\"><t> KANA </t></rPh><phoneticPr fontId=\"1\"/>";
+    for (what, name) in [
+        ("runs in the cell", runs.to_owned()),
+        ("a blank before the name", "<t> Lê Thị Một</t>".to_owned()),
+        ("a blank in other words", "<r><t>Lê&#32;</t></r><r><t>Thị&#x20;Một</t></r>".to_owned()),
+        ("how it is spoken", format!("{runs}{spoken}")),
+        ("how it is spoken, first", format!("{spoken}<t>Lê Thị Một </t>")),
+    ] {
+        let rows = one(&text_cell("A2", "X01"), &cell(&name), "", "");
+        let shared = "<row r=\"1\"><c r=\"A1\" t=\"str\"><v>Mã</v></c><c r=\"B1\" t=\"str\"><v>Họ và tên</v></c></row><row r=\"2\"><c r=\"A2\" t=\"str\"><v>X01</v></c><c r=\"B2\" t=\"s\"><v>0</v></c></row>";
+        let strings = format!("<si>{name}</si>");
+        let parts = Parts { shared: Some(("xl/sharedStrings.xml", &strings)), ..Parts::default() };
+        let shared = xlsx(&[Sheet::of(shared.to_owned())], parts);
+        for bytes in [rows, shared] {
+            let preview = shown(&bytes, &Asked::default());
+            assert_eq!(people(&preview), [(2, "X01", "Lê Thị Một")], "{what}");
+            assert_eq!(errors(&preview), [], "{what}");
+        }
+    }
+}
+
 #[test]
 fn the_tab_is_said_and_can_be_another() {
     let bytes = xlsx(

@@ -6,13 +6,13 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use ed25519_dalek::{Signer as _, SigningKey};
 use icabinet::app::App;
-use icabinet::clock;
 use icabinet::config::{Config, Database};
 use icabinet::http::Frontend;
 use icabinet::instruments::{self, CHAIR, SECRETARY};
 use icabinet::record::{self, For, Sound, Sources};
 use icabinet::room::RoomHandle;
-use icabinet::store::{Account, Append, DeviceKey, KeyState, Logged, NewAccount};
+use icabinet::store::{Account, Append, Beginning, DeviceKey, KeyState, Logged, NewAccount};
+use icabinet::{auth, clock};
 use icabinet_models::agenda::{Conclusion, ItemDraft, ItemKind, Level};
 use icabinet_models::canonical::cades::{byte_range_digest, parse_byte_range, signed_attributes};
 use icabinet_models::canonical::{self, Record};
@@ -342,18 +342,7 @@ impl Hall {
         if let Some(KeyState::Certified { certificate, .. }) = known.map(|key| key.state) {
             return certificate;
         }
-        let account = Account {
-            person: "m01".into(),
-            login: "m01".to_owned(),
-            name: "Đoàn Hữu Thạch".to_owned(),
-            courtesy: None,
-            position: Text::vi("Chủ tịch"),
-            unit: Text::default(),
-            organiser: false,
-            administrator: false,
-        };
-        let new = NewAccount { account, password: String::new() };
-        store.put_account(&new, now).await.unwrap();
+        self.put_account("m01", "Đoàn Hữu Thạch").await;
         let public = SigningKey::from_bytes(&[7; 32]).verifying_key().to_bytes();
         let key = DeviceKey {
             key: CHAIR_KEY.to_owned(),
@@ -369,6 +358,39 @@ impl Hall {
         let certified = store.certify_key(CHAIR_KEY, &certificate, serial, until, &by).await;
         assert!(certified.unwrap());
         certificate
+    }
+
+    async fn put_account(&self, id: &str, name: &str) {
+        let account = Account {
+            person: id.into(),
+            login: id.to_owned(),
+            name: name.to_owned(),
+            courtesy: None,
+            position: Text::vi("Chủ tịch"),
+            unit: Text::default(),
+            organiser: false,
+            administrator: false,
+        };
+        let new = NewAccount { account, password: String::new() };
+        self.app.store.put_account(&new, clock::now()).await.unwrap();
+    }
+
+    /// Signs the secretary in; the cookie.
+    pub async fn secretary(&self) -> String {
+        self.put_account("m02", "Vương Thị Hòa").await;
+        let (token, now) = (auth::new_token(), clock::now());
+        let beginning = Beginning {
+            person: &"m02".into(),
+            password: "",
+            token: auth::token_digest(&token),
+            expires: now.plus_ms(3_600_000),
+            device: "Máy tính bảng",
+            known: None,
+            fresh: Digest::of(b"device"),
+            address: None,
+        };
+        self.app.store.begin_session(&beginning, now).await.unwrap().expect("a session");
+        format!("icabinet={token}")
     }
 
     async fn record_sound(&mut self) {

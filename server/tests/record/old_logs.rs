@@ -2,13 +2,16 @@
 //! and every document of such a meeting is there all the same.
 
 use crate::hall::{Hall, MEETING, person};
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, COOKIE};
+use axum::http::{Method, Request, StatusCode};
 use icabinet::record::Sound;
 use icabinet::{clock, instruments, jobs};
 use icabinet_models::decisions::Instrument;
 use icabinet_models::effects::Effect;
 use icabinet_models::ids::{PersonId, Text, Time};
 use icabinet_models::meeting::Particulars;
+use icabinet_models::wire::Snapshot;
 use icabinet_models::{Actor, Command, Event};
 
 /// Times at the edges of what calendars, dates of PDF, ZIP and iCalendar can say.
@@ -51,6 +54,35 @@ async fn assert_pages(hall: &Hall, told: &str) {
     }
 }
 
+/// Whatever a page of the program asks for, for somebody who takes part; the room's screen too.
+async fn assert_answers(hall: &Hall, told: &str) {
+    let cookie = hall.secretary().await;
+    let meeting = format!("/api/meetings/{MEETING}");
+    let asked = |method: Method, path: &str, form: &'static str| {
+        let request = Request::builder().method(method).uri(path).header(COOKIE, &cookie);
+        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        request.body(Body::from(form)).unwrap()
+    };
+    for (method, path, form) in [
+        (Method::GET, "/api/meetings".to_owned(), ""),
+        (Method::GET, format!("{meeting}/snapshot"), ""),
+        (Method::GET, format!("{meeting}/snapshot?view=projector"), ""),
+        (Method::POST, format!("{meeting}/screens"), ""),
+        (Method::GET, format!("{meeting}/screens"), ""),
+        (Method::GET, format!("{meeting}/record.zip"), ""),
+        (Method::POST, format!("{meeting}/invitations/handout"), "shape=cards&venue=&lang=vi"),
+        (Method::POST, format!("{meeting}/invitations/handout"), "shape=table&venue=&lang=en"),
+    ] {
+        let (status, _, body) = hall.ask(asked(method, &path, form)).await;
+        let said = String::from_utf8_lossy(&body);
+        assert_eq!(status, StatusCode::OK, "{told}: {path}: {said}");
+        if path.ends_with("/snapshot") {
+            let snapshot: Snapshot = serde_json::from_slice(&body).unwrap();
+            assert_eq!(snapshot.meeting.particulars.scheduled.0.to_string(), told);
+        }
+    }
+}
+
 #[tokio::test]
 async fn no_time_of_a_log_takes_a_page_or_a_document_away() {
     for time in TIMES {
@@ -60,6 +92,7 @@ async fn no_time_of_a_log_takes_a_page_or_a_document_away() {
         hall.remembers(Event::ParticularsChanged { particulars }).await;
         let hall = hall.hold().await.publish().await;
         assert_pages(&hall, &time.to_string()).await;
+        assert_answers(&hall, &time.to_string()).await;
         hall.export(Sound::LeftOut).await.unwrap_or_else(|error| panic!("{time}: {error}"));
     }
 }

@@ -128,7 +128,7 @@ async fn a_list_that_is_too_large_or_a_trap_is_refused_and_harms_nobody(on: On) 
     assert!(trap.len() < 4 << 20, "{} bytes", trap.len());
     let preview = looks_at(&secretary, "", trap).await;
     let codes: Vec<_> = preview.errors.iter().map(|one| one.code).collect();
-    assert!(matches!(codes[..], [FaultCode::TooLarge | FaultCode::TookTooLong]), "{codes:?}");
+    assert_eq!(codes, [FaultCode::TooLarge], "before anything of it is understood");
     // A table without an end, which would be read for ever.
     let preview = looks_at(&secretary, "", endless()).await;
     assert_eq!(preview.errors[0].code, FaultCode::TookTooLong);

@@ -3,12 +3,13 @@
 
 use base64::Engine as _;
 use ed25519_dalek::{Signer as _, SigningKey};
-use icabinet_models::Command;
 use icabinet_models::agenda::Conclusion;
 use icabinet_models::canonical::cades;
 use icabinet_models::decisions::{Article, DecisionText, Instrument, Rendition};
-use icabinet_models::ids::{DecisionId, Digest, MeetingId, MotionId, VoteId};
+use icabinet_models::ids::{DecisionId, Digest, ItemId, MeetingId, MotionId, VoteId};
 use icabinet_models::votes::Choice;
+use icabinet_models::wire::ServerFrame;
+use icabinet_models::{Command, Meeting};
 use icabinet_tests::{Hall, On, Seat};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -20,19 +21,23 @@ on_both! {
     a_key_is_revoked_once_and_everybody_can_know
     nothing_of_a_revoked_key_can_be_signed
     the_minutes_are_signed_by_secretary_and_chair
+    the_room_is_shown_what_was_signed_and_may_be_known_in_it
 }
 
-/// Adopts the first motion and waits until its decision is set as PDF.
-async fn typeset(hall: &Hall) -> (Seat, MeetingId) {
-    let (chair, meeting) = hall.in_session().await;
-    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+/// Adopts the motion of the item that is open.
+async fn adopts(hall: &Hall, chair: &Seat, motion: u32, vote: u32) {
+    chair.does(Command::OpenVote { motion: MotionId(motion), seconds: None }).await;
     for login in ["chair", "secretary", "vice", "an", "binh", "cuong"] {
-        hall.seat(login).await.at(&meeting).casts(Choice::Yes).await;
+        hall.seat(login).await.at(&chair.meeting()).casts(Choice::Yes).await;
     }
-    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
-    let secretary = hall.seat("secretary").await.at(&meeting);
+    chair.does(Command::CloseVote { vote: VoteId(vote) }).await;
+}
+
+/// Prepares a decision on an adopted motion and waits until it is set as PDF.
+async fn sets(hall: &Hall, chair: &Seat, motion: u32, decision: u32) {
+    let secretary = hall.seat("secretary").await.at(&chair.meeting());
     let text = DecisionText {
-        number: "31".to_owned(),
+        number: format!("3{decision}"),
         symbol: "QĐ-UBND".to_owned(),
         subject: "Ban hành Lịch tiếp công dân tháng 12 năm 2026".to_owned(),
         bases: vec!["Căn cứ Luật Tổ chức chính quyền địa phương (căn cứ mẫu);".to_owned()],
@@ -43,14 +48,21 @@ async fn typeset(hall: &Hall) -> (Seat, MeetingId) {
         recipients: vec!["Như Điều 1;".to_owned(), "Lưu: VT.".to_owned()],
         place: "Hồ Sen".to_owned(),
     };
-    secretary.does(Command::PrepareDecision { motion: MotionId(1), text }).await;
+    secretary.does(Command::PrepareDecision { motion: MotionId(motion), text }).await;
     let mut watch = chair.watches().await;
     watch
         .until(|m| {
-            let rendition = m.decisions.get(&DecisionId(1)).map(|d| &d.rendition);
+            let rendition = m.decisions.get(&DecisionId(decision)).map(|d| &d.rendition);
             matches!(rendition, Some(Rendition::Typeset { .. }))
         })
         .await;
+}
+
+/// Adopts the first motion and waits until its decision is set as PDF.
+async fn typeset(hall: &Hall) -> (Seat, MeetingId) {
+    let (chair, meeting) = hall.in_session().await;
+    adopts(hall, &chair, 1, 1).await;
+    sets(hall, &chair, 1, 1).await;
     (chair, meeting)
 }
 
@@ -380,4 +392,58 @@ async fn the_minutes_are_signed_by_secretary_and_chair(on: On) {
         let (ok, report, errors) = hall.run(&words);
         assert!(ok, "{report}{errors}");
     }
+}
+
+/// Of two decisions the first is of a restricted item.
+async fn the_room_is_shown_what_was_signed_and_may_be_known_in_it(on: On) {
+    let hall = Hall::open(on).await;
+    let (chair, meeting) = hall.in_session().await;
+    let conclude = async |item: u32| {
+        let (item, conclusion) = (ItemId(item), Conclusion::Decided);
+        chair.does(Command::ConcludeItem { item, conclusion }).await;
+    };
+    adopts(&hall, &chair, 1, 1).await;
+    conclude(1).await;
+    chair.does(Command::StartItem { item: ItemId(3) }).await;
+    adopts(&hall, &chair, 3, 2).await;
+    conclude(3).await;
+    sets(&hall, &chair, 3, 1).await;
+    sets(&hall, &chair, 1, 2).await;
+
+    let (_, made) = chair.post("/api/meetings/{m}/screens", &json!({})).await;
+    let token = made["address"].as_str().unwrap().split('#').nth(1).unwrap();
+    let mut wall = Seat::screen(hall.base(), &meeting, token).await.watches().await;
+    let mut member = hall.seat("an").await.at(&meeting).watches().await;
+    let key = SigningKey::from_bytes(&[7; 32]);
+    let id = enrol(&hall, &chair, &key, true).await;
+    for decision in [1, 2] {
+        let (status, signing) = prepare_of(&chair, &id, &json!({"decision": decision})).await;
+        assert_eq!(status, StatusCode::OK, "{signing}");
+        let signature = key.sign(&attributes(&chair, &signing).await).to_bytes();
+        let (_, answer) = sign(&chair, &signing, &signature).await;
+        assert!(answer["accepted"].is_object(), "{answer}");
+    }
+
+    let signed = |m: &Meeting| {
+        let public = m.decisions.get(&DecisionId(2));
+        public.is_some_and(|decision| decision.rendition.signed().is_some())
+    };
+    let view = member.until(signed).await;
+    let Rendition::Signed { fingerprint: expected, at: when, .. } =
+        &view.decisions[&DecisionId(2)].rendition
+    else {
+        panic!("{:?}", view.decisions)
+    };
+    let (instrument, fingerprint, at) = loop {
+        match wall.next().await.expect("the screen's socket is open") {
+            ServerFrame::Signed { instrument, fingerprint, at } => {
+                break (instrument, fingerprint, at);
+            }
+            _ => {}
+        }
+    };
+    assert_eq!(instrument, Instrument::Decision(DecisionId(2)), "the first it is told of");
+    assert_eq!((&fingerprint, &at), (expected, when), "what everybody can compare");
+    let frame = |frame: &&String| frame.starts_with("{\"signed\"");
+    assert_eq!(member.frames.iter().find(frame), None, "who sees documents needs no frame");
 }

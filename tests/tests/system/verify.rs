@@ -47,13 +47,18 @@ fn manifest(position: u64, head: Digest, listed: &[(&str, u64)]) -> Vec<u8> {
 
 /// How a verification ended and what it said. The system itself holds it to [`SPACE`].
 pub(crate) fn verified(name: &str, bytes: &[u8], memory: u32) -> (Option<i32>, String) {
+    verified_within(name, bytes, &["--memory", &memory.to_string()])
+}
+
+fn verified_within(name: &str, bytes: &[u8], limits: &[&str]) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().unwrap();
     let file: PathBuf = folder.path().join(name);
     std::fs::write(&file, bytes).unwrap();
     let output = Command::new("sh")
         .args(["-c", &format!("ulimit -v {SPACE}; exec \"$0\" \"$@\"")])
         .arg(Hall::binary())
-        .args(["verify", "--english", "--memory", &memory.to_string()])
+        .args(["verify", "--english"])
+        .args(limits)
         .arg(&file)
         .output()
         .unwrap();
@@ -147,4 +152,25 @@ fn a_log_that_is_too_much_for_the_memory_is_said_to_be() {
     let (ended, said) = verified("endless.zip", &zip, 64);
     assert_eq!(ended, Some(2), "{said}");
     assert!(said.contains("the log needs more memory than is allowed"), "{said}");
+}
+
+/// A small file of which everything may be unpacked, and is: seven times half a gigabyte to hash.
+#[test]
+fn a_file_that_takes_too_long_is_said_to_and_nothing_is_said_of_it() {
+    let names: Vec<String> = (1..=7).map(|number| format!("sound/{number}.wav")).collect();
+    let listed: Vec<(&str, u64)> = names.iter().map(|name| (name.as_str(), 512 << 20)).collect();
+    let silence = zipped(&[Part("silence", b"\0", 512 * MEBIBYTE)]);
+    let mut silence = zip::ZipArchive::new(Cursor::new(silence)).unwrap();
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("manifest.json", SimpleFileOptions::default()).unwrap();
+    zip.write_all(&manifest(1, Digest::ZERO, &listed)).unwrap();
+    for name in &names {
+        zip.raw_copy_file_rename(silence.by_index_raw(0).unwrap(), name).unwrap();
+    }
+    let zip = zip.finish().unwrap().into_inner();
+    assert!(zip.len() < 8 * MEBIBYTE, "{} bytes", zip.len());
+    let (ended, said) = verified_within("silence.zip", &zip, &["--seconds", "1"]);
+    assert_eq!(ended, Some(2), "{said}");
+    assert!(said.contains("needs more time than 1 s"), "{said}");
+    assert!(!said.contains("VALID"), "{said}");
 }

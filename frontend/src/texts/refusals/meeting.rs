@@ -69,10 +69,10 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
             WAIT.1,
         ),
         Refusal::NoChair => pair(
-            "Cần có chủ tọa; chủ tọa không tham gia mục này cần giao quyền chủ trì trước.",
-            "A chair is needed; one who takes no part hands over first.",
-            "Trao quyền chủ tọa rồi thử lại.",
-            "Hand over the chair, then try again.",
+            "Cần có chủ tọa đang có mặt và tham gia mục này.",
+            "A chair is needed who is present and takes part in this item.",
+            "Trao hoặc nhận quyền chủ tọa rồi thử lại.",
+            "Hand over or take the chair, then try again.",
         ),
         Refusal::NoSecretary => pair(
             "Phiên họp cần có thư ký.",

@@ -284,6 +284,11 @@ fn quorum(m: &Meeting, item: Option<ItemId>) -> Result<u64, Refusal> {
     }
 }
 
+/// Who presides, and is there: the body decides nothing while nobody does, whoever sits at the desk.
+fn presiding(m: &Meeting) -> Result<&PersonId, Refusal> {
+    m.chair.as_ref().filter(|chair| m.is_present(chair)).ok_or(Refusal::NoChair)
+}
+
 fn title(text: &Text) -> Result<(), Refusal> {
     required(text)
 }

@@ -1,6 +1,8 @@
 //! The session: opening, recess, closing, and the items in it.
 
-use super::{desk, in_session, item, leaving, line, participant, quorum, subject, visible_item};
+use super::{
+    desk, in_session, item, leaving, line, participant, presiding, quorum, subject, visible_item,
+};
 use crate::agenda::{Conclusion, Item, ItemKind, ItemState, Level};
 use crate::ids::{ItemId, PersonId};
 use crate::meeting::{Act, Command, Context, Decided, Event, Meeting, Refusal, Stage, Thing};
@@ -55,7 +57,9 @@ pub(super) fn decide(m: &Meeting, cx: &Context, command: &Command) -> Result<Dec
             in_session(m)?;
             no_vote_open(m)?;
             quorum(m, Some(*id))?;
+            presiding(m)?;
             let found = unsettled_consent(m, *id)?;
+            chair_not_recused(m, found)?;
             if let Some(person) = found.objections.first() {
                 return Err(Refusal::ObjectionRaised { person: person.clone() });
             }

@@ -1,6 +1,6 @@
 //! Votes: opening with frozen terms, ballots, closing with an outcome, voiding.
 
-use super::{desk, in_session, line, next, participant, quorum};
+use super::{desk, in_session, line, next, participant, presiding, quorum};
 use crate::ids::{Digest, MotionId, PersonId, Time, VoteId};
 use crate::meeting::{
     Act, Actor, Bound, Command, Context, Decided, Event, Meeting, Refusal, Thing,
@@ -49,7 +49,7 @@ fn open(m: &Meeting, cx: &Context, id: MotionId, secs: Option<u32>) -> Result<De
         return Err(Refusal::Invalid { bound: Bound::OutOfRange });
     }
     let present = quorum(m, motion.item)?;
-    let chair = m.chair.clone().ok_or(Refusal::NoChair)?;
+    let chair = presiding(m)?.clone();
     let closes_at = secs.map(|secs| cx.now.plus_ms(i64::from(secs) * 1000));
     let terms = freeze(m, motion, present, chair, closes_at)?;
     Ok(Decided::one(Event::VoteOpened {

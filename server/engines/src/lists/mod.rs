@@ -2,12 +2,13 @@
 //! and the cells of one of them as a person sees them.
 //!
 //! Here: what travels between the server and the worker, and [`read`], which does it. `workbook` reads
-//! spreadsheets through calamine; `text` finds out in what a text is written, and reads it through
+//! spreadsheets through calamine, `blanks` sees to it that no blank of theirs gets lost; `text` finds out in what a text is written, and reads it through
 //! `csv`. Bounded by [`MOST_ROWS`], [`MOST_COLUMNS`] and [`MOST_TEXT`]; what a packed file makes a
 //! reader ask for is bounded by the worker's limits.
 //!
 //! Never here: what a heading or a cell means (`people` in the server).
 
+mod blanks;
 mod text;
 mod workbook;
 
@@ -181,7 +182,8 @@ pub struct Table {
 /// file too.
 pub fn read(bytes: &[u8], tab: Option<&str>) -> Result<Table, Refused> {
     let read = || match bytes {
-        [b'P', b'K', 3 | 5, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => workbook::read(bytes, tab),
+        [b'P', b'K', 3 | 5, ..] => workbook::read(&blanks::kept(bytes)?, tab),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => workbook::read(bytes, tab),
         _ => text::read(bytes),
     };
     let table =
