@@ -2,6 +2,8 @@
 //! meeting can be convened. Pure; the meeting's own `decide` has the last word on the server.
 //! Never here: words and widgets.
 
+#[cfg(feature = "desk")]
+pub mod account;
 pub mod editing;
 pub mod found;
 pub mod wall;

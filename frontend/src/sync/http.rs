@@ -91,7 +91,12 @@ pub async fn delete(path: &str) -> Result<(), HttpError> {
 
 /// Whether the server answers at all.
 pub async fn is_alive() -> bool {
-    request("GET", "/healthz", None).await.is_ok()
+    gives("/healthz").await
+}
+
+/// Whether the server gives what lies at `path` to who asks.
+pub async fn gives(path: &str) -> bool {
+    request("GET", path, None).await.is_ok()
 }
 
 fn to_json<B: Serialize>(body: &B) -> Result<String, HttpError> {

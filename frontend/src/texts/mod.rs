@@ -4,6 +4,8 @@
 //!
 //! Never here: what the server says (it sends codes), and what people wrote.
 
+#[cfg(feature = "desk")]
+pub mod account;
 pub mod codes;
 pub mod common;
 pub mod dates;
@@ -80,6 +82,8 @@ pub struct Texts {
     pub results: outcome::Results,
     pub screen: screen::Screen,
     #[cfg(feature = "desk")]
+    pub account: account::Account,
+    #[cfg(feature = "desk")]
     pub editing: editing::Editing,
     #[cfg(feature = "desk")]
     pub minutes: minutes::Minutes,
@@ -108,6 +112,8 @@ pub static VI: Texts = Texts {
     results: outcome::VI,
     screen: screen::VI,
     #[cfg(feature = "desk")]
+    account: account::VI,
+    #[cfg(feature = "desk")]
     editing: editing::VI,
     #[cfg(feature = "desk")]
     minutes: minutes::VI,
@@ -135,6 +141,8 @@ pub static EN: Texts = Texts {
     recording: recording::EN,
     results: outcome::EN,
     screen: screen::EN,
+    #[cfg(feature = "desk")]
+    account: account::EN,
     #[cfg(feature = "desk")]
     editing: editing::EN,
     #[cfg(feature = "desk")]
