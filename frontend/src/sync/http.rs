@@ -70,7 +70,19 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, HttpError> {
 /// # Errors
 /// See [`HttpError`].
 pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, HttpError> {
-    read(request("POST", path, Some(to_json(body)?)).await?)
+    exchange("POST", path, body).await
+}
+
+/// Sends JSON with `method`, reads JSON.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn exchange<B: Serialize, T: DeserializeOwned>(
+    method: &str,
+    path: &str,
+    body: &B,
+) -> Result<T, HttpError> {
+    read(request(method, path, Some(to_json(body)?)).await?)
 }
 
 /// Sends JSON with `method`; the answer has no content.

@@ -30,6 +30,8 @@ pub mod refusals;
 pub mod room;
 pub mod screen;
 #[cfg(feature = "desk")]
+pub mod screens;
+#[cfg(feature = "desk")]
 pub mod sign;
 pub mod state;
 pub mod vietnamese;
@@ -92,6 +94,8 @@ pub struct Texts {
     #[cfg(feature = "desk")]
     pub prepare: prepare::Prepare,
     #[cfg(feature = "desk")]
+    pub screens: screens::Screens,
+    #[cfg(feature = "desk")]
     pub sign: sign::Sign,
     #[cfg(feature = "desk")]
     pub desk: desk::Desk,
@@ -122,6 +126,8 @@ pub static VI: Texts = Texts {
     #[cfg(feature = "desk")]
     prepare: prepare::VI,
     #[cfg(feature = "desk")]
+    screens: screens::VI,
+    #[cfg(feature = "desk")]
     sign: sign::VI,
     #[cfg(feature = "desk")]
     desk: desk::VI,
@@ -151,6 +157,8 @@ pub static EN: Texts = Texts {
     lists: lists::EN,
     #[cfg(feature = "desk")]
     prepare: prepare::EN,
+    #[cfg(feature = "desk")]
+    screens: screens::EN,
     #[cfg(feature = "desk")]
     sign: sign::EN,
     #[cfg(feature = "desk")]

@@ -6,15 +6,16 @@ mod floor;
 mod helm;
 mod others;
 mod room;
+mod screens;
 
 pub use agenda::DeskAgenda;
 pub use floor::DeskFloor;
 pub use helm::Helm;
 pub use others::{
-    AttendanceSheet, ConcludeSheet, GiveFloorSheet, HandOverSheet, MotionSheet, ScreenSheet,
-    VoidSheet,
+    AttendanceSheet, ConcludeSheet, GiveFloorSheet, HandOverSheet, MotionSheet, VoidSheet,
 };
 pub use room::DeskRoom;
+pub use screens::ScreenSheet;
 
 use icabinet_models::ids::ItemId;
 use icabinet_models::meeting::Meeting;
