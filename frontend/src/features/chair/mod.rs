@@ -7,6 +7,7 @@ mod helm;
 mod others;
 mod room;
 mod screens;
+mod simulation;
 
 pub use agenda::DeskAgenda;
 pub use floor::DeskFloor;
@@ -16,6 +17,7 @@ pub use others::{
 };
 pub use room::DeskRoom;
 pub use screens::ScreenSheet;
+pub use simulation::Simulation;
 
 use icabinet_models::ids::ItemId;
 use icabinet_models::meeting::Meeting;
