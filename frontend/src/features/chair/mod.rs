@@ -2,6 +2,7 @@
 //! Never here: ballots and results, which the page puts beside it.
 
 mod agenda;
+mod ballot;
 mod floor;
 mod helm;
 mod others;
