@@ -54,6 +54,7 @@ fn page(place: Place) -> AnyView {
 fn office(desk: Desk) -> AnyView {
     match desk {
         Desk::NewMeeting => view! { <pages::NewMeeting/> }.into_any(),
+        Desk::Account => view! { <pages::Account/> }.into_any(),
         Desk::Keys => view! { <pages::Keys/> }.into_any(),
         Desk::Chair(id) => view! { <pages::Chair id/> }.into_any(),
         Desk::Prepare(id) => view! { <pages::Prepare id/> }.into_any(),

@@ -29,6 +29,8 @@ pub enum Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Desk {
     NewMeeting,
+    /// One's own devices and password.
+    Account,
     Keys,
     Chair(MeetingId),
     Prepare(MeetingId),
@@ -50,6 +52,7 @@ impl Place {
             ["join"] => Self::Join,
             ["settings"] => Self::Settings,
             ["kit"] => Self::Kit,
+            ["account"] => Self::Desk(Desk::Account),
             ["keys"] => Self::Desk(Desk::Keys),
             ["screen", id] => Self::Screen(meeting(id)),
             ["meetings", "new"] => Self::Desk(Desk::NewMeeting),
@@ -81,7 +84,7 @@ impl Place {
             | Self::SignIn
             | Self::Join
             | Self::Settings
-            | Self::Desk(Desk::NewMeeting | Desk::Keys)
+            | Self::Desk(Desk::NewMeeting | Desk::Account | Desk::Keys)
             | Self::Kit
             | Self::Nowhere => None,
         }
@@ -199,6 +202,7 @@ mod tests {
             ("/join", Place::Join),
             ("/settings/", Place::Settings),
             ("/kit", Place::Kit),
+            ("/account", Place::Desk(Desk::Account)),
             ("/keys", Place::Desk(Desk::Keys)),
             ("/screen/ho-sen-2026-11", Place::Screen(id())),
             ("/meetings/new", Place::Desk(Desk::NewMeeting)),

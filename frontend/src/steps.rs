@@ -2,6 +2,8 @@
 //! meeting can be convened. Pure; the meeting's own `decide` has the last word on the server.
 //! Never here: words and widgets.
 
+#[cfg(feature = "desk")]
+pub mod account;
 pub mod editing;
 pub mod found;
 pub mod wall;
@@ -115,6 +117,11 @@ pub enum Todo {
     UnfinishedPapers(usize),
     /// Numbers on the agenda of consent items without a text to adopt.
     NothingToAdopt(Vec<usize>),
+    /// The items are planned to take longer than the meeting, both in minutes.
+    TooLong {
+        items: u32,
+        meeting: u32,
+    },
 }
 
 impl Todo {
@@ -166,7 +173,18 @@ pub fn todos(m: &Meeting) -> Vec<Todo> {
     if !bare.is_empty() {
         todos.push(Todo::NothingToAdopt(bare));
     }
+    let (items, meeting) = (items_minutes(m), m.particulars.minutes_planned);
+    // Without a length of its own a meeting takes as long as it takes.
+    if meeting > 0 && items > meeting {
+        todos.push(Todo::TooLong { items, meeting });
+    }
     todos
+}
+
+/// How long the items on the agenda are planned to take together.
+pub fn items_minutes(m: &Meeting) -> u32 {
+    let items = m.agenda.iter().filter_map(|id| m.items.get(id));
+    items.fold(0, |sum, item| sum.saturating_add(item.minutes_planned))
 }
 
 #[cfg(test)]
@@ -309,5 +327,11 @@ mod tests {
         assert_eq!(todos(&m), [Todo::NothingToAdopt(vec![1])]);
         motion(&mut m, 1, Some(1), MotionState::Proposed);
         assert_eq!(todos(&m), []);
+        m.particulars.minutes_planned = 15;
+        assert_eq!(todos(&m), []);
+        item(&mut m, 2, ItemKind::Regular);
+        let too_long = Todo::TooLong { items: 20, meeting: 15 };
+        assert!(!too_long.is_blocking());
+        assert_eq!(todos(&m), [too_long]);
     }
 }

@@ -17,6 +17,8 @@ pub const PROTOCOL: u32 = 3;
 /// The oldest version that this program still speaks with a client: what came since is only asked
 /// by clients, or is not sent to older ones.
 pub const OLDEST_PROTOCOL: u32 = 1;
+/// Shortest password a person may choose, in characters.
+pub const SHORTEST_PASSWORD: usize = 10;
 /// Largest frame a client may send, in bytes.
 pub const LARGEST_CLIENT_FRAME: usize = 64 * 1024;
 

@@ -1,6 +1,8 @@
 //! What people see of a topic, one module each; they read the meeting through `sync` and give their
 //! commands there. Features don't import each other: pages put them together.
 
+#[cfg(feature = "desk")]
+pub mod account;
 pub mod agenda;
 #[cfg(feature = "desk")]
 pub mod among;

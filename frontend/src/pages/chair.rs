@@ -5,19 +5,17 @@ use std::time::Duration;
 use icabinet_models::ids::{MeetingId, VoteId};
 use icabinet_sync::BallotStanding;
 use leptos::prelude::*;
-use serde::Serialize;
 
 use crate::callbacks;
 use crate::features::chair::{
     AttendanceSheet, ConcludeSheet, DeskAgenda, DeskFloor, DeskRoom, GiveFloorSheet, HandOverSheet,
-    Helm, MotionSheet, ScreenSheet, Sheets, VoidSheet,
+    Helm, MotionSheet, ScreenSheet, Sheets, Simulation, VoidSheet,
 };
-use crate::features::office::{OfficePage, OfficeSheet, reader, say, small};
+use crate::features::office::{OfficePage, OfficeSheet, say};
 use crate::features::presence::CheckIn;
 use crate::features::recording::panel::RecordingPanel;
 use crate::features::voting::{self, ResultsSheet, VoteSheet};
-use crate::sync::http;
-use crate::sync::{use_live, use_session};
+use crate::sync::use_live;
 use crate::ui::{Button, ButtonSize};
 
 /// How long the receipt of the own ballot stays over the desk.
@@ -137,45 +135,5 @@ fn Others(sheets: Sheets, more: RwSignal<bool>) -> impl IntoView {
             {hand_over}
         </div>
         <Simulation/>
-    }
-}
-
-#[derive(Serialize)]
-struct Switch {
-    on: bool,
-}
-
-/// The demo's simulated members; on a real server there is nothing to switch.
-#[component]
-fn Simulation() -> impl IntoView {
-    let session = use_session();
-    let live = use_live();
-    let texts = reader();
-    if session.server().get_untracked().is_none() {
-        session.ask_server();
-    }
-    let demo = move || session.server().get().is_some_and(|server| server.demo.is_some());
-    let said = RwSignal::new(String::new());
-    let switch = move |on: bool| {
-        let path = format!("/api/meetings/{}/simulation", live.meeting());
-        callbacks::errand(async move {
-            let done = http::send("POST", &path, &Switch { on }).await;
-            let Some(texts) = texts.try_get_untracked() else { return };
-            said.try_set(match done {
-                Ok(()) => texts.desk.simulation_text.to_owned(),
-                Err(error) => crate::features::gate::saying(&error, texts.language).what,
-            });
-        });
-    };
-    view! {
-        <Show when=demo>
-            <section class="demo-switch"><h2>{say(|t| t.desk.demo)}</h2>
-                <p class="soft" role="status">{move || if said.with(String::is_empty) { texts.get().desk.simulation_text.to_owned() } else { said.get() }}</p>
-                <div class="acts">
-                    {small(say(|t| t.desk.simulation_on), move || switch(true))}
-                    {small(say(|t| t.desk.simulation_off), move || switch(false))}
-                </div>
-            </section>
-        </Show>
     }
 }

@@ -1,6 +1,8 @@
 //! One module a route. A page puts widgets and features together and decides nothing of a meeting.
 
 #[cfg(feature = "desk")]
+mod account;
+#[cfg(feature = "desk")]
 mod chair;
 #[cfg(feature = "desk")]
 mod decisions;
@@ -24,6 +26,8 @@ mod settings;
 mod sign;
 mod sign_in;
 
+#[cfg(feature = "desk")]
+pub use account::Account;
 #[cfg(feature = "desk")]
 pub use chair::Chair;
 #[cfg(feature = "desk")]

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
+use crate::callbacks;
 use crate::preferences::{TextScale, Theme, use_preferences, use_texts};
+use crate::sync::http;
 use crate::texts::Language;
 use crate::ui::{StateRule, TopLine};
 
@@ -12,6 +14,13 @@ pub fn Settings() -> impl IntoView {
     let texts = use_texts();
     let preferences = use_preferences();
     let words = move || &texts.get().common;
+    // Whoever came with an invitation, or not at all, has no account: the server knows.
+    let account = RwSignal::new(false);
+    callbacks::task(async move { _ = account.try_set(http::gives("/api/me/sessions").await) });
+    let to_account = move || {
+        let link = view! { <p><a class="btn" href="/account">{move || words().account}</a></p> };
+        account.get().then(|| link.into_any())
+    };
     view! {
         <div class="screen">
             <TopLine meeting="i-Cabinet" body=Signal::derive(move || words().settings.to_owned())>
@@ -32,6 +41,7 @@ pub fn Settings() -> impl IntoView {
                 <Choices legend=Signal::derive(move || words().language) selected=preferences.language
                     options=[Language::Vietnamese, Language::English]
                         .map(|language| (language, Signal::derive(move || language.texts().common.language_name))).to_vec()/>
+                {to_account}
             </div></main>
         </div>
     }

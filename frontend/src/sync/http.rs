@@ -70,7 +70,19 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, HttpError> {
 /// # Errors
 /// See [`HttpError`].
 pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, HttpError> {
-    read(request("POST", path, Some(to_json(body)?)).await?)
+    exchange("POST", path, body).await
+}
+
+/// Sends JSON with `method`, reads JSON.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn exchange<B: Serialize, T: DeserializeOwned>(
+    method: &str,
+    path: &str,
+    body: &B,
+) -> Result<T, HttpError> {
+    read(request(method, path, Some(to_json(body)?)).await?)
 }
 
 /// Sends JSON with `method`; the answer has no content.
@@ -91,7 +103,12 @@ pub async fn delete(path: &str) -> Result<(), HttpError> {
 
 /// Whether the server answers at all.
 pub async fn is_alive() -> bool {
-    request("GET", "/healthz", None).await.is_ok()
+    gives("/healthz").await
+}
+
+/// Whether the server gives what lies at `path` to who asks.
+pub async fn gives(path: &str) -> bool {
+    request("GET", path, None).await.is_ok()
 }
 
 fn to_json<B: Serialize>(body: &B) -> Result<String, HttpError> {

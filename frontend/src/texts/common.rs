@@ -18,6 +18,8 @@ pub struct Common {
     /// "trong 7 mục"
     pub of_items: fn(u32) -> String,
     pub settings: &'static str,
+    /// To one's own devices and password.
+    pub account: &'static str,
     pub theme: &'static str,
     pub theme_light: &'static str,
     pub theme_dark: &'static str,
@@ -50,6 +52,7 @@ pub(super) const VI: Common = Common {
     item: "Mục",
     of_items: |items| format!("trong {items} mục"),
     settings: "Cài đặt thiết bị",
+    account: "Thiết bị đã đăng nhập, mật khẩu",
     theme: "Giao diện",
     theme_light: "Sáng",
     theme_dark: "Tối",
@@ -79,6 +82,7 @@ pub(super) const EN: Common = Common {
     item: "Item",
     of_items: |items| if items == 1 { "of 1 item".to_owned() } else { format!("of {items} items") },
     settings: "Device settings",
+    account: "Signed-in devices, password",
     theme: "Appearance",
     theme_light: "Light",
     theme_dark: "Dark",

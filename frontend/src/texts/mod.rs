@@ -4,6 +4,8 @@
 //!
 //! Never here: what the server says (it sends codes), and what people wrote.
 
+#[cfg(feature = "desk")]
+pub mod account;
 pub mod codes;
 pub mod common;
 pub mod dates;
@@ -27,6 +29,8 @@ pub mod recording;
 pub mod refusals;
 pub mod room;
 pub mod screen;
+#[cfg(feature = "desk")]
+pub mod screens;
 #[cfg(feature = "desk")]
 pub mod sign;
 pub mod state;
@@ -80,6 +84,8 @@ pub struct Texts {
     pub results: outcome::Results,
     pub screen: screen::Screen,
     #[cfg(feature = "desk")]
+    pub account: account::Account,
+    #[cfg(feature = "desk")]
     pub editing: editing::Editing,
     #[cfg(feature = "desk")]
     pub minutes: minutes::Minutes,
@@ -87,6 +93,8 @@ pub struct Texts {
     pub lists: lists::Lists,
     #[cfg(feature = "desk")]
     pub prepare: prepare::Prepare,
+    #[cfg(feature = "desk")]
+    pub screens: screens::Screens,
     #[cfg(feature = "desk")]
     pub sign: sign::Sign,
     #[cfg(feature = "desk")]
@@ -108,6 +116,8 @@ pub static VI: Texts = Texts {
     results: outcome::VI,
     screen: screen::VI,
     #[cfg(feature = "desk")]
+    account: account::VI,
+    #[cfg(feature = "desk")]
     editing: editing::VI,
     #[cfg(feature = "desk")]
     minutes: minutes::VI,
@@ -115,6 +125,8 @@ pub static VI: Texts = Texts {
     lists: lists::VI,
     #[cfg(feature = "desk")]
     prepare: prepare::VI,
+    #[cfg(feature = "desk")]
+    screens: screens::VI,
     #[cfg(feature = "desk")]
     sign: sign::VI,
     #[cfg(feature = "desk")]
@@ -136,6 +148,8 @@ pub static EN: Texts = Texts {
     results: outcome::EN,
     screen: screen::EN,
     #[cfg(feature = "desk")]
+    account: account::EN,
+    #[cfg(feature = "desk")]
     editing: editing::EN,
     #[cfg(feature = "desk")]
     minutes: minutes::EN,
@@ -143,6 +157,8 @@ pub static EN: Texts = Texts {
     lists: lists::EN,
     #[cfg(feature = "desk")]
     prepare: prepare::EN,
+    #[cfg(feature = "desk")]
+    screens: screens::EN,
     #[cfg(feature = "desk")]
     sign: sign::EN,
     #[cfg(feature = "desk")]

@@ -21,6 +21,8 @@ pub struct Prepare {
     pub todo_unfinished: fn(usize) -> String,
     /// "Mục 1, 2 thiếu nội dung"
     pub todo_motion: fn(&str) -> String,
+    /// Minutes of the items, of the meeting.
+    pub todo_too_long: fn(u32, u32) -> String,
     pub fact_agenda: &'static str,
     pub fact_people: &'static str,
     pub fact_quorum: &'static str,
@@ -138,6 +140,9 @@ pub(super) const VI: Prepare = Prepare {
     todo_faulty: |count| format!("{count} tài liệu không mở được"),
     todo_unfinished: |count| format!("{count} tài liệu đang chuyển thành trang"),
     todo_motion: |items| format!("Mục {items} không thảo luận mà thiếu nội dung"),
+    todo_too_long: |items, meeting| {
+        format!("Thời lượng các mục ({items} phút) dài hơn thời lượng phiên họp ({meeting} phút)")
+    },
     fact_agenda: "Chương trình",
     fact_people: "Thành phần",
     fact_quorum: "Điều kiện họp",
@@ -260,6 +265,9 @@ pub(super) const EN: Prepare = Prepare {
         more => format!("{more} papers are being turned into pages"),
     },
     todo_motion: |items| format!("Item {items}: nothing to adopt without debate"),
+    todo_too_long: |items, meeting| {
+        format!("The items take {items} minutes, the meeting is planned for {meeting}")
+    },
     fact_agenda: "Agenda",
     fact_people: "People",
     fact_quorum: "Quorum",

@@ -3,14 +3,13 @@
 
 use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+use icabinet_models::wire::SHORTEST_PASSWORD;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 use zxcvbn::{Score, zxcvbn};
 
-/// Shortest password a person may choose, in characters.
-pub const SHORTEST_PASSWORD: usize = 10;
 /// Longest password that is looked at, in bytes.
 const LONGEST_PASSWORD: usize = 1024;
 

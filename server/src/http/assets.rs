@@ -64,8 +64,10 @@ pub(super) async fn serve(
 /// pages, everything else the small one (`frontend/src/place.rs` lists them all).
 fn page_of(files: &'static [EmbeddedFile], path: &str) -> Option<&'static EmbeddedFile> {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let is_office =
-        matches!(*parts.as_slice(), ["keys"] | ["meetings", "new"] | ["meetings", _, _, ..]);
+    let is_office = matches!(
+        *parts.as_slice(),
+        ["account" | "keys"] | ["meetings", "new"] | ["meetings", _, _, ..]
+    );
     let named = |name: &str| files.iter().find(|file| file.path == name);
     // A build with everything in one program has one page.
     is_office.then(|| named("desk.html")).flatten().or_else(|| named("index.html"))

@@ -145,6 +145,7 @@ await screen("sign-in", undefined, "/sign-in", ".person");
 await screen("home-official", "khue", "/", ".home .btn");
 await screen("home-office", "hoa", "/", ".home .btn");
 await screen("settings", "khue", "/settings", ".settings h1");
+await screen("account", "khue", "/account", ".keys-page form");
 await screen("new-meeting", "hoa", "/meetings/new", "select >> nth=2");
 await screen("keys", "thach", "/keys", "main .lead, main .key-row");
 await screen("prepare", "hoa", `${room}/prepare`, ".tree li");

@@ -4,10 +4,11 @@ use icabinet_models::floor::{Request, RequestKind};
 use icabinet_models::ids::{MotionId, RequestId};
 use icabinet_models::meeting::{Command, Meeting, Stage};
 use icabinet_models::votes::{BallotKind, Motion, MotionState};
-use icabinet_sync::{BallotStanding, Replica};
+use icabinet_sync::Replica;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::ballot::{OwnBallot, own_ballot};
 use super::{Sheets, number, presides};
 use crate::features::office::{name_of, reader, say, small};
 use crate::steps::{self, Next};
@@ -117,34 +118,32 @@ fn OpenVote(sheets: Sheets) -> impl IntoView {
         let vote = replica.meeting().open_vote().map(|(_, vote)| vote)?;
         Some((vote.terms.closes_at?.0, vote.opened_at.0))
     });
-    let entitled = live.view_or_default(|replica| {
-        let me = replica.person();
-        replica
-            .meeting()
-            .open_vote()
-            .is_some_and(|(_, vote)| me.is_some_and(|me| vote.terms.entitled.contains_key(me)))
-    });
     let clock = move || {
         times.get().map(
             |(closes, opened)| view! { <Countdown deadline_ms=closes total_ms=closes - opened/> },
         )
     };
-    let is_in = live.view_or_default(|replica| {
-        replica.meeting().open_vote().is_some_and(|(id, _)| {
-            matches!(
-                replica.ballot(id),
-                BallotStanding::Recorded(_) | BallotStanding::Elsewhere { .. }
-            )
-        })
-    });
-    let ballot = Signal::derive(move || {
+    let ballot = live.view_or_default(own_ballot);
+    let label = Signal::derive(move || {
         let words = &texts.get().desk;
-        if is_in.get() { words.my_ballot_in } else { words.my_ballot }.to_owned()
+        match ballot.get() {
+            OwnBallot::None => "",
+            OwnBallot::Missing => words.cast_mine,
+            OwnBallot::OnItsWay => words.my_ballot_on_its_way,
+            OwnBallot::Recorded => words.my_ballot_in,
+        }
+        .to_owned()
     });
+    // Whoever put his sheet away is told that his ballot is still missing.
     let mine = move || {
-        entitled.get().then(|| {
-            view! { <Button label=ballot icon=IconName::Ballot on_press=move |()| sheets.my_ballot.set(true)/> }
+        (ballot.get() != OwnBallot::None).then(|| {
+            view! { <Button label=label icon=IconName::Ballot on_press=move |()| sheets.my_ballot.set(true)/> }
         })
+    };
+    let missing = move || {
+        let words = say(|t| t.desk.my_ballot_missing);
+        (ballot.get() == OwnBallot::Missing)
+            .then(|| view! { <p class="badge box" role="status">{words}</p> })
     };
     view! {
         <div class="floor voting-now">
@@ -157,7 +156,7 @@ fn OpenVote(sheets: Sheets) -> impl IntoView {
             <div class="acts">
                 <Seats taken=Signal::derive(move || turnout.get().0) all=Signal::derive(move || turnout.get().1)
                     text=Signal::derive(move || (texts.get().vote.turnout)(turnout.get().0, turnout.get().1))/>
-                {mine}
+                {mine}{missing}
             </div>
         </div>
     }

@@ -7,6 +7,7 @@ use icabinet_models::people::Office;
 use icabinet_sync::Replica;
 use leptos::prelude::*;
 
+use super::ballot::{OwnBallot, own_ballot};
 use super::{Sheets, number, presides};
 use crate::features::office::{name_of, reader, say, small};
 use crate::navigation::use_navigation;
@@ -121,6 +122,9 @@ fn shown(replica: &Replica, texts: &Texts) -> Shown {
         Next::OpenSession | Next::Resume => (words.quorum_ok)(present, members),
         Next::ConcludeItem(_) if unvoted => words.not_voted_on.to_owned(),
         Next::OpenVote(_) | Next::ConcludeItem(_) if waiting > 0 => (words.still_waiting)(waiting),
+        Next::CloseVote(_) if missing > 0 && own_ballot(replica) == OwnBallot::Missing => {
+            (words.ballots_missing_mine)(missing)
+        }
         Next::CloseVote(_) if missing > 0 => (words.ballots_missing)(missing),
         Next::CloseVote(_) => words.no_direction.to_owned(),
         Next::AdoptWithoutDebate(_) => words.nobody_objects.to_owned(),

@@ -2,19 +2,23 @@
 //! Never here: ballots and results, which the page puts beside it.
 
 mod agenda;
+mod ballot;
 mod floor;
 mod helm;
 mod others;
 mod room;
+mod screens;
+mod simulation;
 
 pub use agenda::DeskAgenda;
 pub use floor::DeskFloor;
 pub use helm::Helm;
 pub use others::{
-    AttendanceSheet, ConcludeSheet, GiveFloorSheet, HandOverSheet, MotionSheet, ScreenSheet,
-    VoidSheet,
+    AttendanceSheet, ConcludeSheet, GiveFloorSheet, HandOverSheet, MotionSheet, VoidSheet,
 };
 pub use room::DeskRoom;
+pub use screens::ScreenSheet;
+pub use simulation::Simulation;
 
 use icabinet_models::ids::ItemId;
 use icabinet_models::meeting::Meeting;

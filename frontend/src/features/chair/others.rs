@@ -1,5 +1,5 @@
 //! What the chair does now and then: attendance, giving the floor, deferring an item, voiding a
-//! vote, handing over the chair, a new motion, the screen in the room.
+//! vote, handing over the chair, a new motion.
 
 use icabinet_models::Meeting;
 use icabinet_models::agenda::{Conclusion, ItemKind};
@@ -9,13 +9,10 @@ use icabinet_models::people::Participant;
 use icabinet_models::votes::{BallotKind, MotionDraft};
 use leptos::prelude::*;
 
-use crate::callbacks;
 use crate::features::among::{choose_person, finder, with_venue};
-use crate::features::gate::saying;
 use crate::features::office::{OfficeSheet, field, reader, say, small};
 use crate::steps::{self, found::found};
-use crate::sync::http::HttpError;
-use crate::sync::{transfer, use_live};
+use crate::sync::use_live;
 use crate::texts::people::said;
 use crate::ui::{ButtonSize, Primary};
 
@@ -281,45 +278,6 @@ pub fn ConcludeSheet(item: RwSignal<Option<ItemId>>) -> impl IntoView {
                 {small(say(|t| t.desk.withdraw_item), move || conclude(Conclusion::Withdrawn))}
                 {small(say(|t| t.desk.carry_over), move || conclude(Conclusion::CarriedOver))}
             </div>
-        </OfficeSheet>
-    }
-}
-
-/// The address to open on the machine at the projector.
-#[component]
-pub fn ScreenSheet(open: RwSignal<bool>) -> impl IntoView {
-    let live = use_live();
-    let language = crate::preferences::use_preferences().language;
-    let address = RwSignal::new(None::<Result<String, HttpError>>);
-    let id = live.meeting();
-    Effect::new(move || {
-        if !open.get() || address.with_untracked(|address| matches!(address, Some(Ok(_)))) {
-            return;
-        }
-        let path = format!("/api/meetings/{id}/screens");
-        callbacks::task(async move {
-            let made = transfer::post_nothing::<transfer::Screen>(&path).await;
-            address.try_set(Some(made.map(|made| made.address)));
-        });
-    });
-    let shown = move || match address.get() {
-        None => view! { <p role="status">{say(|t| t.desk.screen_making)}</p> }.into_any(),
-        Some(Ok(path)) => {
-            let whole = format!("{}{path}", window().location().origin().unwrap_or_default());
-            view! {
-                <p class="code address">{whole}</p>
-                <p class="acts"><a class="btn" href=path target="_blank" rel="noopener">{say(|t| t.desk.screen_open)}</a></p>
-            }
-            .into_any()
-        }
-        Some(Err(error)) => {
-            let said = saying(&error, language.get());
-            view! { <p role="alert"><b>{said.what}</b>" "{said.to_do}</p> }.into_any()
-        }
-    };
-    view! {
-        <OfficeSheet open=open title=say(|t| t.desk.room_screen) id="room-screen">
-            <p>{say(|t| t.desk.screen_text)}</p>{shown}
         </OfficeSheet>
     }
 }

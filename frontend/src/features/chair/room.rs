@@ -1,12 +1,13 @@
 //! The room beside the desk: who is at the table, and whether they are enough.
 
 use icabinet_models::meeting::Meeting;
-use icabinet_models::people::Office;
+use icabinet_models::people::Participant;
 use icabinet_models::wire::VenueCount;
 use leptos::prelude::*;
 
 use super::Sheets;
 use crate::features::office::{name_of, reader, say, small};
+use crate::steps::found::{MOST_SHOWN, by_rank};
 use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::people::addressed;
@@ -25,12 +26,8 @@ fn seats(m: &Meeting) -> Vec<Seat> {
         return Vec::new();
     }
     // The chair sits at the head of the table, the deputies beside him.
-    members.sort_by_key(|person| match person.office {
-        Some(Office::Chair) => 0,
-        Some(Office::ViceChair) => 1,
-        Some(Office::Secretary) | None => 2,
-    });
-    let seat = |person: &&icabinet_models::people::Participant| Seat {
+    members.sort_by(|a, b| by_rank(a, b));
+    let seat = |person: &&Participant| Seat {
         name: given_name(&person.name).to_owned(),
         presence: match m.is_present(&person.person) {
             false => Presence::Absent,
@@ -42,12 +39,16 @@ fn seats(m: &Meeting) -> Vec<Seat> {
 }
 
 fn description(m: &Meeting, texts: &Texts) -> String {
-    let absent =
-        m.people.values().filter(|person| person.is_member() && !m.is_present(&person.person));
-    let absent: Vec<String> =
-        absent.take(MOST_SEATS).map(|person| addressed(person, texts.language)).collect();
     let present = (texts.room.members_present)(m.members_present(None), m.member_count());
-    if absent.is_empty() || m.member_count() > MOST_SEATS as u64 {
+    if m.member_count() > MOST_SEATS as u64 {
+        return present;
+    }
+    let is_absent = |person: &&Participant| person.is_member() && !m.is_present(&person.person);
+    let mut absent: Vec<_> = m.people.values().filter(is_absent).collect();
+    absent.sort_by(|a, b| by_rank(a, b));
+    let absent: Vec<String> =
+        absent.into_iter().map(|person| addressed(person, texts.language)).collect();
+    if absent.is_empty() {
         present
     } else {
         format!("{present}, {} {}", texts.desk.absent, absent.join(", "))
@@ -109,7 +110,16 @@ pub fn DeskRoom(sheets: Sheets, children: Children) -> impl IntoView {
     let absences = live.view_or_default(move |replica| {
         let m = replica.meeting();
         let absent = m.absences.iter().filter(|(person, _)| !m.is_present(person));
+        let mut absent: Vec<_> = absent.collect();
+        // To put thousands in order takes a tablet seconds.
+        if absent.len() <= MOST_SHOWN {
+            absent.sort_by(|(a, _), (b, _)| match (m.people.get(*a), m.people.get(*b)) {
+                (Some(a), Some(b)) => by_rank(a, b),
+                (a, b) => b.is_some().cmp(&a.is_some()),
+            });
+        }
         absent
+            .into_iter()
             .map(|(person, absence)| (name_of(m, person, texts.get()), absence.reason.clone()))
             .collect::<Vec<_>>()
     });

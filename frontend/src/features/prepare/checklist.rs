@@ -24,6 +24,7 @@ fn todo_words(todo: &Todo, texts: &Texts) -> String {
         Todo::NothingToAdopt(items) => {
             (words.todo_motion)(&items.iter().map(usize::to_string).collect::<Vec<_>>().join(", "))
         }
+        Todo::TooLong { items, meeting } => (words.todo_too_long)(*items, *meeting),
     }
 }
 
@@ -31,7 +32,7 @@ fn panel_of(todo: &Todo, m: &Meeting) -> Panel {
     match todo {
         Todo::NoItems => Panel::NewItem,
         Todo::NoChair | Todo::NoMembers => Panel::People,
-        Todo::NoPlace => Panel::Particulars,
+        Todo::NoPlace | Todo::TooLong { .. } => Panel::Particulars,
         Todo::FaultyPapers(_) | Todo::UnfinishedPapers(_) => {
             let item = m
                 .papers
@@ -47,24 +48,25 @@ fn panel_of(todo: &Todo, m: &Meeting) -> Panel {
     }
 }
 
-/// What is there: agenda, people, quorum, place.
+/// What is there: agenda, people, quorum, place. What is missing stands among what is to be done, and
+/// has no tick here.
 fn facts(m: &Meeting, texts: &Texts) -> Vec<(&'static str, String, Panel)> {
     let words = &texts.prepare;
-    let minutes: u32 =
-        m.agenda.iter().filter_map(|id| m.items.get(id)).map(|item| item.minutes_planned).sum();
     let members = m.member_count();
     let guests = u64::try_from(m.people.len()).unwrap_or(0).saturating_sub(members);
     let place = said(&m.particulars.place, texts.language);
-    let mut facts = vec![
-        (words.fact_agenda, (words.agenda_size)(m.agenda.len(), minutes), Panel::NewItem),
-        (words.fact_people, (words.people_size)(members, guests), Panel::People),
-        (
-            words.fact_quorum,
-            (words.quorum_size)(m.profile.quorum.needed(members), members),
-            Panel::People,
-        ),
-    ];
-    // A place that is missing stands among what is to be done.
+    let mut facts = Vec::new();
+    if !m.agenda.is_empty() {
+        let size = (words.agenda_size)(m.agenda.len(), steps::items_minutes(m));
+        facts.push((words.fact_agenda, size, Panel::NewItem));
+    }
+    if !m.people.is_empty() {
+        facts.push((words.fact_people, (words.people_size)(members, guests), Panel::People));
+    }
+    if members > 0 {
+        let needed = m.profile.quorum.needed(members);
+        facts.push((words.fact_quorum, (words.quorum_size)(needed, members), Panel::People));
+    }
     if !place.is_empty() {
         facts.push((words.fact_place, format!("{place} · {}", when(m, texts)), Panel::Particulars));
     }
