@@ -2,8 +2,8 @@
 //! and the cells of one of them as a person sees them.
 //!
 //! Here: what travels between the server and the worker, and [`read`], which does it. `workbook` reads
-//! spreadsheets through calamine, `blanks` sees to it that no blank of theirs gets lost; `text` finds out in what a text is written, and reads it through
-//! `csv`. Bounded by [`MOST_ROWS`], [`MOST_COLUMNS`] and [`MOST_TEXT`]; what a packed file makes a
+//! spreadsheets through calamine, `blanks` sees to it that no blank of theirs gets lost; `text` finds
+//! out in what a text is written, and reads it through `csv`. Bounded by [`MOST_ROWS`], [`MOST_COLUMNS`] and [`MOST_TEXT`]; what a packed file makes a
 //! reader ask for is bounded by the worker's limits.
 //!
 //! Never here: what a heading or a cell means (`people` in the server).

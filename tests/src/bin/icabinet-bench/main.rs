@@ -96,6 +96,8 @@ async fn sits(secretary: &Seat, seats: &[Seat]) -> (Seat, Vec<Seat>) {
     for seat in &seats {
         seat.does(Command::CheckIn { person: None }).await;
     }
+    let chair = Some(PersonId::from("chair"));
+    secretary.does(Command::CheckIn { person: chair }).await;
     secretary.does(Command::OpenSession {}).await;
     secretary.does(Command::StartItem { item: ItemId(1) }).await;
     (secretary, seats)
