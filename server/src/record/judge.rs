@@ -1,21 +1,20 @@
 //! Reading a log as a stranger would: each record is held against everything that stands before
 //! it, numbers are counted again. Never here: files, signatures.
 
+mod documents;
+mod votes;
+
 use super::report::{CheckName, Findings, Report};
-use super::{SOFTWARE, certificate_path, document_path, sound_path, upload_path};
-use crate::instruments::{self, Sheet};
+use super::{SOFTWARE, document_path, sound_path, upload_path};
+use crate::instruments::Sheet;
 use icabinet_models::canonical::{RECORD_VERSION, Record};
 use icabinet_models::decisions::{Instrument, Place, Rendition};
-use icabinet_models::ids::{
-    Digest, MeetingId, PersonId, RecordingId, SentenceId, Text, Time, VoteId,
-};
-use icabinet_models::minutes::draft::{self, Form};
-use icabinet_models::minutes::{Minutes, Sentence};
+use icabinet_models::ids::{Digest, MeetingId, RecordingId, Text, Time, VoteId};
+use icabinet_models::minutes::Minutes;
+use icabinet_models::minutes::draft::Form;
 use icabinet_models::speech::Origin;
-use icabinet_models::votes::{
-    self, Ballot, Ballots, MotionState, Outcome, Terms, Verdict, VoteState, text_digest,
-};
-use icabinet_models::{Actor, Entry, Event, Meeting};
+use icabinet_models::votes::{Ballot, MotionState, Verdict};
+use icabinet_models::{Entry, Event, Meeting};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The first version of records whose minutes and documents have today's words and form.
@@ -160,127 +159,6 @@ impl Judge {
         );
     }
 
-    /// Counts who may vote again from presence, membership and recusals (R9).
-    fn opened(
-        &mut self,
-        vote: VoteId,
-        item: Option<icabinet_models::ids::ItemId>,
-        terms: &Terms,
-        record: &Record,
-    ) {
-        let m = &self.meeting;
-        let recusals = item.and_then(|id| m.items.get(&id)).map(|item| &item.recusals);
-        let mut entitled = BTreeMap::new();
-        let (mut recused, mut absent) = (Vec::new(), Vec::new());
-        let (mut all, mut present) = (0u64, 0u64);
-        for participant in m.people.values() {
-            let Some(weight) = participant.weight() else { continue };
-            let person = &participant.person;
-            let out = recusals.is_some_and(|recusals| recusals.contains_key(person));
-            all += u64::from(weight);
-            if !m.is_present(person) {
-                absent.push(person.clone());
-                continue;
-            }
-            if out {
-                recused.push(person.clone());
-            } else {
-                entitled.insert(person.clone(), weight);
-            }
-            if !out || m.profile.recused_counts_as_present {
-                present += u64::from(weight);
-            }
-        }
-        let weight = |people: &[PersonId]| -> u64 {
-            let weights = people.iter().filter_map(|person| m.people.get(person)?.weight());
-            weights.map(u64::from).sum()
-        };
-        let holds = terms.entitled == entitled
-            && (&terms.recused, &terms.absent) == (&recused, &absent)
-            && (terms.recused_weight, terms.absent_weight) == (weight(&recused), weight(&absent))
-            && (terms.members, terms.present_weight) == (all, present)
-            && (terms.member_heads, terms.present) == (m.member_count(), m.members_present(item))
-            && terms.text_digest == text_digest(&terms.text)
-            && (&terms.profile, terms.profile_version) == (&m.profile.name, m.profile.version)
-            && (terms.quorum, &terms.choices) == (m.profile.quorum, &m.profile.choices)
-            && terms.may_change_ballot == m.profile.may_change_ballot
-            && m.chair.as_ref() == Some(&terms.chair)
-            && terms.quorum.reached(terms.present, terms.member_heads);
-        let at = place(vote, record);
-        self.votes.unless(
-            holds,
-            format!("{}: người được biểu quyết hoặc quy tắc không đúng với nhật ký", at.vi),
-            format!("{}: who may vote, or the rule, isn't what the log gives", at.en),
-        );
-    }
-
-    fn cast(&mut self, id: VoteId, person: &PersonId, ballot: &Ballot, record: &Record) {
-        self.ballots += 1;
-        let allowed = self.meeting.votes.get(&id).is_some_and(|vote| {
-            let VoteState::Open { ballots: Ballots::Known(cast) } = &vote.state else {
-                return false;
-            };
-            vote.terms.entitled.contains_key(person)
-                && vote.terms.choices.contains(&ballot.choice)
-                && vote.terms.closes_at.is_none_or(|closes| ballot.at <= closes)
-                && (vote.terms.may_change_ballot || !cast.contains_key(person))
-        });
-        let own = record.actor == Actor::Person(person.clone());
-        let at = place(id, record);
-        self.votes.unless(
-            allowed && own,
-            format!("{}: phiếu của {person} không được phép", at.vi),
-            format!("{}: the ballot of {person} was not allowed", at.en),
-        );
-    }
-
-    fn close(
-        &mut self,
-        id: VoteId,
-        told: &BTreeMap<PersonId, Ballot>,
-        outcome: &Outcome,
-        record: &Record,
-    ) {
-        self.closed += 1;
-        let at = place(id, record);
-        self.votes.unless(
-            !self.withheld.contains_key(&id),
-            format!("{}: có phiếu không hiện trong lượt được tính", at.vi),
-            format!("{}: ballots are withheld of a vote that counts", at.en),
-        );
-        let m = &self.meeting;
-        let open = m.votes.get(&id).and_then(|vote| match &vote.state {
-            VoteState::Open { ballots: Ballots::Known(cast) } => Some((vote, cast)),
-            _ => None,
-        });
-        let Some((vote, cast)) = open else {
-            self.votes.add(
-                format!("{}: không có lượt biểu quyết nào đang mở", at.vi),
-                format!("{}: no such vote was open", at.en),
-            );
-            return;
-        };
-        self.votes.unless(
-            cast == told,
-            format!("{}: phiếu trong kết quả khác phiếu đã bỏ", at.vi),
-            format!("{}: the ballots of the result aren't the ones that were cast", at.en),
-        );
-        let tally = votes::tally(&vote.terms, cast);
-        let chair = cast.get(&vote.terms.chair).map(|ballot| ballot.choice);
-        let again = votes::outcome(&vote.terms, tally, chair, m.members_present(vote.item));
-        self.votes.unless(
-            again == *outcome,
-            format!(
-                "{}: kết quả ghi {:?}, {} tán thành; đếm lại được {:?}, {} tán thành",
-                at.vi, outcome.verdict, outcome.tally.yes, again.verdict, again.tally.yes
-            ),
-            format!(
-                "{}: the result says {:?}, {} yes; counting again gives {:?}, {} yes",
-                at.en, outcome.verdict, outcome.tally.yes, again.verdict, again.tally.yes
-            ),
-        );
-    }
-
     fn others(&mut self, record: &Record) {
         match &record.event {
             Event::PaperAdded { draft, .. } => {
@@ -335,91 +213,6 @@ impl Judge {
             | Event::SentenceRemoved { .. } => self.minutes(record),
             _ => {}
         }
-    }
-
-    /// Sentences of the record are projections: from the log, unedited, complete (R30).
-    fn minutes(&mut self, record: &Record) {
-        let old = &self.meeting.minutes;
-        let is_record = |id: &SentenceId| {
-            old.in_order().iter().any(|(known, sentence)| known == id && sentence.is_record())
-        };
-        let position = record.position;
-        let touched = match &record.event {
-            Event::MinutesDrafted { sentences, order, .. } => {
-                let told = order.iter().filter_map(|id| sentences.get(id));
-                let told: Vec<&Sentence> = told.filter(|sentence| sentence.is_record()).collect();
-                let again = draft::draft_as(&self.meeting, form_of(record));
-                let same = again.iter().filter(|sentence| sentence.is_record()).eq(told);
-                self.wording.unless(
-                    same,
-                    format!("bản ghi {position}: dự thảo biên bản không nói đúng nhật ký"),
-                    format!("record {position}: the draft minutes don't say what the log says"),
-                );
-                false
-            }
-            Event::SentenceWritten { content, .. } => content.is_record(),
-            Event::SentenceEdited { sentence, .. }
-            | Event::SentenceRewritten { sentence, .. }
-            | Event::SentenceRemoved { sentence } => is_record(sentence),
-            Event::MinutesApproved { sentences, order, .. }
-            | Event::MinutesReopened { sentences, order, .. } => {
-                let told = order.iter().filter_map(|id| Some((*id, sentences.get(id)?)));
-                !told.eq(old.in_order()) || matches!(old, Minutes::NotBegun)
-            }
-            _ => false,
-        };
-        self.minutes.unless(
-            !touched,
-            format!("bản ghi {position}: câu lập từ nhật ký bị sửa, thêm hoặc bỏ"),
-            format!(
-                "record {position}: a sentence made from the log was changed, added or left out"
-            ),
-        );
-    }
-
-    fn sign(&mut self, record: &Record) {
-        let Event::Signed { instrument, document, fingerprint, certificate, signer, place } =
-            &record.event
-        else {
-            return;
-        };
-        let m = &self.meeting;
-        self.named.insert(document_path(document));
-        self.named.insert(certificate_path(certificate));
-        let typeset = match m.rendition(*instrument) {
-            Some(Rendition::Typeset { document, .. }) => Some(*document),
-            _ => None,
-        };
-        let before = m.rendition(*instrument).and_then(Rendition::countersigned);
-        let before = before.map(|signed| signed.document);
-        let in_place = match place {
-            Place::Chair => m.is_chair(signer),
-            Place::Secretary => {
-                let countersigner = m.countersigner(*instrument);
-                before.is_none() && countersigner.is_some_and(|p| p.person == *signer)
-            }
-        };
-        let rightful =
-            in_place && record.actor == Actor::Person(signer.clone()) && typeset.is_some();
-        self.documents.unless(
-            rightful,
-            format!("bản ghi {}: người ký không phải người được ký ở chỗ ấy", record.position),
-            format!("record {}: signed by somebody whose place it wasn't", record.position),
-        );
-        let form = self.set.get(instrument).copied().unwrap_or_default();
-        self.signed.push(Signed {
-            position: record.position,
-            at: record.at,
-            name: instruments::name(m, *instrument),
-            document: *document,
-            fingerprint: *fingerprint,
-            certificate: *certificate,
-            signer: m.people.get(signer).map(|p| p.name.clone()).unwrap_or_default(),
-            place: *place,
-            typeset,
-            before,
-            sheet: instruments::sheet_as(m, *instrument, form).ok(),
-        });
     }
 
     /// Puts the checks of the log's meaning into the report; what belongs to documents is handed

@@ -2,21 +2,21 @@
 //! revoked, accounts that were closed, passwords that were changed. It is carried over from the
 //! database that the backup replaces. Never here: meetings; those are what the backup says.
 
-use super::{Store, StoreError, on};
+use super::{Store, StoreError, changes, on};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was undone in a backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Carried {
     /// Sessions and devices that are over.
-    pub sessions: usize,
-    pub devices: usize,
+    pub sessions: u64,
+    pub devices: u64,
     /// Logins whose password, rights or closing are those of now.
     pub accounts: Vec<String>,
     /// Invitations that were used or revoked since.
-    pub invitations: usize,
-    pub screens: usize,
-    pub keys: usize,
+    pub invitations: u64,
+    pub screens: u64,
+    pub keys: u64,
 }
 
 /// `password`, `closed`, `organiser`, `administrator`, `login`.
@@ -33,6 +33,15 @@ struct Rows {
     invitations: BTreeMap<Vec<u8>, InvitationRow>,
     screens: BTreeMap<Vec<u8>, i64>,
     keys: BTreeMap<String, i64>,
+}
+
+/// What is in the backup and otherwise now, as it is now.
+fn otherwise<'r, K: Ord, V: PartialEq>(
+    backup: &'r BTreeMap<K, V>,
+    until_now: &'r BTreeMap<K, V>,
+) -> impl Iterator<Item = (&'r K, &'r V)> {
+    let pairs = backup.iter().filter_map(|(key, old)| Some((key, old, until_now.get(key)?)));
+    pairs.filter(|(_, old, now)| old != now).map(|(key, _, now)| (key, now))
 }
 
 impl Store {
@@ -90,80 +99,45 @@ impl Store {
         on!(self, pool => {
             let mut tx = pool.begin_with(self.begins()).await?;
             for token in backup.sessions.difference(&until_now.sessions) {
-                sqlx::query("DELETE FROM sessions WHERE token = $1")
-                    .bind(token)
-                    .execute(&mut *tx)
-                    .await?;
-                carried.sessions += 1;
+                carried.sessions += changes!(tx, "DELETE FROM sessions WHERE token = $1", token);
             }
             for (secret, person) in backup.devices.difference(&until_now.devices) {
-                sqlx::query("DELETE FROM devices WHERE secret = $1 AND person = $2")
-                    .bind(secret)
-                    .bind(person)
-                    .execute(&mut *tx)
-                    .await?;
-                carried.devices += 1;
+                let forgotten = "DELETE FROM devices WHERE secret = $1 AND person = $2";
+                carried.devices += changes!(tx, forgotten, secret, person);
             }
-            for (person, account) in &backup.accounts {
-                let Some(now) = until_now.accounts.get(person).filter(|now| *now != account) else {
-                    continue;
-                };
+            for (person, now) in otherwise(&backup.accounts, &until_now.accounts) {
                 let (password, closed, organiser, administrator, login) = now;
-                sqlx::query(
+                changes!(
+                    tx,
                     "UPDATE accounts SET password = $2, closed = $3, organiser = $4,
                         administrator = $5 WHERE person = $1",
-                )
-                .bind(person)
-                .bind(password)
-                .bind(closed)
-                .bind(organiser)
-                .bind(administrator)
-                .execute(&mut *tx)
-                .await?;
+                    person, password, closed, organiser, administrator,
+                );
                 carried.accounts.push(login.clone());
             }
-            for (token, invitation) in &backup.invitations {
-                let now = until_now.invitations.get(token).filter(|now| *now != invitation);
-                let Some((used, device, name, revoked)) = now else { continue };
-                sqlx::query(
+            for (token, now) in otherwise(&backup.invitations, &until_now.invitations) {
+                let (used, device, name, revoked) = now;
+                carried.invitations += changes!(
+                    tx,
                     "UPDATE invitations SET used = $2, device = $3, device_name = $4, revoked = $5
                      WHERE token = $1",
-                )
-                .bind(token)
-                .bind(used)
-                .bind(device)
-                .bind(name)
-                .bind(revoked)
-                .execute(&mut *tx)
-                .await?;
-                carried.invitations += 1;
+                    token, used, device, name, revoked,
+                );
             }
             for (token, at) in &until_now.screens {
-                carried.screens += usize::try_from(
-                    sqlx::query(
-                        "UPDATE screens SET revoked = $2 WHERE token = $1 AND revoked IS NULL",
-                    )
-                    .bind(token)
-                    .bind(at)
-                    .execute(&mut *tx)
-                    .await?
-                    .rows_affected(),
-                )
-                .unwrap_or_default();
+                carried.screens += changes!(
+                    tx,
+                    "UPDATE screens SET revoked = $2 WHERE token = $1 AND revoked IS NULL",
+                    token, at,
+                );
             }
             for (key, at) in &until_now.keys {
-                carried.keys += usize::try_from(
-                    sqlx::query(
-                        "UPDATE device_keys SET state = 'revoked', revoked_at = $2
-                         WHERE key_id = $1 AND state <> 'revoked'",
-                    )
-                    .bind(key)
-                    .bind(at)
-                    .execute(&mut *tx)
-                    .await?
-                    .rows_affected(),
-                )
-                .unwrap_or_default();
+                carried.keys += changes!(
+                    tx,
+                    "UPDATE device_keys SET state = 'revoked', revoked_at = $2
+                     WHERE key_id = $1 AND state <> 'revoked'",
+                    key, at,
+                );
             }
             tx.commit().await?;
         });

@@ -3,7 +3,7 @@
 //! `invitations`), telling sockets (`auth/endings`).
 
 use super::sessions::digests;
-use super::{Store, StoreError, on};
+use super::{Store, StoreError, changes, on};
 use icabinet_models::ids::{Digest, PersonId, Time};
 
 /// Why everything of a person ends.
@@ -47,35 +47,25 @@ impl Store {
         let ended = on!(self, pool => {
             let mut tx = pool.begin_with(self.begins()).await?;
             // First: who is just signing in waits, and then finds what is written here.
-            let found = sqlx::query(
+            let found = changes!(
+                tx,
                 "UPDATE accounts SET password = coalesce($2, password), closed = coalesce(closed, $3)
                  WHERE person = $1 AND ($3 IS NULL OR closed IS NULL)",
-            )
-            .bind(person)
-            .bind(password)
-            .bind(closed)
-            .execute(&mut *tx)
-            .await?
-            .rows_affected();
+                person, password, closed,
+            );
             if found == 0 {
                 return Ok(None);
             }
-            let invitations = sqlx::query(
+            let invitations = changes!(
+                tx,
                 "UPDATE invitations SET revoked = $2 WHERE person = $1 AND revoked IS NULL",
-            )
-            .bind(person)
-            .bind(now.0)
-            .execute(&mut *tx)
-            .await?
-            .rows_affected();
-            let screens = sqlx::query(
+                person, now.0,
+            );
+            let screens = changes!(
+                tx,
                 "UPDATE screens SET revoked = $2 WHERE made_by = $1 AND revoked IS NULL",
-            )
-            .bind(person)
-            .bind(now.0)
-            .execute(&mut *tx)
-            .await?
-            .rows_affected();
+                person, now.0,
+            );
             let sessions: Vec<Vec<u8>> = sqlx::query_scalar(
                 "DELETE FROM sessions WHERE person = $1
                  OR screen_token IN (SELECT token FROM screens WHERE made_by = $1) RETURNING token",
@@ -83,30 +73,17 @@ impl Store {
             .bind(person)
             .fetch_all(&mut *tx)
             .await?;
-            let devices = sqlx::query("DELETE FROM devices WHERE person = $1")
-                .bind(person)
-                .execute(&mut *tx)
-                .await?
-                .rows_affected();
-            let signings = sqlx::query("DELETE FROM signings WHERE person = $1")
-                .bind(person)
-                .execute(&mut *tx)
-                .await?
-                .rows_affected();
+            let devices = changes!(tx, "DELETE FROM devices WHERE person = $1", person);
+            let signings = changes!(tx, "DELETE FROM signings WHERE person = $1", person);
             // Revoked once: what was revoked before keeps its time.
             let keys = match because {
                 Because::Password(_) => 0,
-                Because::Closed => {
-                    sqlx::query(
-                        "UPDATE device_keys SET state = 'revoked', revoked_at = $2
-                         WHERE person = $1 AND state <> 'revoked'",
-                    )
-                    .bind(person)
-                    .bind(now.0)
-                    .execute(&mut *tx)
-                    .await?
-                    .rows_affected()
-                }
+                Because::Closed => changes!(
+                    tx,
+                    "UPDATE device_keys SET state = 'revoked', revoked_at = $2
+                     WHERE person = $1 AND state <> 'revoked'",
+                    person, now.0,
+                ),
             };
             tx.commit().await?;
             Ended { sessions: digests(&sessions), devices, invitations, screens, signings, keys }

@@ -140,6 +140,14 @@ macro_rules! on {
 }
 pub(crate) use on;
 
+/// Runs a statement with these values in a transaction; how many rows it changed.
+macro_rules! changes {
+    ($tx:ident, $sql:expr $(, $value:expr)* $(,)?) => {
+        sqlx::query($sql)$(.bind($value))*.execute(&mut *$tx).await?.rows_affected()
+    };
+}
+pub(crate) use changes;
+
 /// A database on another machine has to prove that it is the one, unless the operator says how sure he
 /// wants to be (`sslmode`).
 fn proven(options: PgConnectOptions, url: &str) -> PgConnectOptions {

@@ -1,7 +1,7 @@
 //! Sessions, the devices that were signed in, and what is written down when one begins. Never here:
 //! ending everything of a person (`endings`), sessions that invitations begin (`invitations`).
 
-use super::{Pool, SESSION_BELL, Store, StoreError, on};
+use super::{Pool, SESSION_BELL, Store, StoreError, changes, on};
 use icabinet_models::ids::{Digest, MeetingId, PersonId, Time};
 use icabinet_models::seen::Class;
 use std::collections::HashSet;
@@ -10,6 +10,20 @@ use std::collections::HashSet;
 const MOST_SESSIONS: i64 = 32;
 /// Devices of one person that are remembered.
 const MOST_DEVICES: i64 = 16;
+
+/// Ends the oldest sessions of $1, but for $2.
+const OLDEST_SESSIONS: &str = "DELETE FROM sessions WHERE person = $1 AND screen IS NULL
+     AND token NOT IN (SELECT token FROM sessions WHERE person = $1 AND screen IS NULL
+                       ORDER BY created DESC, token LIMIT $2)
+     RETURNING token";
+/// Devices with the secret $1 that were used since $2.
+const KNOWN_DEVICES: &str = "SELECT COUNT(*) FROM devices WHERE secret = $1 AND used >= $2";
+/// The device with the secret $1 of $2 is called $3 and used at $4.
+const REMEMBER_DEVICE: &str = "INSERT INTO devices (secret, person, name, created, used)
+     VALUES ($1, $2, $3, $4, $4) ON CONFLICT (secret, person) DO UPDATE SET used = $4, name = $3";
+/// Forgets devices of $1 that were not used since $3, and the oldest but for $2.
+const FORGET_DEVICES: &str = "DELETE FROM devices WHERE person = $1 AND (used < $3 OR secret NOT IN
+     (SELECT secret FROM devices WHERE person = $1 ORDER BY used DESC, secret LIMIT $2))";
 
 /// Who a session belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,70 +121,36 @@ impl Store {
                 .fetch_optional(&mut *tx)
                 .await?;
             let Some(login) = login else { return Ok(None) };
-            sqlx::query("DELETE FROM sessions WHERE expires < $1").bind(now.0).execute(&mut *tx).await?;
-            sqlx::query(
+            changes!(tx, "DELETE FROM sessions WHERE expires < $1", now.0);
+            changes!(
+                tx,
                 "INSERT INTO sessions (token, person, created, expires, device)
                  VALUES ($1, $2, $3, $4, $5)",
-            )
-            .bind(new.token.0.to_vec())
-            .bind(person)
-            .bind(now.0)
-            .bind(new.expires.0)
-            .bind(new.device)
-            .execute(&mut *tx)
-            .await?;
-            let ended: Vec<Vec<u8>> = sqlx::query_scalar(
-                "DELETE FROM sessions WHERE person = $1 AND screen IS NULL AND token NOT IN
-                    (SELECT token FROM sessions WHERE person = $1 AND screen IS NULL
-                     ORDER BY created DESC, token LIMIT $2)
-                 RETURNING token",
-            )
-            .bind(person)
-            .bind(MOST_SESSIONS)
-            .fetch_all(&mut *tx)
-            .await?;
+                new.token.0.to_vec(), person, now.0, new.expires.0, new.device,
+            );
+            let ended: Vec<Vec<u8>> = sqlx::query_scalar(OLDEST_SESSIONS)
+                .bind(person)
+                .bind(MOST_SESSIONS)
+                .fetch_all(&mut *tx)
+                .await?;
             let known = new.known.unwrap_or(new.fresh);
             // A secret that this server did not make is not taken over.
-            let count: i64 = sqlx::query_scalar(
-                "SELECT COUNT(*) FROM devices WHERE secret = $1 AND used >= $2",
-            )
-            .bind(known.0.to_vec())
-            .bind(forgotten)
-            .fetch_one(&mut *tx)
-            .await?;
+            let count: i64 = sqlx::query_scalar(KNOWN_DEVICES)
+                .bind(known.0.to_vec())
+                .bind(forgotten)
+                .fetch_one(&mut *tx)
+                .await?;
             let secret = if count > 0 { known } else { new.fresh };
-            sqlx::query(
-                "INSERT INTO devices (secret, person, name, created, used)
-                 VALUES ($1, $2, $3, $4, $4)
-                 ON CONFLICT (secret, person) DO UPDATE SET used = $4, name = $3",
-            )
-            .bind(secret.0.to_vec())
-            .bind(person)
-            .bind(new.device)
-            .bind(now.0)
-            .execute(&mut *tx)
-            .await?;
-            sqlx::query(
-                "DELETE FROM devices WHERE person = $1 AND (used < $3 OR secret NOT IN
-                    (SELECT secret FROM devices WHERE person = $1
-                     ORDER BY used DESC, secret LIMIT $2))",
-            )
-            .bind(person)
-            .bind(MOST_DEVICES)
-            .bind(forgotten)
-            .execute(&mut *tx)
-            .await?;
+            changes!(tx, REMEMBER_DEVICE, secret.0.to_vec(), person, new.device, now.0);
+            changes!(tx, FORGET_DEVICES, person, MOST_DEVICES, forgotten);
             if let Some(address) = &new.address {
-                sqlx::query(
+                let id = uuid::Uuid::now_v7().to_string();
+                changes!(
+                    tx,
                     "INSERT INTO sign_ins (id, at, login, address, outcome)
                      VALUES ($1, $2, $3, $4, 'signed_in')",
-                )
-                .bind(uuid::Uuid::now_v7().to_string())
-                .bind(now.0)
-                .bind(login)
-                .bind(address)
-                .execute(&mut *tx)
-                .await?;
+                    id, now.0, login, address,
+                );
             }
             tx.commit().await?;
             Begun { known: count > 0, ended: digests(&ended) }

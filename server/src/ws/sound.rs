@@ -7,7 +7,7 @@ use crate::auth::Ending;
 use crate::connections::Socket;
 use crate::http::{ApiError, InMeeting};
 use crate::room::RoomHandle;
-use crate::sound::{FrameHead, LAST, LONGEST_FRAME, Measure, Recorder};
+use crate::sound::{Claim, FrameHead, LAST, LONGEST_FRAME, Measure, Recorder};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -16,6 +16,7 @@ use icabinet_models::speech::Capture;
 use icabinet_models::wire::{Answer, ErrorCode};
 use icabinet_models::{Actor, Command, Meeting};
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,8 +56,9 @@ async fn take(
     recording: RecordingId,
     mut socket: WebSocket,
 ) {
+    // Held to the very end: nobody else writes this recording meanwhile.
     let mut claim = app.sounds.claim(room.id(), recording).await;
-    let mut recorder = match app.sounds.recorder(room.id(), recording).await {
+    let recorder = match app.sounds.recorder(room.id(), recording).await {
         Ok(recorder) => recorder,
         Err(error) => {
             tracing::error!(meeting = %room.id(), %recording, %error, "sound can't be stored");
@@ -64,86 +66,133 @@ async fn take(
         }
     };
     let taken = room.look(move |meeting| most(meeting, recording)).await;
-    let Ok(Some((mut most_samples, measure))) = taken else {
+    let Ok(Some((most_samples, measure))) = taken else {
         return close(socket, 1000, "stored").await;
     };
-    if acknowledge(&mut socket, &recorder, most_samples != u64::MAX).await.is_err() {
-        return;
+    let acknowledged = recorder.next();
+    let mut taking = Taking { room, recording, recorder, most_samples, measure, acknowledged };
+    let Err(end) = taking.listen(&app, &mut claim, &mut session, &mut socket).await;
+    let Taking { room, recorder, .. } = taking;
+    match end {
+        End::Gone => {}
+        End::Whole => finish(app, room, recording, recorder, socket).await,
+        End::Closed(code, reason) => close(socket, code, reason).await,
     }
-    let mut stopping = app.stopping.subscribe();
-    let mut sync = tokio::time::interval(SYNC);
-    let mut acknowledged = recorder.next();
-    loop {
-        let message = tokio::select! {
-            message = tokio::time::timeout(SILENCE, socket.recv()) => message,
-            _ = sync.tick() => {
-                let taken = room.look(move |meeting| most(meeting, recording)).await;
-                let Ok(Some((samples, _))) = taken else {
-                    settle(&room, recording, &mut recorder).await;
-                    return close(socket, 1000, "stored").await;
-                };
-                let over = samples != u64::MAX;
-                if recorder.next() > acknowledged || (over && most_samples == u64::MAX) {
-                    if let Err(error) = recorder.sync().await {
-                        tracing::error!(meeting = %room.id(), %recording, %error, "sound can't be stored");
-                        return close(socket, 1011, "storage").await;
-                    }
-                    acknowledged = recorder.next();
-                    if acknowledge(&mut socket, &recorder, over).await.is_err() {
-                        return;
-                    }
+}
+
+/// How a connection ends.
+enum End {
+    /// The tablet is gone.
+    Gone,
+    /// The last frame is there.
+    Whole,
+    /// By us, with this code and reason.
+    Closed(u16, &'static str),
+}
+
+/// A recording on its way in over one connection.
+struct Taking {
+    room: RoomHandle,
+    recording: RecordingId,
+    recorder: Recorder,
+    /// What it may have, once it was ended.
+    most_samples: u64,
+    measure: Measure,
+    /// The frame of which the tablet was told last that it is needed next.
+    acknowledged: u32,
+}
+
+impl Taking {
+    /// Takes frames in until there is no more to take.
+    async fn listen(
+        &mut self,
+        app: &App,
+        claim: &mut Claim,
+        session: &mut Ending,
+        socket: &mut WebSocket,
+    ) -> Result<Infallible, End> {
+        self.acknowledge(socket).await?;
+        let mut stopping = app.stopping.subscribe();
+        let mut sync = tokio::time::interval(SYNC);
+        loop {
+            let message = tokio::select! {
+                message = tokio::time::timeout(SILENCE, socket.recv()) => message,
+                _ = sync.tick() => {
+                    self.confirm(socket).await?;
+                    continue;
                 }
-                most_samples = samples;
-                continue;
+                () = claim.displaced() => return Err(self.settled(1000, "displaced").await),
+                () = session.told() => return Err(self.settled(SESSION_ENDED, "session ended").await),
+                () = asked_to_stop(&mut stopping) => return Err(self.settled(RESTART, "restart").await),
+            };
+            let Ok(Some(Ok(message))) = message else { return Err(End::Gone) };
+            if let Message::Binary(frame) = message {
+                self.take_in(&frame, socket).await?;
             }
-            () = claim.displaced() => {
-                settle(&room, recording, &mut recorder).await;
-                return close(socket, 1000, "displaced").await;
-            }
-            () = session.told() => {
-                settle(&room, recording, &mut recorder).await;
-                return close(socket, SESSION_ENDED, "session ended").await;
-            }
-            () = asked_to_stop(&mut stopping) => {
-                settle(&room, recording, &mut recorder).await;
-                return close(socket, RESTART, "restart").await;
-            }
+        }
+    }
+
+    /// Syncs what has arrived and says so; and that the recording was ended, when it was.
+    async fn confirm(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        let recording = self.recording;
+        let taken = self.room.look(move |meeting| most(meeting, recording)).await;
+        let Ok(Some((samples, _))) = taken else { return Err(self.settled(1000, "stored").await) };
+        let ended = samples != u64::MAX && !self.is_over();
+        self.most_samples = samples;
+        if self.recorder.next() > self.acknowledged || ended {
+            self.recorder.sync().await.map_err(|error| self.lost(&error))?;
+            self.acknowledge(socket).await?;
+        }
+        Ok(())
+    }
+
+    /// Appends a frame. What was said after the end is no part of it; its frames are passed over, so
+    /// that the last one finds its place.
+    async fn take_in(&mut self, frame: &[u8], socket: &mut WebSocket) -> Result<(), End> {
+        let Some((head, samples)) = FrameHead::parse(frame) else {
+            return Err(End::Closed(1007, "not a frame"));
         };
-        let Ok(Some(Ok(message))) = message else { return };
-        let Message::Binary(frame) = message else { continue };
-        let Some((head, samples)) = FrameHead::parse(&frame) else {
-            return close(socket, 1007, "not a frame").await;
-        };
-        // What was said after the end is no part of it; its frames are passed over, so that the last
-        // one finds its place.
-        let room_left = most_samples.saturating_sub(recorder.count()).saturating_mul(2);
+        let room_left = self.most_samples.saturating_sub(self.recorder.count()).saturating_mul(2);
         let kept = usize::try_from(room_left).map_or(samples.len(), |left| left.min(samples.len()));
-        let count = recorder.count() + kept as u64 / 2;
-        if !measure.allows(count, recorder.next(), crate::clock::now()) {
-            settle(&room, recording, &mut recorder).await;
-            return close(socket, TOO_MUCH, "too_fast").await;
+        let count = self.recorder.count() + kept as u64 / 2;
+        if !self.measure.allows(count, self.recorder.next(), crate::clock::now()) {
+            return Err(self.settled(TOO_MUCH, "too_fast").await);
         }
-        let appended = match recorder.append(head, &samples[..kept]).await {
+        let appended = self.recorder.append(head, &samples[..kept]).await;
+        if !appended.map_err(|error| self.lost(&error))? {
             // Something is missing: say from where, once what came before it is safe.
-            Ok(false) => recorder.sync().await.map(|()| false),
-            other => other,
-        };
-        match appended {
-            Ok(true) => {}
-            Ok(false) => {
-                acknowledged = recorder.next();
-                if acknowledge(&mut socket, &recorder, most_samples != u64::MAX).await.is_err() {
-                    return;
-                }
-            }
-            Err(error) => {
-                tracing::error!(meeting = %room.id(), %recording, %error, "sound can't be stored");
-                return close(socket, 1011, "storage").await;
-            }
+            self.recorder.sync().await.map_err(|error| self.lost(&error))?;
+            self.acknowledge(socket).await?;
         }
-        if head.flags & LAST != 0 && head.number < recorder.next() {
-            return finish(app, room, recording, recorder, socket).await;
+        if head.flags & LAST != 0 && head.number < self.recorder.next() {
+            return Err(End::Whole);
         }
+        Ok(())
+    }
+
+    /// The recording was ended, and takes only what was recorded before.
+    fn is_over(&self) -> bool {
+        self.most_samples != u64::MAX
+    }
+
+    async fn acknowledge(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        self.acknowledged = self.recorder.next();
+        acknowledge(socket, &self.recorder, self.is_over()).await.map_err(|_| End::Gone)
+    }
+
+    /// Writes out what has arrived before the connection ends. What is synced now is acknowledged when
+    /// the tablet comes back; what is not, it keeps.
+    async fn settled(&mut self, code: u16, reason: &'static str) -> End {
+        if let Err(error) = self.recorder.sync().await {
+            self.lost(&error);
+        }
+        End::Closed(code, reason)
+    }
+
+    fn lost(&self, error: &std::io::Error) -> End {
+        let (meeting, recording) = (self.room.id(), self.recording);
+        tracing::error!(%meeting, %recording, %error, "sound can't be stored");
+        End::Closed(1011, "storage")
     }
 }
 
@@ -156,14 +205,6 @@ fn most(meeting: &Meeting, recording: RecordingId) -> Option<(u64, Measure)> {
         Capture::Recording | Capture::Stored { .. } | Capture::Faulty { .. } => u64::MAX,
     };
     Some((samples, Measure::since(found.started?)))
-}
-
-/// Writes out what has arrived before the connection ends. What is synced now is acknowledged when
-/// the tablet comes back; what is not, it keeps.
-async fn settle(room: &RoomHandle, recording: RecordingId, recorder: &mut Recorder) {
-    if let Err(error) = recorder.sync().await {
-        tracing::error!(meeting = %room.id(), %recording, %error, "sound can't be stored");
-    }
 }
 
 /// Syncs the rest, tells the meeting, then the tablet. The last frame is confirmed only when the log

@@ -7,4 +7,5 @@ mod old_logs;
 mod older;
 mod public;
 mod revocations;
+mod withheld;
 mod zipped;

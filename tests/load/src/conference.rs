@@ -3,16 +3,15 @@
 use crate::checker::{self, Row};
 use crate::clock::{ms, now, quantiles};
 use crate::deaf::Deaf;
-use crate::faults::{Fault, Guard};
+use crate::faults::Fault;
 use crate::helpers::Helpers;
-use crate::orders::{Order, Seen};
+use crate::orders::Order;
 use crate::process::{cpu_ms, kernel_kb, resident_kb, sent_again};
+use crate::rounds::{Slowest, vote};
 use icabinet_models::Command as Do;
 use icabinet_models::agenda::Level;
-use icabinet_models::ids::{CommandId, ItemId, MeetingId, MotionId, VoteId};
+use icabinet_models::ids::{ItemId, MeetingId};
 use icabinet_models::profile::Profile;
-use icabinet_models::votes::Tally;
-use icabinet_models::wire::Answer;
 use icabinet_tests::{Cluster, Hall, On, Seat, delegates, item, motion, office, particulars};
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -35,18 +34,16 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Over how long something is spread: not at all where nothing is measured.
-    fn spread(&self, ms: u64) -> u64 {
+    pub(crate) fn spread(&self, ms: u64) -> u64 {
         if self.at_once { 0 } else { ms }
     }
 
     /// When an order begins: a little later, so that all processes have it by then.
-    fn begin(&self) -> u64 {
+    pub(crate) fn begin(&self) -> u64 {
         now() + self.spread(100) * 1_000_000
     }
 }
 
-/// How the votes of one round come: all in this time, by an open schedule.
-const BURST_MS: u64 = 1_000;
 /// Bytes of a delivery whose floor is measured in the same run.
 const DELIVERY: usize = 160;
 /// Rounds of a vote.
@@ -54,14 +51,7 @@ const ROUNDS: u32 = 3;
 /// Motions as long as may be, which deaf tablets can't take in, and their bytes.
 const LONG_MOTIONS: usize = 6;
 const LONG_TEXT: usize = 39_000;
-/// The round in which a fault strikes.
-const FAULT_ROUND: u32 = 2;
-/// How often the chair sends again what was not decided.
-const TRIES: usize = 1_000;
-/// After a fault everyone is in step again within this time.
-const IN_STEP_MS: f64 = 30_000.0;
-
-type Trouble = String;
+pub(crate) type Trouble = String;
 
 /// The communes of the conference that this is measured against.
 const COMMUNES: usize = 579;
@@ -71,7 +61,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Trouble> {
     runtime.map_err(|error| error.to_string())?.block_on(hold(plan))
 }
 
-fn say(plan: &Plan, what: &str, mut said: Value) {
+pub(crate) fn say(plan: &Plan, what: &str, mut said: Value) {
     said["bench"] = json!("live");
     said["what"] = json!(what);
     said["delegates"] = json!(plan.delegates);
@@ -256,96 +246,6 @@ async fn open_session(chair: &Seat) -> u64 {
     chair.does(Do::StartItem { item: ItemId(1) }).await
 }
 
-/// One vote: open, a burst of ballots, close; and the tally against what was sent.
-async fn vote(
-    plan: &Plan,
-    helpers: &mut Helpers,
-    hall: &mut Hall,
-    chair: &mut Seat,
-    round: u32,
-) -> Result<Slowest, Trouble> {
-    helpers.report()?;
-    let pids: Vec<u32> = hall.nodes().iter().map(|(_, pid)| *pid).collect();
-    let cpu_before = cpu(&pids);
-    let opened_at = now();
-    let position = chair.does(Do::OpenVote { motion: MotionId(round), seconds: None }).await;
-    helpers.all(&Order::Reach { position })?;
-    let opened = helpers.report()?;
-    complete("the opening", &opened, &opened.opened, plan)?;
-    let fault = plan.fault.as_ref().filter(|_| round == FAULT_ROUND);
-    let from = plan.begin();
-    if let Some(fault) = fault {
-        fault.arm(hall);
-    }
-    helpers.tell(&Order::Vote {
-        from,
-        over_ms: plan.spread(BURST_MS),
-        cut: fault.is_some_and(Fault::cuts),
-        refusable: fault == Some(&Fault::Race),
-    })?;
-    if let Some(fault) = fault {
-        fault.strike(hall, chair).await?;
-    }
-    let struck_at = now();
-    // Who closes early doesn't wait for the ballots.
-    let early = fault == Some(&Fault::Race);
-    let close = Do::CloseVote { vote: VoteId(round) };
-    let closed_early = if early { Some(presides(chair, &close).await?) } else { None };
-    let mut voted = helpers.gather()?;
-    let ballots_ms = ms(from, voted.last);
-    let mut meantime = helpers.report()?;
-    undisturbed(plan, fault, &meantime)?;
-    let closed_at = now();
-    let position = match closed_early {
-        Some(position) => position,
-        None => presides(chair, &close).await?,
-    };
-    helpers.all(&Order::Reach { position })?;
-    let in_step_ms = ms(struck_at, now());
-    if fault.is_some() && in_step_ms > IN_STEP_MS {
-        return Err(format!("in step {in_step_ms} ms after the fault"));
-    }
-    let closed = helpers.report()?;
-    if !early {
-        complete("the result", &closed, &closed.closed, plan)?;
-    }
-    let used = cpu(&pids).saturating_sub(cpu_before);
-    let tally = tally(chair, round).await?;
-    let votes = plan.delegates as u64 - voted.refused;
-    if tally.cast() != votes {
-        return Err(format!("{} of {votes} ballots were counted", tally.cast()));
-    }
-    let since = |from: u64, marks: &[u64]| -> Vec<f64> {
-        marks.iter().map(|mark| ms(from, *mark)).collect()
-    };
-    let deliveries = opened.deliveries + meantime.deliveries + closed.deliveries;
-    let heard_open = quantiles(&mut since(opened_at, &opened.opened));
-    let heard_result = quantiles(&mut since(closed_at, &closed.closed));
-    let p99 = |heard: &Value| heard["p99"].as_f64().unwrap_or_default();
-    let slowest = Slowest { open: p99(&heard_open), result: p99(&heard_result) };
-    say(
-        plan,
-        "vote",
-        json!({"round": round, "open_to_clients_ms": heard_open,
-            "ballots_ms": ballots_ms, "ballots_per_s": per_second(votes, ballots_ms), "ballot_to_answer_ms": quantiles(&mut voted.times),
-            "result_to_clients_ms": heard_result,
-            "deliveries": deliveries, "bytes": opened.bytes + meantime.bytes + closed.bytes,
-            "cpu_ms": used, "cpu_s_per_million_deliveries": ms_each(used * 1000, deliveries),
-            "gaps": opened.gaps + meantime.gaps + closed.gaps,
-            "doubled": opened.doubled + meantime.doubled + closed.doubled,
-            "yes": tally.yes, "no": tally.no, "refused": voted.refused,
-            "cut": meantime.cut, "away_ms": quantiles(&mut meantime.away)}),
-    );
-    Ok(slowest)
-}
-
-/// Until 99 of 100 delegates heard of a vote's opening and of its result, in milliseconds.
-#[derive(Clone, Copy, Debug)]
-struct Slowest {
-    open: f64,
-    result: f64,
-}
-
 /// The same votes again, beside tablets for which frames already wait at the server.
 async fn beside_the_deaf(
     plan: &Plan,
@@ -409,53 +309,6 @@ fn addresses(hall: &Hall) -> Vec<SocketAddr> {
     nodes.iter().filter_map(|(base, _)| base.strip_prefix("http://")?.parse().ok()).collect()
 }
 
-/// Without a fault no line is cut, and nobody hears that nothing could be decided.
-fn undisturbed(plan: &Plan, fault: Option<&Fault>, seen: &Seen) -> Result<(), Trouble> {
-    let robbed = plan.fault == Some(Fault::Without(Guard::RowLock));
-    if fault.is_none() && seen.cut > 0 {
-        return Err(format!("{} lines were cut", seen.cut));
-    }
-    if (fault.is_none() || robbed) && seen.unavailable > 0 {
-        return Err(format!("{} commands were not decided", seen.unavailable));
-    }
-    Ok(())
-}
-
-/// What the chair does until it is decided, as his tablet would.
-async fn presides(chair: &Seat, command: &Do) -> Result<u64, Trouble> {
-    let id = CommandId::from(format!("chair-{}", now()));
-    for _ in 0..TRIES {
-        match chair.sends_as(id.clone(), command.clone()).await {
-            Answer::Accepted { position, .. } => return Ok(position),
-            Answer::Refused { refusal } => return Err(format!("{command:?}: {refusal:?}")),
-            // The database is up again by now: what is used up are connections to the old one.
-            Answer::Unavailable => tokio::task::yield_now().await,
-        }
-    }
-    Err(format!("{command:?}: never decided"))
-}
-
-/// Everyone saw it once, in order.
-fn complete(what: &str, seen: &Seen, marks: &[u64], plan: &Plan) -> Result<(), Trouble> {
-    if marks.len() != plan.delegates || seen.gaps + seen.doubled + seen.cut > 0 {
-        return Err(format!(
-            "{what} reached {} of {}; {} gaps, {} doubled, {} lines cut",
-            marks.len(),
-            plan.delegates,
-            seen.gaps,
-            seen.doubled,
-            seen.cut
-        ));
-    }
-    Ok(())
-}
-
-async fn tally(chair: &Seat, round: u32) -> Result<Tally, Trouble> {
-    let view = chair.snapshot().await.meeting;
-    let vote = view.votes.get(&VoteId(round)).ok_or("the vote is not there")?;
-    Ok(vote.outcome().ok_or("the vote is not closed")?.tally)
-}
-
 /// Every line is cut at the same moment and comes back with its position, as tablets do.
 async fn storm(
     plan: &Plan,
@@ -484,11 +337,11 @@ async fn storm(
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for reading")]
-fn per_second(count: u64, took_ms: f64) -> f64 {
+pub(crate) fn per_second(count: u64, took_ms: f64) -> f64 {
     (count as f64 * 1e3 / took_ms).round()
 }
 
-fn cpu(pids: &[u32]) -> u64 {
+pub(crate) fn cpu(pids: &[u32]) -> u64 {
     pids.iter().map(|pid| cpu_ms(*pid)).sum()
 }
 
@@ -498,6 +351,6 @@ fn kb_each(kb: u64, count: u64) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for reading")]
-fn ms_each(ms: u64, count: u64) -> f64 {
+pub(crate) fn ms_each(ms: u64, count: u64) -> f64 {
     (ms as f64 * 100.0 / count.max(1) as f64).round() / 100.0
 }

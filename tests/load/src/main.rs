@@ -31,6 +31,7 @@ mod orders;
 mod peer;
 mod plain;
 mod process;
+mod rounds;
 
 use std::process::ExitCode;
 
