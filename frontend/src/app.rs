@@ -1,5 +1,6 @@
 //! The application's root: what everything shares is provided here, and each place gets its page.
 
+use icabinet_models::ids::MeetingId;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -40,7 +41,7 @@ fn page(place: Place) -> AnyView {
         Place::Join => view! { <pages::Join/> }.into_any(),
         Place::Settings => view! { <pages::Settings/> }.into_any(),
         Place::Meeting(id) => view! { <pages::Meeting id/> }.into_any(),
-        Place::Screen(id) => view! { <pages::Screen id/> }.into_any(),
+        Place::Screen(id) => projector(id),
         Place::Desk(desk) => office(desk),
         #[cfg(feature = "kit")]
         Place::Kit => view! { <pages::Kit/> }.into_any(),
@@ -64,9 +65,24 @@ fn office(desk: Desk) -> AnyView {
     }
 }
 
-/// The address is right, this program is the small one: the server gives the larger one for it.
+#[cfg(feature = "desk")]
+fn projector(id: MeetingId) -> AnyView {
+    view! { <pages::Screen id/> }.into_any()
+}
+
+#[cfg(not(feature = "desk"))]
+fn projector(_: MeetingId) -> AnyView {
+    larger()
+}
+
 #[cfg(not(feature = "desk"))]
 fn office(_: Desk) -> AnyView {
+    larger()
+}
+
+/// The address is right, this program is the small one: the server gives the larger one for it.
+#[cfg(not(feature = "desk"))]
+fn larger() -> AnyView {
     if window().location().reload().is_err() {
         leptos::logging::warn!("icabinet: the page could not be loaded again");
     }

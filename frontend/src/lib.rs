@@ -6,7 +6,8 @@
 //!   `local`: its storage, signing key and microphone; `navigation`: the address.
 //!   These touch the browser and exist only in wasm.
 //!
-//! The feature `desk` adds the office's pages: an official's tablet loads the program without them.
+//! The feature `desk` adds the office's pages, one's own account and the screen at the projector: an
+//! official's tablet loads the program without them.
 //! Never here: rules of the meeting (they are in `models`), and anything of the server.
 
 pub mod figures;

@@ -127,6 +127,21 @@ pub fn asked(name: &str) -> Option<String> {
     web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
 }
 
+/// The token after `#`.
+pub fn token_in_address() -> Option<String> {
+    let token = window().location().hash().ok()?.strip_prefix('#')?.to_owned();
+    (!token.is_empty()).then_some(token)
+}
+
+/// The token after `#`, taken out of the address so that it stands on no screen.
+pub fn take_token() -> Option<String> {
+    let token = token_in_address()?;
+    if history().replace_state_with_url(&JsValue::NULL, "", Some(&here())).is_err() {
+        leptos::logging::warn!("icabinet: the token stays in the address");
+    }
+    Some(token)
+}
+
 fn history() -> web_sys::History {
     // Every window has one; a document without a browsing context never starts the application.
     window().history().unwrap_or_else(|_| JsValue::NULL.unchecked_into())

@@ -17,6 +17,7 @@ pub enum Place {
     Join,
     Settings,
     Meeting(MeetingId),
+    /// The screen at the projector; only the larger program has it.
     Screen(MeetingId),
     /// A page of those who prepare, preside and sign; only the larger program has them.
     Desk(Desk),

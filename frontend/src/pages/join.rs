@@ -5,13 +5,11 @@ use leptos::prelude::*;
 
 use crate::callbacks;
 use crate::features::gate::saying;
-use crate::navigation::use_navigation;
+use crate::navigation::{take_token, token_in_address, use_navigation};
 use crate::preferences::{use_preferences, use_texts};
 use crate::sync::http::HttpError;
 use crate::sync::use_session;
 use crate::ui::{EmptyState, Primary, TopLine};
-
-use super::screen::{take_token, token_in_address};
 
 /// Uses the invitation in the address.
 #[component]

@@ -20,6 +20,7 @@ mod new_meeting;
 mod not_found;
 #[cfg(feature = "desk")]
 mod prepare;
+#[cfg(feature = "desk")]
 mod screen;
 mod settings;
 #[cfg(feature = "desk")]
@@ -46,6 +47,7 @@ pub use new_meeting::NewMeeting;
 pub use not_found::NotFound;
 #[cfg(feature = "desk")]
 pub use prepare::Prepare;
+#[cfg(feature = "desk")]
 pub use screen::Screen;
 pub use settings::Settings;
 #[cfg(feature = "desk")]

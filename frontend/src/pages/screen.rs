@@ -13,6 +13,7 @@ use crate::callbacks;
 use crate::features::floor::timing;
 use crate::features::link::{RecordingMark, spoken_loss};
 use crate::features::voting::{BallotMark, Mark, marks};
+use crate::navigation::take_token;
 use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
 use crate::steps::wall::{Beside, step};
@@ -54,23 +55,6 @@ pub fn Screen(id: MeetingId) -> impl IntoView {
             view! { <Wait/> }.into_any()
         }
     }
-}
-
-/// The token after `#`.
-pub(super) fn token_in_address() -> Option<String> {
-    let token = window().location().hash().ok()?.strip_prefix('#')?.to_owned();
-    (!token.is_empty()).then_some(token)
-}
-
-/// The token after `#`, taken out of the address so that it stands on no screen.
-pub(super) fn take_token() -> Option<String> {
-    let token = token_in_address()?;
-    let path = window().location().pathname().unwrap_or_default();
-    let history = window().history().ok()?;
-    if history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path)).is_err() {
-        leptos::logging::warn!("icabinet: the token stays in the address");
-    }
-    Some(token)
 }
 
 #[component]
@@ -279,7 +263,7 @@ fn fresh_result(meeting: &Meeting, now: i64, texts: &Texts) -> Option<Picture> {
     let Some(result) = result else {
         return Some(Picture::Result {
             over,
-            verdict: texts.screen.void.to_owned(),
+            verdict: texts.results.vote_void.to_owned(),
             passed: false,
             sum: no_break(said(&vote.terms.text, texts.language)),
             why: texts.results.void.to_owned(),

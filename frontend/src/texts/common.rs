@@ -3,7 +3,6 @@
 /// Words of the frame around every screen.
 #[derive(Debug)]
 pub struct Common {
-    pub app: &'static str,
     pub retry: &'static str,
     pub retry_now: &'static str,
     pub close: &'static str,
@@ -38,7 +37,6 @@ pub struct Common {
 }
 
 pub(super) const VI: Common = Common {
-    app: "i-Cabinet",
     retry: "Thử lại",
     retry_now: "Thử lại ngay",
     close: "Đóng",
@@ -68,7 +66,6 @@ pub(super) const VI: Common = Common {
 };
 
 pub(super) const EN: Common = Common {
-    app: "i-Cabinet",
     retry: "Try again",
     retry_now: "Try now",
     close: "Close",

@@ -18,7 +18,6 @@ pub struct Home {
     pub none_organiser: &'static str,
     pub enter: &'static str,
     pub read_papers: &'static str,
-    pub open_meeting: &'static str,
     /// "Việc chờ tôi: 3"
     pub waiting_for_me: fn(usize) -> String,
     pub nothing_waits: &'static str,
@@ -54,7 +53,6 @@ pub(super) const VI: Home = Home {
     none_organiser: "Tạo phiên họp đầu tiên: nhập tên, thời gian và thành phần trước; chương trình và tài liệu ở bước sau.",
     enter: "Vào họp",
     read_papers: "Đọc tài liệu trước",
-    open_meeting: "Xem lại phiên họp",
     waiting_for_me: |count| format!("Việc chờ tôi: {count}"),
     nothing_waits: "Không có việc nào đang chờ.",
     task_enter: "Vào phiên họp đang diễn ra",
@@ -88,7 +86,6 @@ pub(super) const EN: Home = Home {
     none_organiser: "Make the first meeting: its name, time and people first; agenda and papers come next.",
     enter: "Enter the meeting",
     read_papers: "Read the papers first",
-    open_meeting: "Look at the meeting",
     waiting_for_me: |count| format!("Waiting for me: {count}"),
     nothing_waits: "Nothing is waiting.",
     task_enter: "Enter the meeting under way",

@@ -28,6 +28,7 @@ pub mod prepare;
 pub mod recording;
 pub mod refusals;
 pub mod room;
+#[cfg(feature = "desk")]
 pub mod screen;
 #[cfg(feature = "desk")]
 pub mod screens;
@@ -82,6 +83,7 @@ pub struct Texts {
     pub room: room::Room,
     pub recording: recording::Recording,
     pub results: outcome::Results,
+    #[cfg(feature = "desk")]
     pub screen: screen::Screen,
     #[cfg(feature = "desk")]
     pub account: account::Account,
@@ -114,6 +116,7 @@ pub static VI: Texts = Texts {
     room: room::VI,
     recording: recording::VI,
     results: outcome::VI,
+    #[cfg(feature = "desk")]
     screen: screen::VI,
     #[cfg(feature = "desk")]
     account: account::VI,
@@ -146,6 +149,7 @@ pub static EN: Texts = Texts {
     room: room::EN,
     recording: recording::EN,
     results: outcome::EN,
+    #[cfg(feature = "desk")]
     screen: screen::EN,
     #[cfg(feature = "desk")]
     account: account::EN,

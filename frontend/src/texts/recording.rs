@@ -22,8 +22,6 @@ pub struct Recording {
     pub level: &'static str,
     pub not_secure: &'static str,
     pub refused: &'static str,
-    /// In the place of the button while there is no session.
-    pub not_now: &'static str,
     pub unsupported: &'static str,
     /// For who holds the floor.
     pub start_mine: &'static str,
@@ -51,7 +49,6 @@ pub(super) const VI: Recording = Recording {
     stored: "Đã lưu trên máy chủ",
     level: "Mức âm",
     not_secure: "Trình duyệt chỉ cho ghi âm qua HTTPS. Hỏi người quản trị.",
-    not_now: "Ghi âm được khi phiên họp đang diễn ra.",
     refused: "Trình duyệt chưa cho dùng micrô, hoặc máy không có micrô. Cho phép ở thanh địa chỉ rồi bấm lại.",
     unsupported: "Trình duyệt này không ghi âm được. Dùng Chrome, Edge, Firefox hoặc Safari mới.",
     start_mine: "Ghi âm lời tôi phát biểu",
@@ -76,7 +73,6 @@ pub(super) const EN: Recording = Recording {
     stored: "Stored on the server",
     level: "Level",
     not_secure: "Browsers record over HTTPS only. Ask the administrator.",
-    not_now: "Recording is possible while the session is open.",
     refused: "The microphone is not allowed, or there is none. Allow it beside the address, then press again.",
     unsupported: "This browser can't record. Use a recent Chrome, Edge, Firefox or Safari.",
     start_mine: "Record what I say",

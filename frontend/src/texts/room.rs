@@ -11,7 +11,6 @@ pub struct Room {
     pub elsewhere: fn(usize, usize) -> String,
     /// "Về mục 3"
     pub back_to_item: fn(usize) -> String,
-    pub back_to_agenda: &'static str,
     pub withheld_item: &'static str,
     pub no_items: &'static str,
     pub item_waiting: &'static str,
@@ -33,7 +32,6 @@ pub struct Room {
     pub minutes: fn(u32) -> String,
     /// "3 văn bản"
     pub papers_count: fn(usize) -> String,
-    pub read: &'static str,
     pub object: &'static str,
     pub objected: &'static str,
     /// "1 thành viên đề nghị thảo luận"
@@ -60,7 +58,6 @@ pub struct Room {
     pub paper_rendering: fn(u32, u32) -> String,
     pub page_not_loaded: &'static str,
     pub page_again: &'static str,
-    pub choose_paper: &'static str,
     pub speaking: &'static str,
     pub paused: &'static str,
     pub nobody_speaks: &'static str,
@@ -93,8 +90,6 @@ pub struct Room {
     pub not_in_session: &'static str,
     /// The same in the bar below.
     pub after_opening: &'static str,
-    pub now_recess: &'static str,
-    pub now_closed: &'static str,
     pub needs_connection: &'static str,
     pub check_in_first: &'static str,
     pub sending: &'static str,
@@ -137,7 +132,6 @@ pub(super) const VI: Room = Room {
     agenda_lead: "Chạm một mục để đọc tài liệu của mục đó.",
     elsewhere: |here, room| format!("Đang xem mục {here}; phòng họp đang ở mục {room}."),
     back_to_item: |item| format!("Về mục {item}"),
-    back_to_agenda: "Chương trình",
     withheld_item: "Nội dung hạn chế",
     no_items: "Chương trình chưa có mục nào.",
     item_waiting: "chưa xem xét",
@@ -155,7 +149,6 @@ pub(super) const VI: Room = Room {
     papers_count: |count| {
         if count == 0 { "chưa có tài liệu".to_owned() } else { format!("{count} tài liệu") }
     },
-    read: "Đọc",
     object: "Đề nghị thảo luận",
     objected: "Đã đề nghị thảo luận",
     objections: |count| format!("{count} thành viên đề nghị thảo luận"),
@@ -178,7 +171,6 @@ pub(super) const VI: Room = Room {
     paper_rendering: |got, all| format!("đã có {got} / {all} trang"),
     page_not_loaded: "Trang này chưa tải được. Các trang khác và phiếu biểu quyết không bị ảnh hưởng.",
     page_again: "Tải lại trang",
-    choose_paper: "Chọn một tài liệu ở danh sách để đọc.",
     speaking: "Đang phát biểu",
     paused: "Tạm dừng",
     nobody_speaks: "Chưa có ai phát biểu",
@@ -217,8 +209,6 @@ pub(super) const VI: Room = Room {
     },
     after_opening: "sau khi khai mạc",
     not_in_session: "Đăng ký được sau khi phiên họp khai mạc.",
-    now_recess: "Phiên họp đang tạm nghỉ",
-    now_closed: "Phiên họp đã bế mạc",
     needs_connection: "cần kết nối",
     check_in_first: "Điểm danh trước khi đăng ký phát biểu.",
     sending: "Đang gửi…",
@@ -256,7 +246,6 @@ pub(super) const EN: Room = Room {
     agenda_lead: "Tap an item to read its papers.",
     elsewhere: |here, room| format!("You are looking at item {here}; the room is at item {room}."),
     back_to_item: |item| format!("To item {item}"),
-    back_to_agenda: "Agenda",
     withheld_item: "Restricted, not for you to see",
     no_items: "The agenda has no items yet.",
     item_waiting: "not yet discussed",
@@ -276,7 +265,6 @@ pub(super) const EN: Room = Room {
         1 => "1 paper".to_owned(),
         more => format!("{more} papers"),
     },
-    read: "Read",
     object: "Ask for debate",
     objected: "You asked for debate",
     objections: |count| {
@@ -305,7 +293,6 @@ pub(super) const EN: Room = Room {
     paper_rendering: |got, all| format!("{got} of {all} pages here"),
     page_not_loaded: "This page did not load. Other pages and your ballot are not affected.",
     page_again: "Load the page again",
-    choose_paper: "Choose a paper from the list.",
     speaking: "Speaking",
     paused: "Paused",
     nobody_speaks: "Nobody is speaking",
@@ -336,8 +323,6 @@ pub(super) const EN: Room = Room {
     },
     after_opening: "once the session is open",
     not_in_session: "You can ask once the session is open.",
-    now_recess: "The session is in recess",
-    now_closed: "The session is closed",
     needs_connection: "needs a connection",
     check_in_first: "Check in before you ask to speak.",
     sending: "Sending…",

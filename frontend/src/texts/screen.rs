@@ -20,7 +20,6 @@ pub struct Screen {
     pub voting: &'static str,
     /// "Đã bỏ phiếu 5 / 7"
     pub cast: fn(u32, u32) -> String,
-    pub void: &'static str,
     /// "Mục 3."
     pub item: fn(usize) -> String,
     pub minutes_signed: &'static str,
@@ -43,7 +42,6 @@ pub(super) const VI: Screen = Screen {
     presenter: "Trình bày",
     voting: "ĐANG BIỂU QUYẾT",
     cast: |cast, all| format!("Đã bỏ phiếu {cast} / {all}"),
-    void: "BIỂU QUYẾT BỊ HỦY",
     item: |number| format!("Mục {number}."),
     minutes_signed: "Biên bản đã được ký số",
     decision_signed: "Quyết định đã được ký số",
@@ -65,7 +63,6 @@ pub(super) const EN: Screen = Screen {
     presenter: "Presented by",
     voting: "VOTE OPEN",
     cast: |cast, all| format!("{cast} of {all} have voted"),
-    void: "VOTE VOID",
     item: |number| format!("Item {number}."),
     minutes_signed: "The minutes were signed",
     decision_signed: "A decision was signed",

@@ -7,7 +7,6 @@ pub struct State {
     pub disconnected: &'static str,
     /// "Mất kết nối từ 14:05."
     pub disconnected_since: fn(&str) -> String,
-    pub still_works: &'static str,
     pub reading_works: &'static str,
     pub kept_here: &'static str,
     /// "Đã tải đủ 12/12"
@@ -37,7 +36,6 @@ pub(super) const VI: State = State {
     connected: "Đã kết nối",
     disconnected: "Mất kết nối",
     disconnected_since: |time| format!("Mất kết nối từ {time}."),
-    still_works: "Vẫn đọc và ghi chú được.",
     reading_works: "Vẫn đọc được những trang đã mở; màn hình giữ những gì biết lần cuối.",
     kept_here: "Nội dung chưa gửi được giữ trên thiết bị này và tự gửi khi có mạng trở lại.",
     pack_complete: |got, all| format!("Đã tải đủ {got}/{all}"),
@@ -62,7 +60,6 @@ pub(super) const EN: State = State {
     connected: "Connected",
     disconnected: "Disconnected",
     disconnected_since: |time| format!("Disconnected since {time}."),
-    still_works: "Reading and notes still work.",
     reading_works: "Pages you opened can still be read; the screen shows what was known last.",
     kept_here: "What is not sent is kept on this device and goes out by itself.",
     pack_complete: |got, all| format!("All here {got}/{all}"),

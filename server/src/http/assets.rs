@@ -60,13 +60,13 @@ pub(super) async fn serve(
     send(file, &headers)
 }
 
-/// The page for an address of the frontend: the office's addresses get the program with the office's
-/// pages, everything else the small one (`frontend/src/place.rs` lists them all).
+/// The page for an address of the frontend: the office, one's own account and the room's screen get the
+/// larger program, everything else the small one (`frontend/src/place.rs` lists them all).
 fn page_of(files: &'static [EmbeddedFile], path: &str) -> Option<&'static EmbeddedFile> {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let is_office = matches!(
         *parts.as_slice(),
-        ["account" | "keys"] | ["meetings", "new"] | ["meetings", _, _, ..]
+        ["account" | "keys"] | ["screen", _] | ["meetings", "new"] | ["meetings", _, _, ..]
     );
     let named = |name: &str| files.iter().find(|file| file.path == name);
     // A build with everything in one program has one page.

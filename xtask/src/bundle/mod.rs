@@ -33,9 +33,9 @@ struct Program {
     page: &'static str,
 }
 
-/// What everybody loads: meetings, the room's screen, settings.
+/// What everybody loads: home, meetings, settings.
 const ROOM: Program = Program { name: "room", features: "", page: "index.html" };
-/// The same with the pages of those who prepare, preside and sign; the server gives its page for
+/// The same with the office's pages, one's own account and the room's screen; the server gives its page for
 /// their addresses.
 const DESK: Program = Program { name: "desk", features: "desk", page: "desk.html" };
 const KIT: Program = Program { name: "room", features: "kit", page: "index.html" };

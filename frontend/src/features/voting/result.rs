@@ -132,7 +132,7 @@ fn shown(
         VoteState::Void { at, reason, .. } => Some(Shown {
             over: format!("{over} · {}", (texts.results.voided_at)(&clock_seconds(at.0))),
             motion,
-            verdict: texts.screen.void.to_owned(),
+            verdict: texts.results.vote_void.to_owned(),
             sum: reason.clone(),
             why: texts.results.void.to_owned(),
             passed: false,

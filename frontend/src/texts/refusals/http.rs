@@ -27,6 +27,7 @@ pub fn error(code: ErrorCode, language: Language) -> Saying {
             "Mở lại bằng thiết bị đã dùng, hoặc đề nghị Thư ký cấp giấy mời mới.",
             "Open it on that device, or ask the secretary for a new one.",
         ),
+        #[cfg(feature = "desk")]
         ErrorCode::WeakPassword => pair(
             "Mật khẩu này dễ đoán.",
             "This password is easily guessed.",
@@ -78,18 +79,21 @@ pub fn error(code: ErrorCode, language: Language) -> Saying {
             "Tải lại trang.",
             "Load the page again.",
         ),
+        #[cfg(feature = "desk")]
         ErrorCode::TooLarge => pair(
             "Tệp quá lớn.",
             "The file is too large.",
             "Chọn tệp nhỏ hơn.",
             "Choose a smaller one.",
         ),
+        #[cfg(feature = "desk")]
         ErrorCode::WrongMedia => pair(
             "Loại tệp không dùng được.",
             "This kind of file can't be used.",
             "Dùng tệp PDF.",
             "Use a PDF.",
         ),
+        #[cfg(feature = "desk")]
         ErrorCode::StorageFull => {
             pair("Máy chủ hết chỗ.", "The server's storage is full.", admin.0, admin.1)
         }
@@ -102,21 +106,37 @@ pub fn error(code: ErrorCode, language: Language) -> Saying {
         ErrorCode::Conflict => {
             pair("Đã có thay đổi khác trước đó.", "Something else changed first.", LOOK.0, LOOK.1)
         }
+        #[cfg(feature = "desk")]
         ErrorCode::RecordWithheld => pair(
             "Hồ sơ này do phiên bản cũ ghi; từ đó có thể tính ra phiếu của lượt biểu quyết đã hủy.",
             "An older version wrote this record; the ballots of a voided vote could be computed from it.",
             "Đề nghị người quản trị máy chủ xuất và giữ hồ sơ.",
             "Ask whoever keeps the server to export it and to keep it.",
         ),
+        #[cfg(feature = "desk")]
         ErrorCode::KeyNotConfirmed => pair(
             "Khóa ký số của thiết bị này chưa được xác nhận.",
             "The signing key of this device is not confirmed.",
             "Đề nghị Thư ký xác nhận khóa ký số.",
             "Ask the secretary to confirm it.",
         ),
+        #[cfg(feature = "desk")]
         ErrorCode::SignatureInvalid => {
             pair("Chữ ký không hợp lệ.", "The signature is not valid.", "Ký lại.", "Sign again.")
         }
+        #[cfg(not(feature = "desk"))]
+        ErrorCode::WeakPassword
+        | ErrorCode::TooLarge
+        | ErrorCode::WrongMedia
+        | ErrorCode::StorageFull
+        | ErrorCode::RecordWithheld
+        | ErrorCode::KeyNotConfirmed
+        | ErrorCode::SignatureInvalid => pair(
+            "Máy chủ chưa thực hiện yêu cầu này.",
+            "The server did not do this.",
+            admin.0,
+            admin.1,
+        ),
         ErrorCode::Internal => pair("Máy chủ gặp lỗi.", "The server failed.", admin.0, admin.1),
     };
     pick(said, NOTHING_CHANGED, language)

@@ -11,6 +11,7 @@ use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
 pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -> Pair {
     let clock = |ms: i64| LocalTime::at(ms, VIETNAM_OFFSET_MINUTES).clock_seconds();
     match refusal {
+        #[cfg(feature = "desk")]
         Refusal::NotAllowed { act: Act::Prepare } => pair(
             "Chỉ Thư ký phiên họp thực hiện được việc này.",
             "This is for the secretary of the meeting.",
@@ -35,6 +36,7 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
             TELL.0,
             TELL.1,
         ),
+        #[cfg(feature = "desk")]
         Refusal::NotAllowed { act: Act::Report } => {
             pair("Việc này chỉ hệ thống thực hiện.", "Only the system does this.", TELL.0, TELL.1)
         }
@@ -56,6 +58,7 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
         Refusal::AlreadyExists => {
             pair("Việc này đã có rồi.", "This is there already.", LOOK.0, LOOK.1)
         }
+        #[cfg(feature = "desk")]
         Refusal::Changed { .. } => pair(
             "Có người khác vừa sửa nội dung này.",
             "Somebody else has just changed this.",
@@ -74,24 +77,28 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
             "Trao hoặc nhận quyền chủ tọa rồi thử lại.",
             "Hand over or take the chair, then try again.",
         ),
+        #[cfg(feature = "desk")]
         Refusal::NoSecretary => pair(
             "Phiên họp cần có thư ký.",
             "The meeting needs a secretary.",
             "Thêm thư ký.",
             "Add a secretary.",
         ),
+        #[cfg(feature = "desk")]
         Refusal::TwoChairs => pair(
             "Chỉ có một chủ tọa.",
             "There can be one chair only.",
             "Bỏ bớt một người.",
             "Take one off.",
         ),
+        #[cfg(feature = "desk")]
         Refusal::AgendaEmpty => pair(
             "Chương trình chưa có mục nào.",
             "The agenda is empty.",
             "Thêm mục rồi thử lại.",
             "Add an item first.",
         ),
+        #[cfg(feature = "desk")]
         Refusal::NoQuorum { present, needed } => (
             (
                 format!("Chưa đủ số thành viên: có mặt {present}, cần {needed}."),
@@ -100,16 +107,19 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
             ("Chờ đủ thành viên điểm danh.", "Wait until enough members have checked in."),
         ),
         Refusal::ItemNotOpen => pair("Mục này chưa mở.", "The item is not open.", WAIT.0, WAIT.1),
+        #[cfg(feature = "desk")]
         Refusal::ItemAlreadyOpen => {
             pair("Mục này đang mở.", "The item is open already.", LOOK.0, LOOK.1)
         }
         Refusal::ItemSettled => pair("Mục này đã xong.", "The item is settled.", LOOK.0, LOOK.1),
+        #[cfg(feature = "desk")]
         Refusal::AnotherItemOpen => pair(
             "Mục khác đang mở.",
             "Another item is open.",
             "Kết thúc mục đang mở trước.",
             "Conclude the open item first.",
         ),
+        #[cfg(feature = "desk")]
         Refusal::ItemsStillOpen { count } => (
             (format!("Còn {count} mục chưa xong."), format!("{count} items are not settled.")),
             ("Kết thúc, hoãn hoặc rút các mục đó.", "Conclude, defer or withdraw them."),
@@ -120,6 +130,7 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
             LOOK.0,
             LOOK.1,
         ),
+        #[cfg(feature = "desk")]
         Refusal::ObjectionRaised { person } => (
             (
                 format!("{} đề nghị thảo luận mục này.", name(person)),
@@ -160,12 +171,14 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
             "Muốn đổi, rút đăng ký cũ trước.",
             "To change it, withdraw the first request.",
         ),
+        #[cfg(feature = "desk")]
         Refusal::MotionNotOpenToVote => pair(
             "Nội dung này đã được quyết định hoặc đã rút.",
             "The motion was decided or withdrawn.",
             LOOK.0,
             LOOK.1,
         ),
+        #[cfg(feature = "desk")]
         Refusal::SecretBallotUnavailable => pair(
             "Bản này chưa có bỏ phiếu kín.",
             "Secret ballots are not available in this version.",
@@ -219,50 +232,93 @@ pub(super) fn sentences(refusal: &Refusal, name: &dyn Fn(&PersonId) -> String) -
             "Ghi âm tiếp khi sang nội dung khác.",
             "Record again when the next item begins.",
         ),
+        #[cfg(feature = "desk")]
         Refusal::MinutesNotBegun => pair(
             "Chưa có dự thảo biên bản.",
             "There is no draft yet.",
             "Lập dự thảo trước.",
             "Make a draft first.",
         ),
+        #[cfg(feature = "desk")]
         Refusal::MinutesApproved => pair(
             "Biên bản đã hoàn tất, không sửa được.",
             "The minutes are finished and can't be edited.",
             "Thư ký mở lại biên bản trước.",
             "The secretary reopens them first.",
         ),
+        #[cfg(feature = "desk")]
         Refusal::RecordSentence => pair(
             "Câu này lấy từ hồ sơ phiên họp, không sửa được.",
             "This sentence comes from the record and is not edited.",
             "Muốn bổ sung, thêm một câu khác.",
             "To add something, write another sentence.",
         ),
+        #[cfg(feature = "desk")]
         Refusal::NotAdopted => {
             pair("Nội dung này chưa được thông qua.", "The motion was not adopted.", LOOK.0, LOOK.1)
         }
+        #[cfg(feature = "desk")]
         Refusal::NotTypeset => pair(
             "Bản PDF chưa xong.",
             "The PDF is not ready.",
             "Chờ một lát rồi thử lại.",
             "Wait a moment, then try again.",
         ),
+        #[cfg(feature = "desk")]
         Refusal::AlreadySigned => pair("Văn bản đã ký.", "The document is signed.", LOOK.0, LOOK.1),
+        #[cfg(feature = "desk")]
         Refusal::NotSigned => pair(
             "Văn bản chưa ký.",
             "The document is not signed.",
             "Chờ chủ tọa ký.",
             "Wait for the chair to sign.",
         ),
+        #[cfg(feature = "desk")]
         Refusal::AlreadyPublished => {
             pair("Văn bản đã công bố.", "The document is published.", LOOK.0, LOOK.1)
         }
+        #[cfg(feature = "desk")]
         Refusal::ItemRestricted => pair(
             "Mục này thuộc diện hạn chế phổ biến.",
             "This item is restricted.",
             "Không ghi vào biên bản và không công bố.",
             "It is neither written into the minutes nor published.",
         ),
+        #[cfg(not(feature = "desk"))]
+        Refusal::NotAllowed { act: Act::Prepare | Act::Report }
+        | Refusal::Changed { .. }
+        | Refusal::NoSecretary
+        | Refusal::TwoChairs
+        | Refusal::AgendaEmpty
+        | Refusal::NoQuorum { .. }
+        | Refusal::ItemAlreadyOpen
+        | Refusal::AnotherItemOpen
+        | Refusal::ItemsStillOpen { .. }
+        | Refusal::ObjectionRaised { .. }
+        | Refusal::MotionNotOpenToVote
+        | Refusal::SecretBallotUnavailable
+        | Refusal::MinutesNotBegun
+        | Refusal::MinutesApproved
+        | Refusal::RecordSentence
+        | Refusal::NotAdopted
+        | Refusal::NotTypeset
+        | Refusal::AlreadySigned
+        | Refusal::NotSigned
+        | Refusal::AlreadyPublished
+        | Refusal::ItemRestricted => of_the_office(),
     }
+}
+
+/// What only the pages of chair and secretary ask for: their program says why, the small one doesn't
+/// carry those sentences.
+#[cfg(not(feature = "desk"))]
+fn of_the_office() -> Pair {
+    pair(
+        "Yêu cầu chưa được thực hiện: việc này thuộc trang của chủ tọa và thư ký.",
+        "This was not done: it belongs to the pages of chair and secretary.",
+        "Thực hiện lại tại trang Điều hành; lý do hiển thị ở đó.",
+        "Do it again on the page Preside, which says why.",
+    )
 }
 
 fn unknown(thing: Thing) -> Pair {
@@ -275,10 +331,18 @@ fn unknown(thing: Thing) -> Pair {
         Thing::Vote => ("Lần biểu quyết này", "This vote"),
         Thing::Request => ("Đăng ký này", "This request"),
         Thing::Recording => ("Bản ghi âm này", "This recording"),
+        #[cfg(feature = "desk")]
         Thing::Segment => ("Đoạn này", "This passage"),
+        #[cfg(feature = "desk")]
         Thing::Sentence => ("Câu này", "This sentence"),
+        #[cfg(feature = "desk")]
         Thing::Decision => ("Quyết định này", "This decision"),
+        #[cfg(feature = "desk")]
         Thing::Document => ("Văn bản này", "This document"),
+        #[cfg(not(feature = "desk"))]
+        Thing::Segment | Thing::Sentence | Thing::Decision | Thing::Document => {
+            return of_the_office();
+        }
     };
     ((format!("{vi} không còn nữa."), format!("{en} is not there any more.")), LOOK)
 }
