@@ -104,7 +104,7 @@ async function screen(name, login, path, ready, act = async () => {}) {
 }
 
 /** As `screen`, on one tablet that keeps its key: a key can't be carried to another. */
-async function screenOf(name, page, path, ready) {
+async function screenOf(name, page, path, ready, act = async () => {}) {
   if (!asked(name)) return;
   const shots = [];
   for (const look of LOOKS)
@@ -112,7 +112,7 @@ async function screenOf(name, page, path, ready) {
       await page.evaluate((tag) => localStorage.setItem("icabinet.language", tag), look.language);
       await page.emulateMedia({ colorScheme: look.scheme });
       await page.setViewportSize(viewport);
-      shots.push(await shoot(page, placeOf(name, viewport, look), path, ready, async () => {}));
+      shots.push(await shoot(page, placeOf(name, viewport, look), path, ready, act));
     }
   await page.evaluate(() => localStorage.removeItem("icabinet.language"));
   await sheet(name, shots);
@@ -207,14 +207,20 @@ const until = async (state) => {
 };
 await until("typeset");
 const { page: desk } = await tablet(browser, hall, "thach");
-await screenOf("sign-minutes-no-key", desk, `${room}/sign/minutes`, ".key-panel button");
+// The secretary signs the minutes first; who presides may do without.
+const without = (ready) => async (page) => {
+  await page.locator("main .acts button").click();
+  await page.locator(ready).first().waitFor();
+};
+await screenOf("sign-minutes-waits", desk, `${room}/sign/minutes`, "main .acts button");
+await screenOf("sign-minutes-no-key", desk, `${room}/sign/minutes`, "main .acts button", without(".key-panel button"));
 await desk.goto("/keys");
 await desk.getByRole("button", { name: /Tạo khóa/ }).click();
 await desk.locator(".key-panel .print").waitFor();
 await screen("keys-waiting", "hoa", "/keys", ".key-row");
 const [{ key }] = (await (await secretary.context.get("/api/keys")).json()).filter((row) => row.state === "waiting");
 await secretary.context.post(`/api/keys/${key}/confirm`);
-await screenOf("sign-minutes", desk, `${room}/sign/minutes`, ".leaf-picture");
+await screenOf("sign-minutes", desk, `${room}/sign/minutes`, "main .acts button", without(".leaf-picture"));
 await desk.setViewportSize(SIZES[0]);
 await sign(desk);
 await until("signed");
