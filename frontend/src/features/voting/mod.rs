@@ -4,7 +4,9 @@ mod card;
 mod result;
 mod sheet;
 
-pub use result::{BallotMark, Mark, ResultsSheet, marks};
+pub use result::ResultsSheet;
+#[cfg(feature = "desk")]
+pub use result::{BallotMark, Mark, marks};
 pub use sheet::VoteSheet;
 
 use icabinet_models::ids::{ItemId, VoteId};
