@@ -435,11 +435,9 @@ async fn the_room_is_shown_what_was_signed_and_may_be_known_in_it(on: On) {
         panic!("{:?}", view.decisions)
     };
     let (instrument, fingerprint, at) = loop {
-        match wall.next().await.expect("the screen's socket is open") {
-            ServerFrame::Signed { instrument, fingerprint, at } => {
-                break (instrument, fingerprint, at);
-            }
-            _ => {}
+        let frame = wall.next().await.expect("the screen's socket is open");
+        if let ServerFrame::Signed { instrument, fingerprint, at } = frame {
+            break (instrument, fingerprint, at);
         }
     };
     assert_eq!(instrument, Instrument::Decision(DecisionId(2)), "the first it is told of");
