@@ -48,7 +48,10 @@ pub fn refused(answer: Answer) -> Refusal {
 /// A client that gives up after [`PATIENCE`] and not before: the kernel may go on sending again for as
 /// long as it likes.
 fn client() -> Client {
-    Client::builder().timeout(PATIENCE).tcp_user_timeout(None).build().unwrap()
+    // The server ends connections that were idle for 20 seconds: none is used again at that moment.
+    let idle = Duration::from_secs(10);
+    let builder = Client::builder().timeout(PATIENCE).pool_idle_timeout(idle);
+    builder.tcp_user_timeout(None).build().unwrap()
 }
 
 impl Seat {

@@ -39,6 +39,9 @@ pub(crate) async fn flood(seconds: u64, members: usize) {
         let mut watches = join_all(seats.iter().map(Seat::watches)).await;
         let mut number = 0;
         for _ in 0..ROUNDS {
+            if under_flood >= Duration::from_secs(seconds) {
+                break;
+            }
             for with_flood in [false, true] {
                 let flood_began = Instant::now();
                 let mut running = Vec::new();
@@ -73,7 +76,7 @@ pub(crate) async fn flood(seconds: u64, members: usize) {
             "receipt_p50_ms": quantile(&quiet, 0.5), "receipt_p50_flooded_ms": quantile(&flooded, 0.5),
             "receipt_p99_ms": calm, "receipt_p99_flooded_ms": pressed,
             "ratio_p99": (pressed / calm * 100.0).round() / 100.0, "target_ratio_p99": 2.0,
-            "accepted": cast, "counted": counted, "memory_kb": hall.most_memory()})
+            "accepted": cast, "counted": counted, "memory_kb": hall.most_memory() >> 10})
     );
 }
 
