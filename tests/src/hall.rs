@@ -400,7 +400,7 @@ impl Hall {
         self.sql().await.entries(meeting.as_str()).await
     }
 
-    async fn sql(&self) -> Sql {
+    pub(crate) async fn sql(&self) -> Sql {
         match &self.database {
             Some(database) => Sql::postgres(database).await,
             None => Sql::sqlite(&self.data().join("icabinet.sqlite")).await,

@@ -1,15 +1,9 @@
 //! A hall's database, past the server: what was left by another version, and how much is there.
 
+use crate::Hall;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, SqliteConnection};
 use std::path::Path;
-
-/// A connection of a test's own.
-#[derive(Debug)]
-pub(crate) enum Sql {
-    Sqlite(SqliteConnection),
-    Postgres(PgConnection),
-}
 
 macro_rules! on {
     ($sql:expr, $connection:ident => $body:expr) => {
@@ -18,6 +12,37 @@ macro_rules! on {
             Sql::Postgres($connection) => $body,
         }
     };
+}
+
+/// Somebody else has what writes need, until it is released or dropped.
+#[derive(Debug)]
+pub struct Held(Sql);
+
+impl Hall {
+    /// Takes the whole database on SQLite, one table on PostgreSQL.
+    pub async fn holds(&self, table: &str) -> Held {
+        let mut sql = self.sql().await;
+        let statement = match sql {
+            Sql::Sqlite(_) => "BEGIN IMMEDIATE".to_owned(),
+            Sql::Postgres(_) => format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"),
+        };
+        let statement = sqlx::raw_sql(AssertSqlSafe(statement));
+        on!(&mut sql, connection => _ = statement.execute(connection).await.unwrap());
+        Held(sql)
+    }
+}
+
+impl Held {
+    pub async fn release(self) {
+        self.0.runs("COMMIT").await;
+    }
+}
+
+/// A connection of a test's own.
+#[derive(Debug)]
+pub(crate) enum Sql {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
 }
 
 impl Sql {

@@ -15,7 +15,6 @@ use icabinet_models::{Command, Refusal};
 use icabinet_tests::{Hall, On, Seat, delegates, pdf_of};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use sqlx::Connection as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -43,44 +42,6 @@ async fn asks(hall: &Hall, head: &str) -> TcpStream {
     line
 }
 
-/// Somebody else has what writes need: on SQLite the whole database, on PostgreSQL a table that no vote
-/// touches.
-enum Held {
-    Sqlite(sqlx::SqliteConnection),
-    Postgres(sqlx::PgConnection),
-}
-
-impl Held {
-    async fn hold(hall: &Hall, on: On, table: &str) -> Self {
-        match on {
-            On::Sqlite => {
-                let path = format!("sqlite://{}", hall.data().join("icabinet.sqlite").display());
-                let mut other = sqlx::SqliteConnection::connect(&path).await.unwrap();
-                sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
-                Self::Sqlite(other)
-            }
-            On::Postgres => {
-                let mut other =
-                    sqlx::PgConnection::connect(hall.database().unwrap()).await.unwrap();
-                let lock = format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE");
-                sqlx::raw_sql(sqlx::AssertSqlSafe(lock)).execute(&mut other).await.unwrap();
-                Self::Postgres(other)
-            }
-        }
-    }
-
-    async fn release(self) {
-        match self {
-            Self::Sqlite(mut other) => {
-                sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
-            }
-            Self::Postgres(mut other) => {
-                sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
-            }
-        }
-    }
-}
-
 /// Many writes that wait for the database when the ballot comes.
 async fn a_ballot_does_not_stand_in_the_line_of_others_writes(on: On) {
     const MANY: usize = 60;
@@ -97,7 +58,7 @@ async fn a_ballot_does_not_stand_in_the_line_of_others_writes(on: On) {
          content-length: 0\r\n\r\n",
         chair.cookie()
     );
-    let held = Held::hold(&hall, on, "screens").await;
+    let held = hall.holds("screens").await;
     let mut others = Vec::new();
     for _ in 0..MANY {
         others.push(asks(&hall, &head).await);
@@ -108,16 +69,16 @@ async fn a_ballot_does_not_stand_in_the_line_of_others_writes(on: On) {
         let mut byte = [0];
         others.iter().filter(|line| line.try_read(&mut byte).is_ok()).count()
     };
-    match held {
+    match on {
         // One writer at a time: whoever stands in the line comes after all of them.
-        Held::Sqlite(_) => {
+        On::Sqlite => {
             held.release().await;
             assert!(matches!(tablet.answer(&id).await, Answer::Accepted { .. }));
             let answered = answered();
             assert!(answered < MANY, "all that came before it were done before it");
         }
         // None of them can go on: whoever stands in the line is not answered.
-        Held::Postgres(_) => {
+        On::Postgres => {
             assert!(matches!(tablet.answer(&id).await, Answer::Accepted { .. }));
             assert_eq!(answered(), 0, "they were held");
             held.release().await;
@@ -144,7 +105,7 @@ async fn who_asks_whether_it_is_ready_asks_nothing_of_the_database(on: On) {
     let port = free_port();
     let hall = Hall::open_with(on, &format!("metrics = \"127.0.0.1:{port}\"\n")).await;
     let operator = format!("http://127.0.0.1:{port}");
-    let held = Held::hold(&hall, on, "meta").await;
+    let held = hall.holds("meta").await;
     ready_while_held(hall.base(), &operator).await;
     held.release().await;
     // And when it is free again all is well.

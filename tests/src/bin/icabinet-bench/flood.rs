@@ -16,14 +16,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
 
 /// Ballots of one vote are spread over this time, as people press.
 const SPREAD: Duration = Duration::from_secs(2);
 /// Votes of a round, with the flood or without.
 const VOTES: u32 = 3;
-/// How long the flood runs before the votes of its round: what piles up has piled up.
-const STEADY: Duration = Duration::from_secs(45);
+/// Half requests that are kept open. The votes of a round begin when they all are.
+const HALVES: usize = 1_000;
 /// Rounds of one meeting; then the next one begins, as every member keeps all votes of a meeting.
 const ROUNDS: u32 = 8;
 
@@ -46,8 +47,9 @@ pub(crate) async fn flood(seconds: u64, members: usize) {
                 let flood_began = Instant::now();
                 let mut running = Vec::new();
                 if with_flood {
-                    running = start(hall.base(), &secretary, &seats, &requests);
-                    tokio::time::sleep(STEADY).await;
+                    let is_full = Arc::new(Notify::new());
+                    running = start(hall.base(), &secretary, &seats, &requests, &is_full);
+                    is_full.notified().await;
                 }
                 for _ in 0..VOTES {
                     number += 1;
@@ -72,7 +74,8 @@ pub(crate) async fn flood(seconds: u64, members: usize) {
     println!(
         "{}",
         json!({"bench": "flood", "members": members, "database": "sqlite", "votes": votes,
-            "flooded_seconds": under_flood.as_secs(), "seconds": began.elapsed().as_secs(), "requests": requests.load(Ordering::Relaxed),
+            "flooded_seconds": under_flood.as_secs(), "seconds": began.elapsed().as_secs(),
+            "requests": requests.load(Ordering::Relaxed),
             "receipt_p50_ms": quantile(&quiet, 0.5), "receipt_p50_flooded_ms": quantile(&flooded, 0.5),
             "receipt_p99_ms": calm, "receipt_p99_flooded_ms": pressed,
             "ratio_p99": (pressed / calm * 100.0).round() / 100.0, "target_ratio_p99": 2.0,
@@ -86,11 +89,13 @@ async fn vote(secretary: &Seat, watches: &mut [Watch], number: u32) -> (Vec<f64>
     secretary.does(Command::AddMotion { draft }).await;
     let (motion, vote) = (MotionId(number + 1), VoteId(number));
     secretary.does(Command::OpenVote { motion, seconds: None }).await;
-    let count = u32::try_from(watches.len()).unwrap_or(u32::MAX).max(1);
+    let turns = Arc::new(Semaphore::new(0));
+    let beat = tokio::spawn(hand_out(Arc::clone(&turns), watches.len()));
+    let turns = &turns;
     let answers = join_all(watches.iter_mut().enumerate().map(|(index, watch)| async move {
         watch.until(|m| m.votes.contains_key(&vote)).await;
         let text_digest = watch.view.votes[&vote].terms.text_digest;
-        tokio::time::sleep(SPREAD / count * u32::try_from(index).unwrap_or(0)).await;
+        turns.acquire().await.expect("open").forget();
         let id = CommandId::from(format!("flood-{number}-{index}"));
         let choice = if index % 3 == 0 { Choice::No } else { Choice::Yes };
         let sent = Instant::now();
@@ -101,11 +106,21 @@ async fn vote(secretary: &Seat, watches: &mut [Watch], number: u32) -> (Vec<f64>
         (ms(sent), matches!(answer, Answer::Accepted { .. }))
     }))
     .await;
+    beat.await.expect("handed out");
     secretary.does(Command::CloseVote { vote }).await;
     let view = secretary.snapshot().await.meeting;
     let tally = view.votes[&vote].outcome().expect("an outcome").tally;
     let accepted = answers.iter().filter(|(_, accepted)| *accepted).count();
     (answers.into_iter().map(|(time, _)| time).collect(), accepted, tally.cast())
+}
+
+/// Lets so many press, one at each beat.
+async fn hand_out(turns: Arc<Semaphore>, count: usize) {
+    let mut beat = tokio::time::interval(SPREAD / u32::try_from(count).unwrap_or(u32::MAX).max(1));
+    for _ in 0..count {
+        beat.tick().await;
+        turns.add_permits(1);
+    }
 }
 
 /// Starts everything that presses; ended by aborting.
@@ -114,6 +129,7 @@ fn start(
     secretary: &Seat,
     seats: &[Seat],
     requests: &Arc<AtomicU64>,
+    is_full: &Arc<Notify>,
 ) -> Vec<JoinHandle<()>> {
     let (one, other) = (&seats[0], &seats[1 % seats.len()]);
     let path = |seat: &Seat, method: Method, path: &str| seat.request(method, path);
@@ -166,7 +182,7 @@ fn start(
         pressed(50, requests, absent),
         pressed(20, requests, guess),
         pressed(5, requests, snapshot),
-        halves(base.trim_start_matches("http://").to_owned(), requests),
+        halves(base.trim_start_matches("http://").to_owned(), requests, is_full),
     ]
 }
 
@@ -196,8 +212,8 @@ fn pressed(
 }
 
 /// Opens connections that send half a request and nothing more.
-fn halves(address: String, requests: &Arc<AtomicU64>) -> JoinHandle<()> {
-    let requests = Arc::clone(requests);
+fn halves(address: String, requests: &Arc<AtomicU64>, is_full: &Arc<Notify>) -> JoinHandle<()> {
+    let (requests, is_full) = (Arc::clone(requests), Arc::clone(is_full));
     tokio::spawn(async move {
         let mut beat = tokio::time::interval(Duration::from_millis(20));
         let mut held = std::collections::VecDeque::new();
@@ -210,7 +226,8 @@ fn halves(address: String, requests: &Arc<AtomicU64>) -> JoinHandle<()> {
                 requests.fetch_add(1, Ordering::Relaxed);
                 held.push_back(line);
             }
-            if held.len() > 1_000 {
+            if held.len() > HALVES {
+                is_full.notify_one();
                 held.pop_front();
             }
         }
