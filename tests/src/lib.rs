@@ -18,5 +18,6 @@ pub use hall::{Hall, On, PASSWORD};
 pub use loss::lossy;
 pub use pdf::{pdf_of, pdf_of_size, pdf_with_endless_page};
 pub use postgres::Cluster;
+pub use process::free_port;
 pub use seat::{Seat, Socket, Watch, refused};
 pub use shim::Shim;

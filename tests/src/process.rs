@@ -1,4 +1,4 @@
-//! Processes that a hall waits for. Never here: what they are.
+//! Processes that a hall waits for, and the ports that they get. Never here: what they are.
 
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use std::process::Command;
@@ -9,6 +9,14 @@ use std::time::Duration;
 const LONGEST_RUN: &str = "120";
 /// How long a child that is to end or to stop may go on.
 const LONGEST_CHANGE: Duration = Duration::from_secs(60);
+
+/// A port that was free a moment ago.
+///
+/// # Panics
+/// Without one.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
 
 /// The same command, which is ended when it takes too long: one that should end at once and serves
 /// instead would hold its test up for ever.

@@ -2,6 +2,8 @@
 //! kept on this device until the server says that it is stored; whatever breaks, it is sent again.
 //! There is one recorder, the application's: it goes on whichever page is shown.
 
+mod wire;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -9,15 +11,13 @@ use icabinet_models::ids::{MeetingId, RecordingId, Time};
 use icabinet_sync::reconnect;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
-use serde::Deserialize;
-use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
+use self::wire::{Stored, Wire};
 use super::{device, keep_awake};
-use crate::callbacks::{self, Hook, Later};
+use crate::callbacks::{self, Later};
 use crate::local::database::{Database, Shelf};
 use crate::local::microphone::{Microphone, MicrophoneTrouble};
 use crate::sound::{self, Framer, Resampler};
-use icabinet_sync::tree::from_json;
 
 /// Nothing but zeros for this long is an alarm, in milliseconds.
 const FLAT_MS: i64 = 4_000;
@@ -34,22 +34,6 @@ pub enum RecorderState {
     /// The microphone is off; the last frames are on their way.
     Finishing,
     Trouble(MicrophoneTrouble),
-}
-
-#[derive(Deserialize)]
-struct Stored {
-    stored: u32,
-    /// The recording was ended: only what was recorded before belongs to it.
-    #[serde(default)]
-    over: bool,
-}
-
-struct Wire {
-    socket: WebSocket,
-    _on_message: Hook<MessageEvent>,
-    _on_close: Hook<CloseEvent>,
-    /// The number of the next frame to give to this connection; `None` until the server said.
-    next: Option<u32>,
 }
 
 #[derive(Default)]
@@ -351,7 +335,7 @@ impl Recorder {
             .shell
             .try_update_value(|shell| {
                 shell.generation = shell.generation.wrapping_add(1);
-                unplug(shell.wire.take());
+                shell.wire = None;
                 let (meeting, recording) = (shell.meeting.as_ref()?, shell.recording?);
                 Some((
                     format!("/api/meetings/{meeting}/recordings/{recording}/sound"),
@@ -362,31 +346,26 @@ impl Recorder {
         else {
             return;
         };
-        let Ok(socket) = WebSocket::new(&format!("{}{path}", device::socket_origin())) else {
-            self.retry();
-            return;
-        };
-        socket.set_binary_type(BinaryType::Arraybuffer);
         let current = move || {
             self.shell.try_with_value(|shell| shell.generation == generation).unwrap_or(false)
         };
-        let on_message = Hook::new(move |event: MessageEvent| {
-            let told = event.data().as_string().and_then(|text| from_json::<Stored>(&text).ok());
-            if let (Some(Stored { stored, over }), true) = (told, current()) {
+        let on_stored = move |Stored { stored, over }| {
+            if current() {
                 self.stored(stored);
                 if over {
                     self.end();
                 }
             }
-        });
-        let on_close = Hook::new(move |_: CloseEvent| {
+        };
+        let on_close = move || {
             if current() {
                 self.closed();
             }
-        });
-        socket.set_onmessage(Some(on_message.function()));
-        socket.set_onclose(Some(on_close.function()));
-        let wire = Wire { socket, _on_message: on_message, _on_close: on_close, next: None };
+        };
+        let Some(wire) = Wire::open(&path, on_stored, on_close) else {
+            self.retry();
+            return;
+        };
         self.shell.try_update_value(|shell| shell.wire = Some(wire));
     }
 
@@ -397,7 +376,7 @@ impl Recorder {
             shell.attempt = 0;
             shell.waiting.retain(|(number, _)| *number >= stored);
             if let Some(wire) = &mut shell.wire {
-                wire.next = Some(wire.next.map_or(stored, |next| next.max(stored)));
+                wire.has(stored);
             }
             if shell.waiting.is_empty() && shell.last.is_none() {
                 // A page that lost its own frames goes on where the server is.
@@ -434,19 +413,9 @@ impl Recorder {
 
     fn send(self) {
         self.shell.try_update_value(|shell| {
-            let Some(wire) = &mut shell.wire else { return };
-            let Some(first) = wire.next else { return };
-            let mut next = first;
-            if wire.socket.ready_state() != WebSocket::OPEN {
-                return;
+            if let Some(wire) = &mut shell.wire {
+                wire.send(&shell.waiting);
             }
-            for (number, bytes) in shell.waiting.iter().filter(|(number, _)| *number >= first) {
-                if wire.socket.send_with_u8_array(bytes).is_err() {
-                    break;
-                }
-                next = number + 1;
-            }
-            wire.next = Some(next);
         });
     }
 
@@ -478,7 +447,7 @@ impl Recorder {
     fn off(self) {
         self.shell.try_update_value(|shell| {
             shell.generation = shell.generation.wrapping_add(1);
-            unplug(shell.wire.take());
+            shell.wire = None;
             shell.microphone = None;
             shell.is_searched = true;
         });
@@ -493,15 +462,6 @@ impl Recorder {
 /// Outside the application's root, which provides it: a mistake of the programmer.
 pub fn use_recorder() -> Recorder {
     expect_context()
-}
-
-fn unplug(wire: Option<Wire>) {
-    if let Some(wire) = wire {
-        wire.socket.set_onmessage(None);
-        wire.socket.set_onclose(None);
-        // Closing what is closed is no error worth a word.
-        _ = wire.socket.close();
-    }
 }
 
 /// The number of a kept frame and the index of the sample after it.

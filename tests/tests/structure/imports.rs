@@ -32,7 +32,7 @@ fn one_file_reads_the_servers_clock() {
 }
 
 /// The meeting's socket, and the one of sound, which votes never queue behind.
-const SOCKETS: [&str; 2] = ["sync/recorder.rs", "sync/socket.rs"];
+const SOCKETS: [&str; 2] = ["sync/recorder/wire.rs", "sync/socket.rs"];
 
 #[test]
 fn sockets_are_opened_in_sync_alone() {

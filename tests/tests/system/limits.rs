@@ -12,7 +12,7 @@ use icabinet_models::speech::{Capture, Language};
 use icabinet_models::votes::Choice;
 use icabinet_models::wire::Answer;
 use icabinet_models::{Command, Refusal};
-use icabinet_tests::{Hall, On, Seat, delegates, pdf_of};
+use icabinet_tests::{Hall, On, Seat, delegates, free_port, pdf_of};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt as _;
@@ -88,11 +88,6 @@ async fn a_ballot_does_not_stand_in_the_line_of_others_writes(on: On) {
         let mut byte = [0];
         line.read_exact(&mut byte).await.unwrap();
     }
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// What a server says of itself.

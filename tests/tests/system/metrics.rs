@@ -3,13 +3,7 @@
 use icabinet_models::Command;
 use icabinet_models::ids::MotionId;
 use icabinet_models::votes::Choice;
-use icabinet_tests::{Hall, On};
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
-}
+use icabinet_tests::{Hall, On, free_port};
 
 /// The value of a sample by its name and labels.
 fn sample(text: &str, name: &str) -> Option<f64> {

@@ -68,7 +68,7 @@ fn of_tomorrow(meeting: &MeetingId, position: u64) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_that_meets_a_newer_record_sends_everyone_to_the_others() {
     // Why it is not ready stands on the operator's address.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = icabinet_tests::free_port();
     let hall = Hall::open_with(On::Postgres, &format!("metrics = \"127.0.0.1:{port}\"\n")).await;
     let (chair, _) = hall.in_session().await;
     let mut tablet = chair.watches().await;
