@@ -33,6 +33,72 @@ pub enum Office {
     Secretary,
 }
 
+/// Standing and office together, as lists and secretaries name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Chair,
+    ViceChair,
+    Member,
+    /// A member who is the meeting's secretary too.
+    MemberSecretary,
+    Secretary,
+    Guest,
+}
+
+impl Part {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 6] = [
+        Self::Chair,
+        Self::ViceChair,
+        Self::Member,
+        Self::MemberSecretary,
+        Self::Secretary,
+        Self::Guest,
+    ];
+
+    /// Its name in requests and fields.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chair => "chair",
+            Self::ViceChair => "vice_chair",
+            Self::Member => "member",
+            Self::MemberSecretary => "member_secretary",
+            Self::Secretary => "secretary",
+            Self::Guest => "guest",
+        }
+    }
+
+    /// The part of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.name() == name)
+    }
+
+    /// The part of a participant.
+    pub fn of(person: &Participant) -> Self {
+        match (person.office, person.is_member()) {
+            (Some(Office::Chair), _) => Self::Chair,
+            (Some(Office::ViceChair), _) => Self::ViceChair,
+            (Some(Office::Secretary), true) => Self::MemberSecretary,
+            (Some(Office::Secretary), false) => Self::Secretary,
+            (None, true) => Self::Member,
+            (None, false) => Self::Guest,
+        }
+    }
+
+    /// What he is and does in the meeting, with one vote where he has one.
+    pub fn place(self) -> (Standing, Option<Office>) {
+        let member = Standing::Member { weight: 1 };
+        match self {
+            Self::Chair => (member, Some(Office::Chair)),
+            Self::ViceChair => (member, Some(Office::ViceChair)),
+            Self::Member => (member, None),
+            Self::MemberSecretary => (member, Some(Office::Secretary)),
+            Self::Secretary => (Standing::Guest, Some(Office::Secretary)),
+            Self::Guest => (Standing::Guest, None),
+        }
+    }
+}
+
 /// One person in one meeting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use icabinet_models::ids::{MeetingId, VoteId};
-use icabinet_sync::BallotStanding;
+use icabinet_sync::Reach;
 use leptos::prelude::*;
 
 use crate::callbacks;
@@ -69,10 +69,7 @@ fn Desk() -> impl IntoView {
     });
     // The receipt is seen, and then the desk again.
     let goes = StoredValue::new_local(None::<callbacks::Later>);
-    let is_in = live.view_or_default(|replica| {
-        let open = replica.meeting().open_vote().map(|(id, _)| replica.ballot(id));
-        matches!(open, Some(BallotStanding::Recorded(_) | BallotStanding::Elsewhere { .. }))
-    });
+    let is_in = live.view_or_default(|replica| replica.own_ballot() == Some(Reach::Recorded));
     Effect::new(move |was: Option<bool>| {
         let now = is_in.get();
         let away = move || _ = sheets.my_ballot.try_set(false);

@@ -2,7 +2,7 @@
 
 use icabinet_models::ids::{CommandId, MeetingId, Time};
 use icabinet_models::meeting::{Command, Particulars};
-use icabinet_models::people::Participant;
+use icabinet_models::people::{Part, Participant};
 use icabinet_models::profile::Profile;
 use icabinet_models::wire::Answer;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::callbacks;
 use crate::features::gate::{SignedInOnly, saying};
 use crate::features::office::{choose, reader, say};
-use crate::features::prepare::{ParticularsFields, Person, Role};
+use crate::features::prepare::{ParticularsFields, Person, part_options};
 use crate::navigation::use_navigation;
 use crate::sync::http::{self, HttpError};
 use crate::sync::{fresh_id, use_session};
@@ -88,7 +88,7 @@ fn Form() -> impl IntoView {
             people.sort_by(|a, b| by_given_name(&a.name, &b.name));
             // Who makes the meeting prepares it, until he gives that to somebody else.
             let part = |person: &Person| {
-                if Some(&person.person) == me.as_ref() { Role::Secretary.value() } else { "" }
+                if Some(&person.person) == me.as_ref() { Part::Secretary.name() } else { "" }
             };
             people
                 .into_iter()
@@ -102,7 +102,7 @@ fn Form() -> impl IntoView {
         rows.with(|rows| match rows {
             Some(Ok(rows)) => rows
                 .iter()
-                .filter_map(|(person, part)| Some(person.with(Role::of_value(&part.get())?)))
+                .filter_map(|(person, part)| Some(person.with(Part::named(&part.get())?)))
                 .collect(),
             Some(Err(_)) | None => Vec::new(),
         })
@@ -204,9 +204,7 @@ fn outcome(made: Result<Created, HttpError>, texts: &Texts) -> Result<MeetingId,
 fn person_row((person, part): Row, texts: Signal<&'static Texts>) -> AnyView {
     let options = Signal::derive(move || {
         let none = (String::new(), texts.get().prepare.role_none.to_owned());
-        let roles =
-            Role::ALL.map(|role| (role.value().to_owned(), role.words(texts.get()).to_owned()));
-        std::iter::once(none).chain(roles).collect()
+        std::iter::once(none).chain(part_options(texts.get())).collect()
     });
     let position = person.position;
     view! {

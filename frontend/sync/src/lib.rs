@@ -15,8 +15,10 @@ pub mod identifier;
 mod outbox;
 pub mod reconnect;
 mod replica;
+mod standing;
 pub mod tree;
 mod verdict;
 
 pub use outbox::{NotCounted, Outbox, Pending, Stage};
-pub use replica::{Attendance, BallotStanding, Change, Replica, Settled, Signed, Turnout};
+pub use replica::{Attendance, Change, Replica, Settled, Signed, Turnout};
+pub use standing::{BallotStanding, Reach};

@@ -2,6 +2,7 @@
 //! Never here: a connection. What a frame asks of it is a [`Change`] for the shell.
 
 use crate::outbox::{self, NotCounted, Outbox, Pending, Stage};
+use crate::standing::{BallotStanding, Reach};
 use crate::verdict;
 use icabinet_models::decisions::Instrument;
 use icabinet_models::ids::{CommandId, Digest, PersonId, Time, VoteId};
@@ -78,24 +79,6 @@ pub struct Signed {
     pub instrument: Instrument,
     pub fingerprint: Digest,
     pub at: Time,
-}
-
-/// Where a person's ballot in a vote stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BallotStanding {
-    /// There is none.
-    None,
-    /// Given to the connection for the first time, no answer yet.
-    Sending(Pending),
-    /// Still on this device only; being tried again.
-    Unsent(Pending),
-    Recorded(OwnBallot),
-    /// Cast on another device of this person; what this one tried to send since counts for nothing.
-    Elsewhere {
-        own: OwnBallot,
-        refused: Option<NotCounted>,
-    },
-    NotCounted(NotCounted),
 }
 
 /// The client's replica of a meeting.
@@ -232,6 +215,13 @@ impl Replica {
     /// The commands that wait, to be sent or to be told that the connection is gone.
     pub fn outbox_mut(&mut self) -> &mut Outbox {
         &mut self.outbox
+    }
+
+    /// How far this person's ballot in the open vote is; `None` without a vote in which he has one.
+    pub fn own_ballot(&self) -> Option<Reach> {
+        let (id, vote) = self.view.open_vote()?;
+        let is_entitled = vote.terms.entitled.contains_key(self.person.as_ref()?);
+        is_entitled.then(|| self.ballot(id).reach())
     }
 
     /// Where this person's ballot in `vote` stands.

@@ -5,13 +5,14 @@ use super::error::ApiError;
 use super::viewer::InMeeting;
 use crate::app::App;
 use crate::jobs::JobError;
-use crate::people::{self, Around, Asked, LARGEST, Part};
+use crate::people::{self, Around, Asked, LARGEST};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use futures_util::StreamExt as _;
 use icabinet_models::lists::{Meaning, Preview};
+use icabinet_models::people::Part;
 use icabinet_models::wire::ErrorCode;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -40,10 +41,9 @@ impl Choices {
             tag => Meaning::of_tag(tag).map(Some).ok_or(ErrorCode::Malformed),
         };
         let columns = self.columns.map(|all| all.split(',').map(meaning).collect()).transpose()?;
-        let part = match self.role.as_deref() {
+        let part = match self.role.as_deref().map(Part::named) {
             None => None,
-            Some("member") => Some(Part::Member),
-            Some("guest") => Some(Part::Guest),
+            Some(Some(part @ (Part::Member | Part::Guest))) => Some(part),
             Some(_) => return Err(ErrorCode::Malformed),
         };
         Ok(Asked { tab: self.tab, header: self.header, columns, part })

@@ -1,41 +1,13 @@
 //! What stands in the cells of a list: names with or without a courtesy, parts, addresses, days.
 //! Never here: which cell it is, and what is made of a row.
 
-use icabinet_models::people::{Courtesy, Office, Standing};
+use icabinet_models::people::{Courtesy, Part};
 use unicode_normalization::UnicodeNormalization as _;
 
-/// A person's part in the meeting, as a list names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    Chair,
-    ViceChair,
-    Member,
-    MemberSecretary,
-    Secretary,
-    Guest,
-    /// Looks after accounts; takes no part in meetings.
-    Apart,
-}
-
-impl Part {
-    /// What he is and does in the meeting; `None` for who takes no part.
-    pub fn place(self) -> Option<(Standing, Option<Office>)> {
-        let member = Standing::Member { weight: 1 };
-        Some(match self {
-            Self::Chair => (member, Some(Office::Chair)),
-            Self::ViceChair => (member, Some(Office::ViceChair)),
-            Self::Member => (member, None),
-            Self::MemberSecretary => (member, Some(Office::Secretary)),
-            Self::Secretary => (Standing::Guest, Some(Office::Secretary)),
-            Self::Guest => (Standing::Guest, None),
-            Self::Apart => return None,
-        })
-    }
-}
-
-/// A part as lists write it; `None` for one that isn't known.
-pub(super) fn part(written: &str) -> Option<Part> {
-    Some(match words(written).as_str() {
+/// A part as lists write it, `None` inside for who looks after accounts and takes no part; `None` for
+/// one that isn't known.
+pub(super) fn part(written: &str) -> Option<Option<Part>> {
+    Some(Some(match words(written).as_str() {
         "chu toa" | "chu tri" | "nguoi chu tri" | "chu toa phien hop" | "chu tri phien hop"
         | "chair" | "chairman" | "chairperson" => Part::Chair,
         "pho chu toa" | "pho chu tri" | "dong chu tri" | "dong chu toa" | "vice chair"
@@ -51,9 +23,11 @@ pub(super) fn part(written: &str) -> Option<Part> {
         "thu ky" | "thu ki" | "thu ky phien hop" | "secretary" => Part::Secretary,
         "khach" | "khach moi" | "moi du" | "moi" | "nguoi duoc moi" | "dai bieu moi"
         | "dai bieu khach moi" | "du thinh" | "guest" | "invited" | "observer" => Part::Guest,
-        "quan tri he thong" | "quan tri don vi" | "quan tri" | "administrator" => Part::Apart,
+        "quan tri he thong" | "quan tri don vi" | "quan tri" | "administrator" => {
+            return Some(None);
+        }
         _ => return None,
-    })
+    }))
 }
 
 /// A courtesy as lists write it, `None` inside where there is none; `None` for one that isn't known.
@@ -225,14 +199,14 @@ mod tests {
     #[test]
     fn parts_and_courtesies_are_known_however_they_are_written() {
         for (written, expected) in [
-            ("Chủ toạ", Some(Part::Chair)),
-            ("CHỦ TỌA", Some(Part::Chair)),
-            ("Tha\u{300}nh vie\u{302}n", Some(Part::Member)),
-            ("Thành\u{a0}viên", Some(Part::Member)),
-            ("Thành viên, thư ký", Some(Part::MemberSecretary)),
-            ("Thư  ký", Some(Part::Secretary)),
-            ("Khách mời", Some(Part::Guest)),
-            ("Quản trị hệ thống", Some(Part::Apart)),
+            ("Chủ toạ", Some(Some(Part::Chair))),
+            ("CHỦ TỌA", Some(Some(Part::Chair))),
+            ("Tha\u{300}nh vie\u{302}n", Some(Some(Part::Member))),
+            ("Thành\u{a0}viên", Some(Some(Part::Member))),
+            ("Thành viên, thư ký", Some(Some(Part::MemberSecretary))),
+            ("Thư  ký", Some(Some(Part::Secretary))),
+            ("Khách mời", Some(Some(Part::Guest))),
+            ("Quản trị hệ thống", Some(None)),
             ("Lao công", None),
         ] {
             assert_eq!(part(written), expected, "{written}");

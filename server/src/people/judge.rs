@@ -1,14 +1,14 @@
 //! People of rows: what each row says, and what is wrong in it. Never here: what columns are called,
 //! who a row is (`who`).
 
-use super::cells::{self, Part};
+use super::cells;
 use super::who::{Around, Known, Said};
 use super::{FaultCode, Meaning, whole};
 use icabinet_engines::lists::{Cell, Kind, Row as Cells};
 use icabinet_models::Meeting;
 use icabinet_models::ids::PersonId;
 use icabinet_models::lists::{Becomes, Fault, Preview, Row};
-use icabinet_models::people::{Office, Standing};
+use icabinet_models::people::{Office, Part, Standing};
 use icabinet_models::text::folded;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -245,13 +245,15 @@ impl<'a> Judge<'a> {
             return;
         };
         if self.around.convened {
-            let kept = matches!(part.place(), Some((Standing::Member { .. }, _) | (_, Some(_))));
-            if kept {
+            let kept = |(standing, office)| {
+                matches!(standing, Standing::Member { .. }) || Option::<Office>::is_some(&office)
+            };
+            if part.map(Part::place).is_some_and(kept) {
                 self.fault(at, FaultCode::Convened, here, role);
             }
             return;
         }
-        if part != Part::Chair {
+        if part != Some(Part::Chair) {
             return;
         }
         let (name, code) = (folded(at.text(Meaning::Name)), at.text(Meaning::Code));
@@ -266,8 +268,8 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn part_of(&self, role: &str) -> Option<Part> {
-        if role.is_empty() { Some(self.part) } else { cells::part(role) }
+    fn part_of(&self, role: &str) -> Option<Option<Part>> {
+        if role.is_empty() { Some(Some(self.part)) } else { cells::part(role) }
     }
 
     /// Makes a person of a row without errors.
@@ -284,7 +286,7 @@ impl<'a> Judge<'a> {
             unit,
             venue: if by_unit { unit } else { venue },
             seat: at.text(Meaning::Seat),
-            part: self.part_of(at.sound(Meaning::Role)).unwrap_or(self.part),
+            part: self.part_of(at.sound(Meaning::Role)).unwrap_or(Some(self.part)),
         };
         let found = self.known.find(&said);
         let first = self.names.get(&said.key).copied();
@@ -309,7 +311,7 @@ impl<'a> Judge<'a> {
         self.taken.push(Row {
             row: at.row,
             becomes: match (said.part, found.is_here) {
-                (Part::Apart, _) => Becomes::Apart,
+                (None, _) => Becomes::Apart,
                 (_, true) => Becomes::Here,
                 (_, false) => Becomes::New,
             },

@@ -11,7 +11,6 @@ mod headings;
 mod judge;
 mod who;
 
-pub use cells::Part;
 pub use who::Around;
 
 use crate::app::App;
@@ -19,6 +18,7 @@ use crate::jobs::{Desk, JobError, own_binary};
 use icabinet_engines::lists::{self, Event, Format, Refusal, Refused, Row, Table};
 use icabinet_engines::worker::{EngineFailure, Worker};
 use icabinet_models::lists::{Column, Fault, FaultCode, Meaning, Preview, Tab};
+use icabinet_models::people::Part;
 use tokio::sync::Semaphore;
 
 /// The largest list that is taken, in bytes.

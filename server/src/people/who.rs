@@ -1,13 +1,12 @@
 //! Who a row is: somebody of the organisation, somebody on the meeting's list already, somebody new
 //! with a code of his own. Never here: what is wrong in a row.
 
-use super::cells::Part;
 use super::codes::Codes;
 use crate::store::Account;
 use icabinet_models::Meeting;
 use icabinet_models::ids::{PersonId, Text};
 use icabinet_models::meeting::Stage;
-use icabinet_models::people::{Courtesy, Participant, Standing};
+use icabinet_models::people::{Courtesy, Part, Participant};
 use icabinet_models::profile::Roll;
 use icabinet_models::text::folded;
 use std::collections::{BTreeSet, HashMap};
@@ -53,7 +52,8 @@ pub(super) struct Said<'s> {
     pub(super) unit: &'s str,
     pub(super) venue: &'s str,
     pub(super) seat: &'s str,
-    pub(super) part: Part,
+    /// `None` for who takes no part.
+    pub(super) part: Option<Part>,
 }
 
 /// A row's person.
@@ -149,7 +149,7 @@ impl<'a> Known<'a> {
     }
 
     fn participant(&mut self, said: &Said, account: Option<&Account>) -> Participant {
-        let (standing, office) = said.part.place().unwrap_or((Standing::Guest, None));
+        let (standing, office) = said.part.unwrap_or(Part::Guest).place();
         let person = match account {
             Some(account) => account.person.clone(),
             None if said.code.is_empty() => self.code(said.name),

@@ -1,11 +1,11 @@
 //! Rows: who they are, what is wrong in them, what is only said.
 
 use super::{beside, errors, meanings, people, shown};
-use icabinet::people::{Around, Asked, Part};
+use icabinet::people::{Around, Asked};
 use icabinet::store::Account;
 use icabinet_models::ids::Text;
 use icabinet_models::lists::{Becomes, FaultCode, Meaning};
-use icabinet_models::people::{Courtesy, Office, Participant, Standing};
+use icabinet_models::people::{Courtesy, Office, Part, Participant, Standing};
 
 const PEOPLE: &str = include_str!("../../demo/people.csv");
 

@@ -27,10 +27,17 @@ static UNSIGNED: LazyLock<Fixture> = LazyLock::new(|| fixture(false));
 fn fixture(signed: bool) -> Fixture {
     Runtime::new().unwrap().block_on(async {
         let hall = if signed { Hall::published().await } else { Hall::held().await };
+        Fixture::of(&hall).await
+    })
+}
+
+impl Fixture {
+    /// The record of a hall. The files of its database are there as long as the hall.
+    pub async fn of(hall: &Hall) -> Self {
         let zip = hall.export(Sound::Included).await.unwrap();
         let root = hall.app.trust.root_pem().unwrap();
-        Fixture { zip, root, app: Arc::clone(&hall.app) }
-    })
+        Self { zip, root, app: Arc::clone(&hall.app) }
+    }
 }
 
 /// Verifies bytes against a root.

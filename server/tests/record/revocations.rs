@@ -2,7 +2,7 @@
 //! revoked certificates, time of signing.
 
 use crate::hall::{CHAIR_KEY, Hall};
-use crate::mutants::{SIGNED, failures, foreign_root, judged, judged_at, signed_pdf};
+use crate::mutants::{Fixture, SIGNED, failures, foreign_root, judged, judged_at, signed_pdf};
 use crate::zipped::Record;
 use ed25519_dalek::{Signer as _, SigningKey};
 use icabinet::clock;
@@ -70,14 +70,16 @@ fn a_record_without_its_list_of_revoked_certificates_fails() {
 
 #[tokio::test]
 async fn a_list_that_is_older_than_the_record_fails() {
-    let record = Record::read(&SIGNED.zip);
+    let hall = Hall::published().await;
+    let signed = Fixture::of(&hall).await;
+    let record = Record::read(&signed.zip);
     let manifest: serde_json::Value = serde_json::from_slice(&record.0["manifest.json"]).unwrap();
     let created = manifest["created"].as_i64().unwrap();
     for (ago, expected) in [(0, false), (2 * SECOND, true), (DAY, true)] {
-        let list = SIGNED.app.trust.revocation_list(&SIGNED.app.store, Time(created - ago));
+        let list = hall.app.trust.revocation_list(&hall.app.store, Time(created - ago));
         let mut mutant = record.clone();
         mutant.0.insert("trust/revocations.crl".to_owned(), list.await.unwrap());
-        let failed = failures(mutant.relist(), &SIGNED);
+        let failed = failures(mutant.relist(), &signed);
         assert_eq!(failed == [CheckName::Revocation], expected, "{ago}: {failed:?}");
         assert_eq!(failed.is_empty(), !expected, "{ago}");
     }

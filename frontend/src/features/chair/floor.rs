@@ -4,11 +4,10 @@ use icabinet_models::floor::{Request, RequestKind};
 use icabinet_models::ids::{MotionId, RequestId};
 use icabinet_models::meeting::{Command, Meeting, Stage};
 use icabinet_models::votes::{BallotKind, Motion, MotionState};
-use icabinet_sync::Replica;
+use icabinet_sync::{Reach, Replica};
 use leptos::html;
 use leptos::prelude::*;
 
-use super::ballot::{OwnBallot, own_ballot};
 use super::{Sheets, number, presides};
 use crate::features::office::{name_of, reader, say, small};
 use crate::steps::{self, Next};
@@ -123,26 +122,26 @@ fn OpenVote(sheets: Sheets) -> impl IntoView {
             |(closes, opened)| view! { <Countdown deadline_ms=closes total_ms=closes - opened/> },
         )
     };
-    let ballot = live.view_or_default(own_ballot);
+    let ballot = live.view_or_default(Replica::own_ballot);
     let label = Signal::derive(move || {
         let words = &texts.get().desk;
         match ballot.get() {
-            OwnBallot::None => "",
-            OwnBallot::Missing => words.cast_mine,
-            OwnBallot::OnItsWay => words.my_ballot_on_its_way,
-            OwnBallot::Recorded => words.my_ballot_in,
+            None => "",
+            Some(Reach::Missing) => words.cast_mine,
+            Some(Reach::OnItsWay) => words.my_ballot_on_its_way,
+            Some(Reach::Recorded) => words.my_ballot_in,
         }
         .to_owned()
     });
     // Whoever put his sheet away is told that his ballot is still missing.
     let mine = move || {
-        (ballot.get() != OwnBallot::None).then(|| {
+        ballot.get().is_some().then(|| {
             view! { <Button label=label icon=IconName::Ballot on_press=move |()| sheets.my_ballot.set(true)/> }
         })
     };
     let missing = move || {
         let words = say(|t| t.desk.my_ballot_missing);
-        (ballot.get() == OwnBallot::Missing)
+        (ballot.get() == Some(Reach::Missing))
             .then(|| view! { <p class="badge box" role="status">{words}</p> })
     };
     view! {

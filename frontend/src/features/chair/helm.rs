@@ -4,10 +4,9 @@ use icabinet_models::agenda::Conclusion;
 use icabinet_models::ids::Time;
 use icabinet_models::meeting::{Actor, Command, Context, Stage};
 use icabinet_models::people::Office;
-use icabinet_sync::Replica;
+use icabinet_sync::{Reach, Replica};
 use leptos::prelude::*;
 
-use super::ballot::{OwnBallot, own_ballot};
 use super::{Sheets, number, presides};
 use crate::features::office::{name_of, reader, say, small};
 use crate::navigation::use_navigation;
@@ -122,7 +121,7 @@ fn shown(replica: &Replica, texts: &Texts) -> Shown {
         Next::OpenSession | Next::Resume => (words.quorum_ok)(present, members),
         Next::ConcludeItem(_) if unvoted => words.not_voted_on.to_owned(),
         Next::OpenVote(_) | Next::ConcludeItem(_) if waiting > 0 => (words.still_waiting)(waiting),
-        Next::CloseVote(_) if missing > 0 && own_ballot(replica) == OwnBallot::Missing => {
+        Next::CloseVote(_) if missing > 0 && replica.own_ballot() == Some(Reach::Missing) => {
             (words.ballots_missing_mine)(missing)
         }
         Next::CloseVote(_) if missing > 0 => (words.ballots_missing)(missing),

@@ -2,7 +2,6 @@
 //! Never here: ballots and results, which the page puts beside it.
 
 mod agenda;
-mod ballot;
 mod floor;
 mod helm;
 mod others;

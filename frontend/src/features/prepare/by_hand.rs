@@ -3,10 +3,10 @@
 
 use icabinet_models::lists::{Becomes, Preview};
 use icabinet_models::meeting::Command;
-use icabinet_models::people::{Courtesy, Participant};
+use icabinet_models::people::{Courtesy, Part, Participant};
 use leptos::prelude::*;
 
-use super::people::{Role, roles};
+use super::people::roles;
 use crate::callbacks;
 use crate::features::gate::saying;
 use crate::features::office::{OfficeSheet, choose, field, reader, say};
@@ -38,7 +38,7 @@ pub fn AddByHand(open: RwSignal<bool>) -> impl IntoView {
     let texts = reader();
     let blank = || RwSignal::new(String::new());
     let (name, courtesy, position, unit) = (blank(), blank(), blank(), blank());
-    let role = RwSignal::new(Role::Guest.value().to_owned());
+    let role = RwSignal::new(Part::Guest.name().to_owned());
     let failed = blank();
     let courtesies = Signal::derive(move || {
         let words = &texts.get().prepare;
@@ -62,8 +62,7 @@ pub fn AddByHand(open: RwSignal<bool>) -> impl IntoView {
             "ms" => Some(Courtesy::Ms),
             _ => None,
         };
-        let Some((standing, office)) = Role::of_value(&role.get_untracked()).map(Role::parts)
-        else {
+        let Some((standing, office)) = Part::named(&role.get_untracked()).map(Part::place) else {
             return;
         };
         let path = path.clone();

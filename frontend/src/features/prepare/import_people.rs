@@ -2,13 +2,13 @@
 //! what is wrong, row by row; the secretary mends that, and only then is anybody added.
 
 use icabinet_models::lists::{Becomes, Fault, FaultCode, Meaning, Preview, Row};
-use icabinet_models::people::{Office, Participant};
+use icabinet_models::people::{Office, Part, Participant};
 use js_sys::Uint8Array;
 use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::adding::{Progress, add_next, parcels};
-use super::people::Role;
+use super::people::part_words;
 use crate::callbacks;
 use crate::features::gate::saying;
 use crate::features::office::{OfficeSheet, choose, field, pick_file, reader, say, small};
@@ -117,7 +117,7 @@ pub fn ImportPeople(open: RwSignal<bool>) -> impl IntoView {
         live,
         bytes: StoredValue::new(Vec::new()),
         chosen: RwSignal::new(Chosen::default()),
-        role: RwSignal::new(Role::Guest.value().to_owned()),
+        role: RwSignal::new(Part::Guest.name().to_owned()),
         shown: RwSignal::new(None),
         asked: RwSignal::new(0),
         answered: RwSignal::new(0),
@@ -178,8 +178,8 @@ pub fn ImportPeople(open: RwSignal<bool>) -> impl IntoView {
 /// The parts of whom a list gives none.
 fn usual_roles(texts: Signal<&'static Texts>) -> Signal<Vec<(String, String)>> {
     Signal::derive(move || {
-        [Role::Guest, Role::Member]
-            .map(|role| (role.value().to_owned(), role.words(texts.get()).to_owned()))
+        [Part::Guest, Part::Member]
+            .map(|part| (part.name().to_owned(), part_words(part, texts.get()).to_owned()))
             .to_vec()
     })
 }
@@ -397,7 +397,7 @@ fn listed(rows: &[Row], errors: &[Fault], texts: &Texts) -> AnyView {
         Becomes::Apart => 2,
     });
     let person = |row: &Row| {
-        let role = Role::of(&row.participant).words(texts);
+        let role = part_words(Part::of(&row.participant), texts);
         let (class, what) = match (row.becomes, row.account) {
             (Becomes::New, true) => ("person-row", role.to_owned()),
             (Becomes::New, false) => ("person-row", format!("{role} · {}", words.no_account)),

@@ -16,7 +16,7 @@ pub use agenda::AgendaTree;
 pub use checklist::{Checklist, TitleBar};
 pub use item::{ItemForm, NewItem};
 pub use particulars::{ParticularsFields, ParticularsForm, show_time, take_time};
-pub use people::{PeopleForm, Person, Role};
+pub use people::{PeopleForm, Person, part_options};
 
 use icabinet_models::ids::ItemId;
 use icabinet_models::meeting::Stage;

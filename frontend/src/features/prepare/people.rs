@@ -2,7 +2,7 @@
 
 use icabinet_models::ids::{PersonId, Text};
 use icabinet_models::meeting::{Command, Stage};
-use icabinet_models::people::{Courtesy, Office, Participant, Standing};
+use icabinet_models::people::{Courtesy, Part, Participant};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -31,88 +31,23 @@ pub struct Person {
     pub unit: Text,
 }
 
-/// A person's part: standing and office together, as secretaries think of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    Chair,
-    ViceChair,
-    Member,
-    MemberSecretary,
-    Secretary,
-    Guest,
-}
-
-impl Role {
-    /// All parts, in the order of the list.
-    pub const ALL: [Self; 6] = [
-        Self::Chair,
-        Self::ViceChair,
-        Self::Member,
-        Self::MemberSecretary,
-        Self::Secretary,
-        Self::Guest,
-    ];
-
-    /// The value in the field.
-    pub fn value(self) -> &'static str {
-        match self {
-            Self::Chair => "chair",
-            Self::ViceChair => "vice_chair",
-            Self::Member => "member",
-            Self::MemberSecretary => "member_secretary",
-            Self::Secretary => "secretary",
-            Self::Guest => "guest",
-        }
-    }
-
-    /// The part with this value.
-    pub fn of_value(value: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.value() == value)
-    }
-
-    /// In words.
-    pub fn words(self, texts: &Texts) -> &'static str {
-        let words = &texts.prepare;
-        match self {
-            Self::Chair => words.role_chair,
-            Self::ViceChair => words.role_vice_chair,
-            Self::Member => words.role_member,
-            Self::MemberSecretary => words.role_member_secretary,
-            Self::Secretary => words.role_secretary,
-            Self::Guest => words.role_guest,
-        }
-    }
-
-    /// The part of a participant.
-    pub fn of(person: &Participant) -> Self {
-        match (person.office, person.is_member()) {
-            (Some(Office::Chair), _) => Self::Chair,
-            (Some(Office::ViceChair), _) => Self::ViceChair,
-            (Some(Office::Secretary), true) => Self::MemberSecretary,
-            (Some(Office::Secretary), false) => Self::Secretary,
-            (None, true) => Self::Member,
-            (None, false) => Self::Guest,
-        }
-    }
-
-    /// What he is and does in the meeting.
-    pub fn parts(self) -> (Standing, Option<Office>) {
-        let member = Standing::Member { weight: 1 };
-        match self {
-            Self::Chair => (member, Some(Office::Chair)),
-            Self::ViceChair => (member, Some(Office::ViceChair)),
-            Self::Member => (member, None),
-            Self::MemberSecretary => (member, Some(Office::Secretary)),
-            Self::Secretary => (Standing::Guest, Some(Office::Secretary)),
-            Self::Guest => (Standing::Guest, None),
-        }
+/// A person's part in words.
+pub fn part_words(part: Part, texts: &Texts) -> &'static str {
+    let words = &texts.prepare;
+    match part {
+        Part::Chair => words.role_chair,
+        Part::ViceChair => words.role_vice_chair,
+        Part::Member => words.role_member,
+        Part::MemberSecretary => words.role_member_secretary,
+        Part::Secretary => words.role_secretary,
+        Part::Guest => words.role_guest,
     }
 }
 
 impl Person {
     /// This person in a meeting.
-    pub fn with(&self, role: Role) -> Participant {
-        let (standing, office) = role.parts();
+    pub fn with(&self, part: Part) -> Participant {
+        let (standing, office) = part.place();
         Participant {
             person: self.person.clone(),
             name: self.name.clone(),
@@ -128,10 +63,12 @@ impl Person {
 }
 
 /// The parts to choose from.
+pub fn part_options(texts: &Texts) -> Vec<(String, String)> {
+    Part::ALL.map(|part| (part.name().to_owned(), part_words(part, texts).to_owned())).to_vec()
+}
+
 pub(super) fn roles(texts: Signal<&'static Texts>) -> Signal<Vec<(String, String)>> {
-    Signal::derive(move || {
-        Role::ALL.map(|role| (role.value().to_owned(), role.words(texts.get()).to_owned())).to_vec()
-    })
+    Signal::derive(move || part_options(texts.get()))
 }
 
 /// The people of the meeting, and adding to them.
@@ -147,22 +84,22 @@ pub fn PeopleForm() -> impl IntoView {
     let preparing = live.view_or_default(|replica| replica.meeting().stage == Stage::Preparing);
     let options = roles(texts);
     let row = move |person: Participant| {
-        let role = RwSignal::new(Role::of(&person).value().to_owned());
+        let role = RwSignal::new(Part::of(&person).name().to_owned());
         let id = person.person.clone();
         let known = person.clone();
         Effect::new(move |before: Option<String>| {
             let now = role.get();
             if before.is_some_and(|before| before != now)
-                && let Some(role) = Role::of_value(&now)
+                && let Some(role) = Part::named(&now)
             {
-                let (standing, office) = role.parts();
+                let (standing, office) = role.place();
                 live.submit(Command::AddParticipant {
                     participant: Participant { standing, office, ..known.clone() },
                 });
             }
             now
         });
-        let words = Role::of(&person);
+        let words = Part::of(&person);
         let change = move || {
             if preparing.get() {
                 let id = id.clone();
@@ -171,7 +108,8 @@ pub fn PeopleForm() -> impl IntoView {
                 });
                 view! { <span class="line">{choose(say(|t| t.prepare.role), role, options)}{remove}</span> }.into_any()
             } else {
-                view! { <span class="meta">{move || words.words(texts.get())}</span> }.into_any()
+                view! { <span class="meta">{move || part_words(words, texts.get())}</span> }
+                    .into_any()
             }
         };
         let named = person.clone();
@@ -200,7 +138,7 @@ pub fn PeopleForm() -> impl IntoView {
             <AddPerson all accounts/>
             <Invitations/>
             {finder(live, wanted)}
-            <ul class="people"><For each=move || shown.get() key=|person| (person.person.clone(), Role::of(person).value()) children=row/></ul>
+            <ul class="people"><For each=move || shown.get() key=|person| (person.person.clone(), Part::of(person).name()) children=row/></ul>
             <ImportPeople open=import/>
             <AddByHand open=by_hand/>
         </section>
@@ -216,7 +154,7 @@ fn AddPerson(
     let live = use_live();
     let texts = reader();
     let who = RwSignal::new(String::new());
-    let role = RwSignal::new(Role::Guest.value().to_owned());
+    let role = RwSignal::new(Part::Guest.name().to_owned());
     let people = live.view_or_default(move |replica| {
         let here = &replica.meeting().people;
         let absent = |person: &&Person| !here.contains_key(&person.person);
@@ -231,7 +169,7 @@ fn AddPerson(
         let person = who.get_untracked();
         let found = accounts
             .with_untracked(|all| all.iter().find(|one| one.person.as_str() == person).cloned());
-        if let (Some(found), Some(role)) = (found, Role::of_value(&role.get_untracked())) {
+        if let (Some(found), Some(role)) = (found, Part::named(&role.get_untracked())) {
             live.submit(Command::AddParticipant { participant: found.with(role) });
             who.set(String::new());
         }

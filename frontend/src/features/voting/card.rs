@@ -112,15 +112,7 @@ impl Card {
     /// Whether the sheet shows the ballot, not the result: while the vote is open, and afterwards for
     /// as long as one's own ballot has not arrived.
     pub(super) fn shows_ballot(&self) -> bool {
-        let unanswered = match &self.standing {
-            BallotStanding::Sending(_)
-            | BallotStanding::Unsent(_)
-            | BallotStanding::NotCounted(_) => true,
-            BallotStanding::None
-            | BallotStanding::Recorded(_)
-            | BallotStanding::Elsewhere { .. } => false,
-        };
-        self.right == Right::Entitled && (self.is_open || unanswered)
+        self.right == Right::Entitled && (self.is_open || self.standing.is_unanswered())
     }
 }
 

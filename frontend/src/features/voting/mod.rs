@@ -12,7 +12,7 @@ pub use sheet::VoteSheet;
 use icabinet_models::ids::{ItemId, VoteId};
 use icabinet_models::meeting::{Meeting, Stage};
 use icabinet_models::votes::Choice;
-use icabinet_sync::{BallotStanding, Replica};
+use icabinet_sync::{Reach, Replica};
 
 use crate::texts::Texts;
 use crate::ui::VoteChoice;
@@ -45,19 +45,11 @@ pub struct Summary {
     pub waits_for_me: bool,
     /// This person may vote in it.
     entitled: bool,
-    sent: Sent,
+    reach: Reach,
     /// Votes that were closed.
     pub closed: usize,
     /// A ballot of this person was not counted, in the vote that was open last.
     pub lost: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Sent {
-    #[default]
-    Nothing,
-    NotYet,
-    Recorded,
 }
 
 /// What the bar below says about voting.
@@ -66,27 +58,16 @@ pub fn summary(replica: &Replica) -> Summary {
     let closed = meeting.votes.values().filter(|vote| !vote.is_open()).count();
     let Some((id, vote)) = meeting.open_vote() else {
         let last = meeting.votes.keys().next_back();
-        let lost = last.is_some_and(|id| match replica.ballot(*id) {
-            BallotStanding::Sending(_)
-            | BallotStanding::Unsent(_)
-            | BallotStanding::NotCounted(_) => true,
-            BallotStanding::None
-            | BallotStanding::Recorded(_)
-            | BallotStanding::Elsewhere { .. } => false,
-        });
+        let lost = last.is_some_and(|id| replica.ballot(*id).is_unanswered());
         return Summary { closed, lost, ..Summary::default() };
     };
     let entitled = replica.person().is_some_and(|me| vote.terms.entitled.contains_key(me));
-    let sent = match replica.ballot(id) {
-        BallotStanding::None | BallotStanding::NotCounted(_) => Sent::Nothing,
-        BallotStanding::Sending(_) | BallotStanding::Unsent(_) => Sent::NotYet,
-        BallotStanding::Recorded(_) | BallotStanding::Elsewhere { .. } => Sent::Recorded,
-    };
+    let reach = replica.ballot(id).reach();
     Summary {
         open: Some(id),
-        waits_for_me: entitled && sent == Sent::Nothing,
+        waits_for_me: entitled && reach == Reach::Missing,
         entitled,
-        sent,
+        reach,
         closed,
         lost: false,
     }
@@ -96,14 +77,14 @@ impl Summary {
     /// In words, for the second line of the action.
     pub fn words(&self, is_lost: bool, texts: &Texts) -> String {
         let words = &texts.room;
-        match (self.open, self.sent, is_lost) {
-            (_, Sent::NotYet, _) => words.vote_unsent.to_owned(),
-            (_, Sent::Recorded, _) => words.vote_sent.to_owned(),
-            (_, Sent::Nothing, true) => words.vote_unknown.to_owned(),
-            (Some(_), Sent::Nothing, false) if !self.entitled => words.vote_not_mine.to_owned(),
-            (Some(_), Sent::Nothing, false) => words.vote_open.to_owned(),
-            (None, Sent::Nothing, false) if self.closed > 0 => (words.vote_results)(self.closed),
-            (None, Sent::Nothing, false) => words.vote_not_open.to_owned(),
+        match (self.open, self.reach, is_lost) {
+            (_, Reach::OnItsWay, _) => words.vote_unsent.to_owned(),
+            (_, Reach::Recorded, _) => words.vote_sent.to_owned(),
+            (_, Reach::Missing, true) => words.vote_unknown.to_owned(),
+            (Some(_), Reach::Missing, false) if !self.entitled => words.vote_not_mine.to_owned(),
+            (Some(_), Reach::Missing, false) => words.vote_open.to_owned(),
+            (None, Reach::Missing, false) if self.closed > 0 => (words.vote_results)(self.closed),
+            (None, Reach::Missing, false) => words.vote_not_open.to_owned(),
         }
     }
 }
