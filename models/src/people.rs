@@ -133,6 +133,14 @@ impl Participant {
         self.weight().is_some()
     }
 
+    /// The same person in another part. Who stays a member keeps the weight of the vote.
+    pub fn taking(self, part: Part) -> Self {
+        let (standing, office) = part.place();
+        let weight = self.weight().filter(|_| matches!(standing, Standing::Member { .. }));
+        let standing = weight.map_or(standing, |weight| Standing::Member { weight });
+        Self { standing, office, ..self }
+    }
+
     /// The last word of the name: what Vietnamese sort and call by.
     pub fn given_name(&self) -> &str {
         self.name.split_whitespace().next_back().unwrap_or(&self.name)

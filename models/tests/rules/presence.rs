@@ -3,7 +3,8 @@
 use crate::support::Hall;
 use icabinet_models::attendance::How;
 use icabinet_models::floor::RequestKind;
-use icabinet_models::ids::{ItemId, MotionId, PersonId};
+use icabinet_models::ids::{ItemId, MotionId, PersonId, Text};
+use icabinet_models::people::{Part, Participant, Standing};
 use icabinet_models::profile::{Base, Profile, Rule, Threshold, Tie};
 use icabinet_models::votes::{Choice, Verdict};
 use icabinet_models::{Command, Refusal};
@@ -131,4 +132,29 @@ fn r19_a_chair_hands_over_before_he_recuses_himself() {
     hall.does("m3", open);
     let (_, vote) = hall.meeting.open_vote().expect("open");
     assert_eq!((&vote.terms.chair, &vote.terms.recused[..]), (&"m3".into(), &["m1".into()][..]));
+}
+
+#[test]
+fn r14_a_member_in_another_part_keeps_the_weight_of_the_vote() {
+    let person = |standing, office| Participant {
+        person: "m1".into(),
+        name: "Đoàn Hữu Thạch".into(),
+        courtesy: None,
+        position: Text::default(),
+        unit: Text::default(),
+        standing,
+        office,
+        seat: None,
+        venue: None,
+    };
+    let member = |weight| person(Standing::Member { weight }, None);
+    for part in [Part::Chair, Part::ViceChair, Part::MemberSecretary, Part::Member] {
+        assert_eq!(member(3).taking(part).weight(), Some(3), "{part:?}");
+        assert_eq!(member(0).taking(part).weight(), Some(0), "{part:?}");
+        assert_eq!(person(Standing::Guest, None).taking(part).weight(), Some(1), "{part:?}");
+        assert_eq!(Part::of(&member(3).taking(part)), part);
+    }
+    for part in [Part::Secretary, Part::Guest] {
+        assert_eq!(member(3).taking(part).weight(), None, "{part:?}");
+    }
 }

@@ -44,6 +44,10 @@ pub struct SignRequest<'a> {
     pub utc_offset_minutes: i16,
     /// The lines of the visible signature, at most 8.
     pub lines: &'a [String],
+    /// What the signature is given for, beyond what the file says (which meeting, which document, which
+    /// key): it enters the file's identifier, so that two decisions of the same text, prepared in the same
+    /// second, are two files.
+    pub matter: &'a [u8],
     /// Where the signature goes that completes the document, when this one comes before it.
     pub later: Option<Place<'a>>,
 }
@@ -194,7 +198,8 @@ fn finish(
     let (dictionary, range_at, contents_at) = signature_dictionary(request, certifies)?;
     let start = update.put_raw(signature, &dictionary);
     let mut identifier = [0_u8; 16];
-    let digest = Sha256::new().chain_update(before).chain_update(&dictionary).finalize();
+    let digest = Sha256::new().chain_update(before).chain_update(&dictionary);
+    let digest = digest.chain_update(request.matter).finalize();
     identifier.copy_from_slice(&digest[..16]);
     let mut bytes = update.finish(&identifier)?;
 

@@ -90,8 +90,10 @@ fn matter(m: &Meeting, person: &PersonId, instrument: Instrument) -> Result<Matt
     })
 }
 
-/// Who signs, with which certificate, when.
+/// Who signs, for what, with which certificate, when.
 struct Signer {
+    /// Meeting, document and key: no two of them are prepared as the same bytes.
+    matter: String,
     name: String,
     certificate: Vec<u8>,
     at: i64,
@@ -123,6 +125,7 @@ fn prepared(
         signed_at: signer.at,
         utc_offset_minutes: VIETNAM,
         lines: &lines,
+        matter: signer.matter.as_bytes(),
         later: (matter.place == Place::Secretary).then_some(later),
     };
     match before {
@@ -162,7 +165,10 @@ pub(super) async fn prepare(
         Some(document) => Some(app.blobs.get(document).await?),
         None => None,
     };
-    let signer = Signer { name, certificate: certificate.clone(), at: now.0 / 1000 };
+    let meeting = viewer.room.id();
+    let at = now.0 / 1000;
+    let bound = format!("{meeting} {instrument:?} {}", given.key);
+    let signer = Signer { matter: bound, name, certificate: certificate.clone(), at };
     let source = matter.source;
     let set = instruments::set_apart(matter.sheet.clone()).await;
     let rendered = set.map_err(|error| ApiError::logged(ErrorCode::Internal, &error))?;

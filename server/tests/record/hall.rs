@@ -310,6 +310,7 @@ impl Hall {
             signed_at: at,
             utc_offset_minutes: 420,
             lines: &lines,
+            matter: b"",
             later: (who.place == SECRETARY).then_some(later),
         };
         let prepared = match &after {

@@ -92,10 +92,7 @@ pub fn PeopleForm() -> impl IntoView {
             if before.is_some_and(|before| before != now)
                 && let Some(role) = Part::named(&now)
             {
-                let (standing, office) = role.place();
-                live.submit(Command::AddParticipant {
-                    participant: Participant { standing, office, ..known.clone() },
-                });
+                live.submit(Command::AddParticipant { participant: known.clone().taking(role) });
             }
             now
         });

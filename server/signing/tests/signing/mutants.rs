@@ -4,7 +4,7 @@ use ed25519_dalek::Signer as _;
 use icabinet_models::canonical::cades::parse_byte_range;
 use icabinet_signing::verify::Finding;
 use icabinet_signing::{
-    Listed, Revoked, Seal, Trust, Unsafe, assemble, prepare, revocation_list, seal,
+    Listed, Revoked, Seal, SignRequest, Trust, Unsafe, assemble, prepare, revocation_list, seal,
 };
 use proptest::prelude::*;
 
@@ -40,6 +40,16 @@ fn signing_adds_and_never_changes() {
     let office = Office::new(1);
     assert!(office.signed(DECISION).starts_with(DECISION));
     assert_eq!(office.prepare(DECISION), office.prepare(DECISION));
+}
+
+#[test]
+fn the_same_text_for_two_decisions_is_two_files() {
+    let lines = Office::new(1).lines();
+    let prepared =
+        |matter| prepare(DECISION, &SignRequest { matter, ..request(&lines) }).expect("prepared");
+    let (first, second) = (prepared(b"vote 1"), prepared(b"vote 2"));
+    assert_ne!(first.pdf, second.pdf);
+    assert_ne!(first.digest, second.digest);
 }
 
 #[test]

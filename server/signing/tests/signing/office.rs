@@ -119,6 +119,7 @@ pub fn request(lines: &[String]) -> SignRequest<'_> {
         signed_at: NOW,
         utc_offset_minutes: 420,
         lines,
+        matter: b"",
         later: None,
     }
 }
