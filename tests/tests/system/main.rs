@@ -19,6 +19,7 @@ mod access;
 mod conference;
 mod editors;
 mod faults;
+mod first_load;
 mod frames;
 mod full;
 mod limits;
