@@ -117,23 +117,17 @@ impl Cluster {
     }
 
     fn watch(&self) {
-        // In the background of a shell that ends: nobody waits for the watchdog.
+        // In the background of a shell that ends: nobody waits for the watchdog. The folder is the
+        // tests' and not the server's: who runs the tests takes it away.
         let stop = format!(
-            "(while [ -d /proc/{pid} ]; do sleep 1; done; for data in data standby; do '{bin}/pg_ctl' -D '{folder}'/$data -m immediate stop; done; rm -rf '{folder}') &",
+            "(while [ -d /proc/{pid} ]; do sleep 1; done; for data in data standby; do {run} '{bin}/pg_ctl' -D '{folder}'/$data -m immediate stop; done; rm -rf '{folder}') &",
             pid = std::process::id(),
+            run = if is_root() { "runuser -u postgres --" } else { "" },
             bin = self.bin.display(),
             folder = self.folder.display(),
         );
-        let mut command = if is_root() {
-            let mut command = Command::new("runuser");
-            command.args(["-u", "postgres", "--", "sh", "-c", &stop]);
-            command
-        } else {
-            let mut command = Command::new("sh");
-            command.args(["-c", &stop]);
-            command
-        };
-        command.current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut command = Command::new("sh");
+        command.args(["-c", &stop]).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         assert!(command.status().unwrap().success(), "the watchdog starts");
     }
 
