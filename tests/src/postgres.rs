@@ -127,7 +127,12 @@ impl Cluster {
             folder = self.folder.display(),
         );
         let mut command = Command::new("sh");
-        command.args(["-c", &stop]).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(["-c", &stop])
+            .current_dir("/")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         assert!(command.status().unwrap().success(), "the watchdog starts");
     }
 

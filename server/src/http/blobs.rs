@@ -77,7 +77,8 @@ pub async fn may_name(app: &App, meeting: &MeetingId, command: &Command) -> Resu
         // Documents and pictures are named by the system, which made them.
         _ => return Ok(()),
     };
-    match app.store.is_uploaded(meeting, blob).await {
+    // Boxed: every socket would keep room for a question that few of them ask.
+    match Box::pin(app.store.is_uploaded(meeting, blob)).await {
         Ok(true) => Ok(()),
         Ok(false) => Err(Answer::Refused { refusal: Refusal::Unknown { thing: Thing::Document } }),
         Err(error) => {

@@ -8,16 +8,14 @@ use crate::app::App;
 use crate::auth::token_digest;
 use crate::connections::Connection;
 use axum::body::{Body, Bytes, HttpBody as _};
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::{Frame, SizeHint};
 use icabinet_models::wire::ErrorCode;
 use std::any::Any;
 use std::io::{Error, ErrorKind};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -37,12 +35,12 @@ const GRACE: Duration = Duration::from_secs(20);
 const SLOWEST: u64 = 4 << 10;
 
 /// Gives every body its bounds. A route that takes longer ones, or streams, says so itself.
-pub(super) async fn bounded(mut request: Request, next: Next) -> Response {
+pub(super) fn bounded(mut request: Request) -> Request {
     DefaultBodyLimit::max(longest(request.uri().path())).apply(&mut request);
     if !request.body().is_end_stream() {
         request = request.map(|body| Body::new(Paced::of(body)));
     }
-    next.run(request).await
+    request
 }
 
 fn longest(path: &str) -> usize {
@@ -113,20 +111,25 @@ impl hyper::body::Body for Paced {
     }
 }
 
-/// Tells the connection that somebody speaks over it, and whether he has signed in.
-pub(super) async fn known(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+/// Answers a request, and tells its connection that somebody speaks over it, and whether they have
+/// signed in.
+pub(super) async fn known<Answered: Future<Output = Response>>(
+    app: &App,
+    request: Request,
+    answer: impl FnOnce(Request) -> Answered,
+) -> Response {
     let Some(line) = request.extensions().get::<Connection>().cloned() else {
-        return next.run(request).await;
+        return answer(request).await;
     };
     line.heard(std::time::Instant::now());
-    let (parts, body) = request.into_parts();
-    let token = token_in(&parts.headers, app.config.is_secure()).map(|token| token_digest(&token));
+    let token = token_in(request.headers(), app.config.is_secure());
+    let token = token.map(|token| token_digest(&token));
     let session = |token: &_| app.sessions.get(token, crate::clock::now()).is_some();
     if let Some(token) = token.filter(session) {
         line.signed_in(&token);
-        return next.run(Request::from_parts(parts, body)).await;
+        return answer(request).await;
     }
-    let response = next.run(Request::from_parts(parts, body)).await;
+    let response = answer(request).await;
     // It may have been asked for just now.
     if let Some(token) = token.filter(session) {
         line.signed_in(&token);

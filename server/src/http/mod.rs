@@ -31,7 +31,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderValue, Method, header};
-use axum::middleware::{self, Next, map_response};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use icabinet_models::wire::ErrorCode;
@@ -84,11 +84,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(assets::serve)
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), own_origin))
-        .layer(middleware::from_fn(limits::bounded))
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), limits::known))
         .layer(CatchPanicLayer::custom(limits::caught))
-        .layer(map_response(guard))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), every))
         .layer(tower_http::trace::TraceLayer::new_for_http())
         .with_state(app)
 }
@@ -97,14 +94,22 @@ async fn not_found() -> ApiError {
     ErrorCode::NotFound.into()
 }
 
-/// Refuses what a foreign page sends: every change and every socket names its origin.
-async fn own_origin(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+/// What holds for every request and its answer. One layer: each of them is copied for each request.
+async fn every(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let answer = async |request: Request| {
+        if is_foreign(&app, &request) {
+            return ApiError::from(ErrorCode::ForeignOrigin).into_response();
+        }
+        next.run(limits::bounded(request)).await
+    };
+    guarded(limits::known(&app, request, answer).await)
+}
+
+/// Whether a foreign page sends it: every change and every socket names its origin.
+fn is_foreign(app: &App, request: &Request) -> bool {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let socket = request.headers().contains_key(header::UPGRADE);
-    if (changes || socket) && !is_own(&app, &request) {
-        return ApiError::from(ErrorCode::ForeignOrigin).into_response();
-    }
-    next.run(request).await
+    (changes || socket) && !is_own(app, request)
 }
 
 /// A browser always sends `Origin` here; a program that sends none has no ambient cookies.
@@ -121,7 +126,8 @@ fn is_own(app: &App, request: &Request) -> bool {
     }
 }
 
-async fn guard(mut response: Response) -> Response {
+/// An answer with what browsers keep to.
+fn guarded(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, POLICY),

@@ -3,10 +3,11 @@
 
 use icabinet_models::ids::PersonId;
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-/// Beyond this many people the full buckets are dropped: they say nothing.
+/// Beyond this many people of a kind the full buckets are dropped: they say nothing.
 const MOST: usize = 100_000;
 
 /// As who somebody sends.
@@ -66,10 +67,13 @@ impl Bucket {
     }
 }
 
-/// The budgets of everybody on this node.
+/// The budgets of everybody on this node. People are kept by a number that this process alone makes of
+/// them: thirty thousand names are a tenth of what a connection holds.
 #[derive(Debug, Default)]
 pub(super) struct Budgets {
-    buckets: Mutex<HashMap<(PersonId, bool), Bucket>>,
+    numbers: RandomState,
+    office: Mutex<HashMap<u64, Bucket>>,
+    anybody: Mutex<HashMap<u64, Bucket>>,
 }
 
 impl Budgets {
@@ -82,23 +86,22 @@ impl Budgets {
         bytes: usize,
         now: Instant,
     ) -> bool {
-        let of = match spender {
-            Spender::Office => &OFFICE,
-            Spender::Anybody => &ANYBODY,
+        let (of, buckets) = match spender {
+            Spender::Office => (&OFFICE, &self.office),
+            Spender::Anybody => (&ANYBODY, &self.anybody),
         };
         #[expect(clippy::cast_precision_loss, reason = "no command is longer than some megabytes")]
         let bytes = bytes as f64;
         // Nothing in here panics half-way.
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MOST {
-            buckets.retain(|(_, office), bucket| {
-                let of = if *office { &OFFICE } else { &ANYBODY };
+            buckets.retain(|_, bucket| {
                 bucket.fill(of, now);
                 bucket.commands < of.commands.at_once || bucket.bytes < of.bytes.at_once
             });
         }
-        let key = (person.clone(), spender == Spender::Office);
-        let bucket = buckets.entry(key).or_insert_with(|| Bucket::full(of, now));
+        let bucket =
+            buckets.entry(self.numbers.hash_one(person)).or_insert_with(|| Bucket::full(of, now));
         bucket.fill(of, now);
         if bucket.commands < 1.0 || bucket.bytes < bytes {
             return false;

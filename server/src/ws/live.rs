@@ -253,7 +253,8 @@ impl Connection {
                 Err(End::Close(TOO_BIG, "too large"))
             }
             Some(Err(_)) => Err(End::Gone),
-            Some(Ok(Message::Text(text))) => self.command(line, text.as_str()).await,
+            // Boxed: thousands of sockets keep no room for a command while none comes.
+            Some(Ok(Message::Text(text))) => Box::pin(self.command(line, text.as_str())).await,
             Some(Ok(Message::Binary(_))) => self.reject(line, Rejection::Malformed).await,
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(()),
         }
