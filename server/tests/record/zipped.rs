@@ -53,10 +53,23 @@ impl Record {
 
     /// Changes the event of a record and writes the record in its canonical form.
     pub fn edit(&mut self, index: usize, change: impl FnOnce(&mut Value)) {
+        self.edit_record(index, |record| change(&mut record["event"]));
+    }
+
+    /// Changes a record and writes it in its canonical form.
+    pub fn edit_record(&mut self, index: usize, change: impl FnOnce(&mut Value)) {
         let mut lines = self.lines();
         let mut record: Value = serde_json::from_str(&lines[index]).unwrap();
-        change(&mut record["event"]);
+        change(&mut record);
         lines[index] = String::from_utf8(canonical::bytes(&record)).unwrap();
+        self.set_lines(&lines);
+    }
+
+    /// Puts in the place of a record what stands for one that is not shown.
+    pub fn withhold(&mut self, index: usize) {
+        let mut lines = self.lines();
+        let withheld = Digest::of(lines[index].as_bytes());
+        lines[index] = json!({"position": index + 1, "withheld": withheld}).to_string();
         self.set_lines(&lines);
     }
 
