@@ -363,8 +363,7 @@ fn filled(rows: &[Cells], width: usize) -> Vec<bool> {
         row.cells.get(column).is_some_and(|cell| !cell.text.trim().is_empty())
     };
     let blank = |column: usize| rows.iter().filter(|row| !has(row, column)).count();
-    let enough = rows.len() >= RARELY_BLANK;
-    (0..width).map(|column| enough && blank(column) * RARELY_BLANK <= rows.len()).collect()
+    (0..width).map(|column| blank(column) * RARELY_BLANK <= rows.len()).collect()
 }
 
 /// The row where `value` stood before, case aside; otherwise it is remembered for this one.

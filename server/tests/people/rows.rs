@@ -332,6 +332,27 @@ fn in_a_conference_people_are_told_apart_by_where_they_are() {
 }
 
 #[test]
+fn codes_tell_people_of_one_name_apart_in_a_conference_and_nowhere_else() {
+    let list = "ma,ho_ten,don_vi\nD1,Lê An,Xã Đông\nD2,Lê An,Xã Tây\n";
+    let counted = Around { by_venue: true, ..Around::default() };
+    assert_eq!(errors(&beside(list.as_bytes(), &Asked::default(), &counted)), []);
+    let named = beside(list.as_bytes(), &Asked::default(), &Around::default());
+    assert_eq!(errors(&named), [(Some(3), Some("B3"), FaultCode::SameName, "Lê An")]);
+    assert!(named.errors[0].notice && named.rows.len() == 2);
+}
+
+#[test]
+fn nobody_comes_twice_by_name_and_then_by_code() {
+    let accounts = vec![account("le.an", "Lê An")];
+    let around = Around { accounts, ..Around::default() };
+    let list = "ma,ho_ten\n,Lê An\nle.an,Lê An\n";
+    let preview = beside(list.as_bytes(), &Asked::default(), &around);
+    assert_eq!(people(&preview), [(2, "le.an", "Lê An")]);
+    assert_eq!(errors(&preview), [(Some(3), Some("B3"), FaultCode::SameName, "Lê An")]);
+    assert!(!preview.errors[0].notice);
+}
+
+#[test]
 fn once_convened_only_guests_are_added() {
     let around = Around { convened: true, ..Around::default() };
     let list = "ho_ten,vai_tro\nA B,Thành viên\nC D,Khách mời\nE F,Thư ký\nG H,\n";
