@@ -284,7 +284,7 @@ async function conferenceOf(count) {
 /** Every page is looked at, then it is signed. */
 async function sign(page) {
   await page.goto(`${room}/sign/minutes`);
-  await page.locator(".leaf-picture").waitFor();
+  await without(".leaf-picture")(page);
   const pages = Number(/\d+\D+(\d+)/.exec(await page.locator(".pager span").innerText())[1]);
   for (let at = 1; at < pages; at += 1) {
     await page.waitForFunction(() => document.querySelector(".leaf-picture").complete);
