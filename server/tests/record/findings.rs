@@ -189,7 +189,14 @@ const FORGERIES: [Forgery; 22] = [
     ),
     (
         "a signature in another place",
-        |record| signature(record, "place", json!("chair")),
+        |record| {
+            // The chair signs the decision, after nobody.
+            let decision = |line: &String| {
+                line.contains("\"event\":{\"signed\"") && line.contains("\"decision\"")
+            };
+            let at = record.lines().iter().position(decision).unwrap();
+            record.edit(at, |event| event["signed"]["place"] = json!("secretary"));
+        },
         "its places for signatures aren't as the log says",
     ),
     (
