@@ -3,7 +3,7 @@
 use crate::mutants::{SIGNED, judged};
 use crate::zipped::Record;
 use icabinet_models::ids::Digest;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// All that the report says of a record, in English; the forger seals it again.
 fn said(record: &mut Record) -> String {
@@ -12,15 +12,20 @@ fn said(record: &mut Record) -> String {
     report.checks.iter().map(|check| check.detail.en.as_str()).collect::<Vec<_>>().join("\n")
 }
 
-fn ballot(record: &mut Record, change: fn(&mut serde_json::Value)) {
+fn ballot(record: &mut Record, change: fn(&mut Value)) {
     let at = record.find("ballot_cast");
     record.edit_record(at, change);
 }
 
 /// Changes what the log says of the first signature.
-fn signature(record: &mut Record, field: &str, value: serde_json::Value) {
+fn signature(record: &mut Record, field: &str, value: Value) {
     let at = record.find("signed");
     record.edit(at, |event| event["signed"][field] = value);
+}
+
+fn rename_the_chair(record: &mut Record) {
+    let named = |line: &String| line.replace("Đoàn Hữu Thạch", "Đoàn Hữu Khác");
+    record.set_lines(&record.lines().iter().map(named).collect::<Vec<_>>());
 }
 
 /// What a forger does, and the words that tell it.
@@ -121,7 +126,7 @@ const FORGERIES: [Forgery; 22] = [
         "published before it was signed",
         |record| {
             let lines = record.lines();
-            let of = |at: usize| -> serde_json::Value { serde_json::from_str(&lines[at]).unwrap() };
+            let of = |at: usize| -> Value { serde_json::from_str(&lines[at]).unwrap() };
             let published = record.find("published");
             let what = of(published)["event"]["published"]["instrument"].clone();
             let signs = |at: &usize| of(*at)["event"]["signed"]["instrument"] == what;
@@ -144,10 +149,7 @@ const FORGERIES: [Forgery; 22] = [
     ),
     (
         "a signed document that says another name than the log",
-        |record| {
-            let named = |line: &String| line.replace("Đoàn Hữu Thạch", "Đoàn Hữu Khác");
-            record.set_lines(&record.lines().iter().map(named).collect::<Vec<_>>());
-        },
+        rename_the_chair,
         "what was signed doesn't say what the log says",
     ),
     (
@@ -180,8 +182,7 @@ const FORGERIES: [Forgery; 22] = [
     (
         "sealed while the session went on",
         |record| {
-            let last: serde_json::Value =
-                serde_json::from_str(record.lines().last().unwrap()).unwrap();
+            let last: Value = serde_json::from_str(record.lines().last().unwrap()).unwrap();
             let before = last["at"].as_i64().unwrap() - 1;
             record.manifest(|manifest| manifest["created"] = json!(before));
         },
@@ -211,10 +212,7 @@ const FORGERIES: [Forgery; 22] = [
     ),
     (
         "signed by who is called otherwise",
-        |record| {
-            let named = |line: &String| line.replace("Đoàn Hữu Thạch", "Đoàn Hữu Khác");
-            record.set_lines(&record.lines().iter().map(named).collect::<Vec<_>>());
-        },
+        rename_the_chair,
         "the certificate is of Đoàn Hữu Thạch, the log says Đoàn Hữu Khác",
     ),
 ];
