@@ -68,7 +68,7 @@ impl Bucket {
 }
 
 /// The budgets of everybody on this node. People are kept by a number that this process alone makes of
-/// them: thirty thousand names are a tenth of what a connection holds.
+/// them: a name takes more room than its bucket, thirty thousand times.
 #[derive(Debug, Default)]
 pub(super) struct Budgets {
     numbers: RandomState,
