@@ -1,7 +1,7 @@
 //! Invitations: personal ways into one meeting, used once, and the sessions that they begin.
 //! Written in batches, because thousands arrive at once. Never here: the tokens themselves.
 
-use super::{Pool, SESSION_BELL, Store, StoreError, on};
+use super::{Pool, SESSION_BELL, Store, StoreError, changes, on};
 use crate::store::sessions::digests;
 use icabinet_models::ids::{Digest, MeetingId, PersonId, Time};
 use icabinet_models::people::Participant;
@@ -53,12 +53,16 @@ type Row =
 
 /// Sessions that one invitation begins and that are kept: its device may come again and again.
 const MOST_SESSIONS: i64 = 4;
-/// The older sessions of invitations, whose list stands between these two. Sockets of theirs are told
-/// with the next round.
-const SURPLUS: &str = "DELETE FROM sessions WHERE token IN (SELECT token FROM
-    (SELECT token, row_number() OVER (PARTITION BY invitation ORDER BY created DESC, token) AS place
-     FROM sessions WHERE invitation IN";
-const NEWEST: &str = ") AS ranked WHERE place > $2)";
+/// The older sessions of these invitations. Each invitation is looked up by itself: joined, all sessions
+/// may be read for every batch of arrivals, and there are more of them with each.
+const SURPLUS_SQLITE: &str =
+    "SELECT old.token FROM json_each($1) AS mine CROSS JOIN sessions AS old
+    ON old.invitation = unhex(mine.value ->> 0)
+    WHERE (SELECT COUNT(*) FROM sessions AS newer WHERE newer.invitation = old.invitation
+        AND (newer.created, old.token) > (old.created, newer.token)) >= $2";
+const SURPLUS_POSTGRES: &str = "SELECT old.token FROM UNNEST($1::bytea[]) AS mine (invitation)
+    CROSS JOIN LATERAL (SELECT token FROM sessions WHERE sessions.invitation = mine.invitation
+        ORDER BY created DESC, token OFFSET $2) AS old";
 
 /// What a class is called where it is stored.
 fn class_code(class: Class) -> &'static str {
@@ -421,13 +425,15 @@ impl Tx {
                 .bind(expires.0)
                 .execute(&mut *tx)
                 .await?;
-                sqlx::query(sqlx::AssertSqlSafe(format!(
-                    "{SURPLUS} (SELECT unhex(value ->> 0) FROM json_each($1)){NEWEST}"
-                )))
-                .bind(&rows)
-                .bind(MOST_SESSIONS)
-                .execute(&mut *tx)
-                .await?;
+                // Sockets of theirs are told with the next round.
+                let surplus: Vec<Vec<u8>> = sqlx::query_scalar(SURPLUS_SQLITE)
+                    .bind(&rows)
+                    .bind(MOST_SESSIONS)
+                    .fetch_all(&mut *tx)
+                    .await?;
+                for token in surplus {
+                    changes!(tx, "DELETE FROM sessions WHERE token = $1", token);
+                }
                 sqlx::query(
                     "INSERT INTO sign_ins (id, at, login, address, outcome)
                      SELECT lower(hex(randomblob(16))), $2, value ->> 3, value ->> 4, 'invited'
@@ -476,11 +482,14 @@ impl Tx {
                 .bind(&names)
                 .execute(&mut *tx)
                 .await?;
-                sqlx::query(sqlx::AssertSqlSafe(format!("{SURPLUS} (SELECT unnest($1)){NEWEST}")))
+                let surplus: Vec<Vec<u8>> = sqlx::query_scalar(SURPLUS_POSTGRES)
                     .bind(&invitations)
                     .bind(MOST_SESSIONS)
-                    .execute(&mut *tx)
+                    .fetch_all(&mut *tx)
                     .await?;
+                for token in surplus {
+                    changes!(tx, "DELETE FROM sessions WHERE token = $1", token);
+                }
                 let from = admitted.iter().map(|(arrival, ..)| arrival.address.as_str());
                 sqlx::query(
                     "INSERT INTO sign_ins (id, at, login, address, outcome)
