@@ -1,6 +1,6 @@
 //! What officials, secretaries, chairs and the projector see: the browser's half of i-Cabinet.
 //!
-//! - [`texts`], [`figures`], [`steps`], [`place`], [`sound`]: pure, tested natively.
+//! - [`texts`], [`place`], [`sound`]: pure, tested natively, as all of `icabinet_presenter`.
 //! - `ui`: plain widgets; `features`: what people see of a topic; `pages`: a route each; `sync`: the
 //!   meeting as signals, requests, the socket; `preferences`: what a person chose on this device;
 //!   `local`: its storage, signing key and microphone; `navigation`: the address.
@@ -10,10 +10,8 @@
 //! official's tablet loads the program without them.
 //! Never here: rules of the meeting (they are in `models`), and anything of the server.
 
-pub mod figures;
 pub mod place;
 pub mod sound;
-pub mod steps;
 pub mod texts;
 
 #[cfg(target_family = "wasm")]

@@ -8,13 +8,13 @@ use serde::Serialize;
 use super::gate::{SignOut, saying};
 use super::office::{reader, say};
 use crate::callbacks;
-use crate::steps::account::{SignedInDevice, in_order, lacking};
 use crate::sync::http::{self, HttpError};
 use crate::sync::{Session, use_session};
 use crate::texts::account::{not_changed, not_known};
 use crate::texts::refusals::Saying;
 use crate::texts::{Language, Texts};
 use crate::ui::{Badge, BadgeTone, Button, ButtonSize, Primary, twice};
+use icabinet_presenter::account::{SignedInDevice, in_order, lacking};
 
 const DEVICES: &str = "/api/me/sessions";
 

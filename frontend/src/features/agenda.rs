@@ -13,10 +13,10 @@ use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::outcome;
 use crate::texts::people::{addressed, said};
-use crate::texts::vietnamese::no_break;
 use crate::ui::{
     Badge, BadgeTone, Button, ButtonLook, ButtonSize, IconName, Primary, Sheet, StateRule,
 };
+use icabinet_presenter::vietnamese::no_break;
 
 /// One line of the agenda, in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq)]

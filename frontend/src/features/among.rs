@@ -7,8 +7,8 @@ use icabinet_models::people::Participant;
 use leptos::prelude::*;
 
 use super::office::{choose, field, reader, say};
-use crate::steps::found::{MOST_SHOWN, found};
 use crate::sync::Live;
+use icabinet_presenter::people_search::{MOST_SHOWN, found};
 
 /// What is said of a person, and where he attends: it tells namesakes apart.
 pub fn with_venue(what: &str, person: &Participant) -> String {

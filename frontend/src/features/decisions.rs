@@ -12,8 +12,8 @@ use super::signing::address_of;
 use crate::sync::{addresses, use_live};
 use crate::texts::Texts;
 use crate::texts::people::said;
-use crate::texts::vietnamese::no_break;
 use crate::ui::{Badge, BadgeTone, Button, ButtonSize, IconName, Primary, StateRule};
+use icabinet_presenter::vietnamese::no_break;
 
 /// What the form is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

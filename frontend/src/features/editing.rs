@@ -7,9 +7,9 @@ use icabinet_models::wire::Answer;
 use leptos::prelude::*;
 
 use super::office::{name_of, reader, say, small};
-use crate::steps::editing::{Arrival, arrival};
 use crate::sync::{Live, use_live};
 use crate::texts::editing::{Part, differing};
+use icabinet_presenter::editing::{Arrival, arrival};
 
 /// A form over words that others may change too.
 #[derive(Clone, Copy)]

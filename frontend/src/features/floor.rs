@@ -11,7 +11,6 @@ use leptos::prelude::*;
 use super::say;
 use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
-use crate::steps::found::by_rank;
 use crate::sync::use_live;
 use crate::texts::dates::amount;
 use crate::texts::people::{addressed_first, said};
@@ -19,6 +18,7 @@ use crate::texts::{Language, Texts};
 use crate::ui::{
     Banner, Button, ButtonSize, Countdown, IconName, Primary, Sheet, StateRule, use_clock,
 };
+use icabinet_presenter::people_search::by_rank;
 
 fn name(meeting: &Meeting, person: &PersonId, language: Language) -> String {
     meeting

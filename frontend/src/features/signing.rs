@@ -1,16 +1,15 @@
 //! Signing a document: the pages beside its exact title, the fingerprint that this device computes
-//! itself (`computed`), and a signature over nothing but what it computed. Never here: making keys.
-
-mod computed;
+//! itself (`icabinet_presenter::signing`), and a signature over nothing but what it computed. Never here:
+//! making keys, what is checked.
 
 use icabinet_models::decisions::{Instrument, Place, Rendition};
 use icabinet_models::ids::{CommandId, DecisionId};
 use icabinet_models::meeting::{Meeting, Refusal};
 use icabinet_models::wire::{Answer, ErrorCode};
+use icabinet_presenter::signing::{Computed, Mismatch, OwnKey, Picture, Prepared, check};
 use leptos::prelude::*;
 use serde::Serialize;
 
-use self::computed::{Checked, Mismatch, Picture, Signing, check};
 use super::keys::{Key, KeyState, MyKey, MyKeys, Trouble, day, trouble_words};
 use super::office::{name_of, reader, say, small};
 use crate::callbacks;
@@ -19,9 +18,9 @@ pub use crate::place::signing as address_of;
 use crate::preferences::use_preferences;
 use crate::sync::http::{self, HttpError};
 use crate::sync::{addresses, fresh_id, object_address, transfer, use_live};
-use crate::texts::vietnamese::no_break;
 use crate::texts::{Texts, outcome, refusals};
 use crate::ui::{ErrorState, Fingerprint, Icon, IconName, IconSize, Primary, StateRule};
+use icabinet_presenter::vietnamese::no_break;
 
 /// Which document an address names: `decision-3`, `minutes`.
 pub fn instrument_of(name: &str) -> Option<Instrument> {
@@ -46,6 +45,16 @@ struct Given<'a> {
     signature: &'a str,
 }
 
+/// A document that this device has checked, and what it computed from it.
+#[derive(Clone)]
+struct Checked {
+    prepared: Prepared,
+    pdf: Vec<u8>,
+    computed: Computed,
+    device: DeviceKey,
+    key: Key,
+}
+
 #[derive(Clone)]
 enum Step {
     Preparing,
@@ -59,28 +68,36 @@ enum Step {
 
 async fn prepare(path: String, instrument: Instrument, device: DeviceKey, key: Key) -> Step {
     let ask = Ask { instrument, key: key.key.clone() };
-    let signing: Signing = match http::post(&path, &ask).await {
-        Ok(signing) => signing,
+    let prepared: Prepared = match http::post(&path, &ask).await {
+        Ok(prepared) => prepared,
         Err(error) => return Step::Failed(Trouble::Server(error)),
     };
-    let document = signing.document.hex();
+    let document = prepared.document.hex();
     match transfer::bytes(&format!("{path}/{document}")).await {
-        Ok(pdf) => match check(signing, pdf, device, key) {
-            Ok(checked) => Step::Ready(Box::new(checked)),
-            Err(mismatch) => Step::Mismatch(mismatch, document[..16].to_owned()),
-        },
+        Ok(pdf) => {
+            let certificate = match &key.state {
+                KeyState::Certified { certificate, .. } => Some(certificate.as_str()),
+                KeyState::Waiting | KeyState::Revoked => None,
+            };
+            match check(&prepared, &pdf, OwnKey { public: &device.public, certificate }) {
+                Ok(computed) => {
+                    Step::Ready(Box::new(Checked { prepared, pdf, computed, device, key }))
+                }
+                Err(mismatch) => Step::Mismatch(mismatch, document[..16].to_owned()),
+            }
+        }
         Err(error) => Step::Failed(Trouble::Server(error)),
     }
 }
 
 async fn sign(path: String, checked: Checked) -> Step {
-    let signature = match checked.device.sign(&checked.attributes).await {
+    let signature = match checked.device.sign(&checked.computed.attributes).await {
         Ok(signature) => signature,
         Err(trouble) => return Step::Failed(Trouble::Device(trouble)),
     };
     let id = fresh_id();
     let given = Given { id: &id, signature: &signature };
-    let path = format!("{path}/{}", checked.signing.document.hex());
+    let path = format!("{path}/{}", checked.prepared.document.hex());
     // The same id again has no second effect, so a lost answer may be asked for once more.
     for attempt in 0..2 {
         match http::post::<_, Answer>(&path, &given).await {
@@ -274,13 +291,7 @@ fn Steps(
 #[component]
 fn Refuse(mismatch: Mismatch, document: String) -> impl IntoView {
     let texts = reader();
-    let code = match &mismatch {
-        Mismatch::OtherFile => "SIGN-FILE",
-        Mismatch::Range(_) => "SIGN-RANGE",
-        Mismatch::Fingerprint { .. } => "SIGN-FINGERPRINT",
-        Mismatch::Certificate => "SIGN-CERTIFICATE",
-    };
-    let code = format!("{code} · {document}");
+    let code = format!("{} · {document}", mismatch.code());
     let what = Signal::derive(move || {
         let words = &texts.get().sign;
         match &mismatch {
@@ -305,7 +316,7 @@ fn Ready(
 ) -> impl IntoView {
     let live = use_live();
     let texts = reader();
-    let all = checked.signing.pages.len();
+    let all = checked.prepared.pages.len();
     let page = RwSignal::new(0_usize);
     let seen = RwSignal::new(std::collections::BTreeSet::<usize>::new());
     let count = Memo::new(move |_| seen.with(|seen| seen.len()));
@@ -315,9 +326,9 @@ fn Ready(
         KeyState::Certified { not_after, .. } => Some(not_after),
         KeyState::Waiting | KeyState::Revoked => None,
     };
-    let fingerprint = checked.fingerprint.clone();
+    let fingerprint = checked.computed.fingerprint.clone();
     let href = object_address(&checked.pdf, "application/pdf");
-    let pages = checked.signing.pages.clone();
+    let pages = checked.prepared.pages.clone();
     let held = StoredValue::new_local(checked);
     let press = move |()| {
         let Some(checked) = held.try_with_value(Clone::clone) else { return };

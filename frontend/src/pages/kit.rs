@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use crate::preferences::use_texts;
 use crate::texts::dates::VIETNAM_OFFSET_MINUTES;
-use crate::texts::vietnamese::no_break;
 use crate::ui::{
     Badge, BadgeTone, Banner, BannerTone, Button, ButtonLook, ButtonSize, Connection,
     ConnectionBadge, Countdown, DateBlock, Dock, DockAction, DockMark, Fingerprint, Icon, IconName,
@@ -13,6 +12,7 @@ use crate::ui::{
     ReceiptState, Row, RowMark, SaveMark, SaveStage, Seat, Seats, Sheet, Source, SourceChip,
     StateRule, TableFigure, TopLine, VoteButtons, VoteChoice, VotePhase, WallClock, use_clock,
 };
+use icabinet_presenter::vietnamese::no_break;
 
 /// 14:02:00 on 26 November 2026 in Viet Nam: the moment of the pictures.
 const NOON_MS: i64 = 1_795_676_520_000;

@@ -18,8 +18,8 @@ use crate::sync::{fresh_id, use_session};
 use crate::texts::Texts;
 use crate::texts::people::said;
 use crate::texts::refusals;
-use crate::texts::vietnamese::by_given_name;
 use crate::ui::{ButtonSize, EmptyState, Primary, StateRule, TopLine, use_clock};
+use icabinet_presenter::vietnamese::by_given_name;
 
 #[derive(Serialize)]
 struct Create {

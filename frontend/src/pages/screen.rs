@@ -16,13 +16,13 @@ use crate::features::voting::{BallotMark, Mark, marks};
 use crate::navigation::take_token;
 use crate::preferences::{use_preferences, use_texts};
 use crate::reactive::memo;
-use crate::steps::wall::{Beside, step};
 use crate::sync::{Live, Viewpoint, keep_awake, use_live, use_session};
 use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
 use crate::texts::people::{addressed_first, said};
-use crate::texts::vietnamese::{given_name, no_break};
 use crate::texts::{Texts, outcome};
 use crate::ui::{Countdown, WallClock, use_clock};
+use icabinet_presenter::room_screen::{Beside, step};
+use icabinet_presenter::vietnamese::{given_name, no_break};
 
 /// A result stays on the screen this long if nothing else begins, in milliseconds.
 const RESULT_MS: i64 = 5 * 60 * 1000;

@@ -6,7 +6,7 @@ use icabinet_models::wire::{ErrorCode, SHORTEST_PASSWORD};
 use super::Language;
 use super::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
 use super::refusals::{self, Saying};
-use crate::steps::account::{Lack, SignedInDevice};
+use icabinet_presenter::account::{Lack, SignedInDevice};
 
 /// Words of one's own account.
 #[derive(Debug)]
@@ -194,9 +194,9 @@ fn pick(pair: (&'static str, &'static str), language: Language) -> &'static str 
 #[cfg(test)]
 mod tests {
     use super::{Language, not_changed, not_known};
-    use crate::steps::account::{Lack, SignedInDevice};
     use icabinet_models::ids::Time;
     use icabinet_models::wire::ErrorCode;
+    use icabinet_presenter::account::{Lack, SignedInDevice};
     use std::collections::BTreeSet;
 
     #[test]

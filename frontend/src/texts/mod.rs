@@ -1,6 +1,6 @@
 //! Every word the tablet shows, in Vietnamese and English. A topic a file: its struct, then the two
 //! languages side by side, so that a missing text does not compile. How dates, names and numbers are
-//! written is in [`vietnamese`] and [`dates`].
+//! written is in `icabinet_presenter::vietnamese` and [`dates`].
 //!
 //! Never here: what the server says (it sends codes), and what people wrote.
 
@@ -35,7 +35,6 @@ pub mod screens;
 #[cfg(feature = "desk")]
 pub mod sign;
 pub mod state;
-pub mod vietnamese;
 pub mod vote;
 
 /// The two languages of the product. Vietnamese is the first.

@@ -5,10 +5,10 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::callbacks;
-use crate::figures::{Remaining, percent_left, remaining};
 use crate::preferences::use_texts;
 use crate::reactive::memo;
 use crate::texts::dates::span;
+use icabinet_presenter::figures::{Remaining, percent_left, remaining};
 
 /// How often the screen looks at the clock: often enough that no second is skipped.
 const TICK: Duration = Duration::from_millis(250);

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{Icon, IconName};
 use crate::preferences::use_texts;
-use crate::texts::vietnamese::no_break;
+use icabinet_presenter::vietnamese::no_break;
 
 /// The item's number, the landmark that tablet and projector share; with `of` also how many there are.
 #[component]

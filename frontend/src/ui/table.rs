@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::figures;
 use crate::preferences::use_texts;
+use icabinet_presenter::figures;
 
 /// Whether somebody is at the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -47,7 +47,7 @@ fn models_know_nothing_of_the_world() {
 /// Tables of Unicode are the server's: its door (`models/src/text`) cleans texts for everyone.
 #[test]
 fn a_tablet_links_no_tables_of_unicode() {
-    for package in ["icabinet-frontend", "icabinet-sync"] {
+    for package in ["icabinet-frontend", "icabinet-presenter", "icabinet-sync"] {
         let crates = tree(package, "normal", WASM);
         assert_eq!(among(&crates, &["unicode-normalization"]), Vec::<&str>::new(), "{package}");
     }
@@ -55,14 +55,14 @@ fn a_tablet_links_no_tables_of_unicode() {
 
 #[test]
 fn server_and_frontend_never_meet() {
-    let browser = ["icabinet-frontend", "icabinet-sync", "leptos", "web-sys"];
+    let browser = ["icabinet-frontend", "icabinet-presenter", "icabinet-sync", "leptos", "web-sys"];
     for package in
         ["icabinet-program", "icabinet", "icabinet-engines", "icabinet-signing", "icabinet-typeset"]
     {
         let crates = tree(package, "normal,build,dev", "all");
         // `web-sys` stands behind some crates' wasm halves, which a server never builds.
         let native = tree(package, "normal,build,dev", NATIVE);
-        assert_eq!(among(&crates, &browser[..3]), Vec::<&str>::new(), "{package}");
+        assert_eq!(among(&crates, &browser[..4]), Vec::<&str>::new(), "{package}");
         assert_eq!(among(&native, &browser), Vec::<&str>::new(), "{package}");
     }
     let server = [
@@ -75,7 +75,7 @@ fn server_and_frontend_never_meet() {
         "sqlx",
         "tokio",
     ];
-    for package in ["icabinet-frontend", "icabinet-sync"] {
+    for package in ["icabinet-frontend", "icabinet-presenter", "icabinet-sync"] {
         let crates = tree(package, "normal,build,dev", WASM);
         assert_eq!(among(&crates, &server), Vec::<&str>::new(), "{package}");
     }

@@ -12,8 +12,8 @@ use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::outcome;
 use crate::texts::people::said;
-use crate::texts::vietnamese::no_break;
 use crate::ui::{Icon, IconName};
+use icabinet_presenter::vietnamese::no_break;
 
 /// How much of what was before stays over the current item, in pixels.
 const SIGHT_PX: i32 = 120;

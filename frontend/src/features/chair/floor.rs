@@ -10,17 +10,17 @@ use leptos::prelude::*;
 
 use super::{Sheets, number, presides};
 use crate::features::office::{name_of, reader, say, small};
-use crate::steps::{self, Next};
 use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::dates::span;
 use crate::texts::outcome;
 use crate::texts::people::said;
-use crate::texts::vietnamese::no_break;
 use crate::ui::{
     Button, ButtonSize, Countdown, IconName, ItemNumber, ItemTitle, QueueKind, QueueRow, Seats,
     StateRule, use_clock,
 };
+use icabinet_presenter::next_action::{self, Next};
+use icabinet_presenter::vietnamese::no_break;
 
 /// How much a press on "one more minute" gives, in seconds.
 const MORE_SECONDS: u32 = 60;
@@ -317,7 +317,7 @@ fn Motions(sheets: Sheets) -> impl IntoView {
             motion.item == m.current && motion.state != MotionState::Withdrawn
         });
         let texts = texts.get();
-        let next = steps::next(m);
+        let next = next_action::next(m);
         let one = |(id, motion): (&MotionId, &Motion)| Put {
             id: *id,
             text: no_break(said(&motion.text, texts.language)),

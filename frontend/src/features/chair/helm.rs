@@ -10,10 +10,10 @@ use leptos::prelude::*;
 use super::{Sheets, number, presides};
 use crate::features::office::{name_of, reader, say, small};
 use crate::navigation::use_navigation;
-use crate::steps::{self, Next};
 use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::ui::{Button, IconName, Primary, twice};
+use icabinet_presenter::next_action::{self, Next};
 
 /// What the bar shows; a value, so that it changes only when it means something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ fn missing(replica: &Replica) -> u32 {
 fn shown(replica: &Replica, texts: &Texts) -> Shown {
     let m = replica.meeting();
     let words = &texts.desk;
-    let next = steps::next(m);
+    let next = next_action::next(m);
     let (present, members) = (m.members_present(m.current), m.member_count());
     let needed = m.profile.quorum.needed(members);
     let quorum = m.profile.quorum.reached(present, members);
@@ -113,7 +113,7 @@ fn shown(replica: &Replica, texts: &Texts) -> Shown {
         Next::TakeChair => (words.take_chair.to_owned(), None),
     };
     let missing = missing(replica);
-    let unvoted = matches!(next, Next::ConcludeItem(item) if steps::leaves_unvoted(m, item));
+    let unvoted = matches!(next, Next::ConcludeItem(item) if next_action::leaves_unvoted(m, item));
     let blocked = next.needs_quorum() && !quorum;
     let waiting = m.floor.requests.len();
     let why = match next {

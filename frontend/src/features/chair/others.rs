@@ -11,10 +11,11 @@ use leptos::prelude::*;
 
 use crate::features::among::{choose_person, finder, with_venue};
 use crate::features::office::{OfficeSheet, field, reader, say, small};
-use crate::steps::{self, found::found};
 use crate::sync::use_live;
 use crate::texts::people::said;
 use crate::ui::{ButtonSize, Primary};
+use icabinet_presenter::next_action;
+use icabinet_presenter::people_search::found;
 
 /// Presence of everybody, recorded for those who don't do it themselves.
 #[component]
@@ -51,7 +52,7 @@ fn Attendance() -> impl IntoView {
         !matches!(replica.meeting().stage, Stage::Preparing | Stage::Blank | Stage::Closed { .. })
     });
     // A reason is one person's: who uses it leaves the field blank for the next.
-    let note = move || reason.try_update(steps::taken).unwrap_or_default();
+    let note = move || reason.try_update(next_action::taken).unwrap_or_default();
     let row = move |(person, name, position, present, online, absence): (
         PersonId,
         String,

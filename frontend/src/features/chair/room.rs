@@ -7,12 +7,12 @@ use leptos::prelude::*;
 
 use super::Sheets;
 use crate::features::office::{name_of, reader, say, small};
-use crate::steps::found::{MOST_SHOWN, by_rank};
 use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::people::addressed;
-use crate::texts::vietnamese::given_name;
 use crate::ui::{Badge, BadgeTone, IconName, Presence, Seat, TableFigure};
+use icabinet_presenter::people_search::{MOST_SHOWN, by_rank};
+use icabinet_presenter::vietnamese::given_name;
 
 /// More members than this are not drawn around a table.
 const MOST_SEATS: usize = 40;

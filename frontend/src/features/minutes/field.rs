@@ -10,10 +10,10 @@ use leptos::prelude::*;
 use crate::features::clock_seconds;
 use crate::features::editing::both;
 use crate::features::office::{reader, say, small};
-use crate::steps::editing::{Arrival, Kept, arrival};
 use crate::sync::{Link, Live, use_live};
 use crate::texts::{Texts, refusals};
 use crate::ui::SaveStage;
+use icabinet_presenter::editing::{Arrival, Kept, arrival};
 
 fn prefix(live: Live) -> String {
     format!("icabinet.draft.{}.", live.meeting())

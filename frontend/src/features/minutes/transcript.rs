@@ -16,10 +16,10 @@ use crate::features::among::choose_person;
 use crate::features::clock_seconds;
 use crate::features::editing::both;
 use crate::features::office::{field, name_of, reader, say, small};
-use crate::steps::editing::{Arrival, arrival};
 use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::dates::span;
+use icabinet_presenter::editing::{Arrival, arrival};
 
 /// Words heard with less confidence than this, in thousandths, are underlined.
 const UNSURE: u16 = 600;

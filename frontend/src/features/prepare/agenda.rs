@@ -14,8 +14,8 @@ use crate::features::office::{reader, say};
 use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::people::said;
-use crate::texts::vietnamese::no_break;
 use crate::ui::{Button, ButtonSize, IconName};
+use icabinet_presenter::vietnamese::no_break;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Line {

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 
 use super::Panel;
 use crate::features::office::{OfficeSheet, reader, say, small};
-use crate::steps::{self, Todo};
 use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::dates::{LocalTime, VIETNAM_OFFSET_MINUTES};
 use crate::texts::people::said;
 use crate::ui::{Badge, BadgeTone, Button, ButtonSize, Icon, IconName, Primary, twice};
+use icabinet_presenter::next_action::{self, Todo};
 
 fn todo_words(todo: &Todo, texts: &Texts) -> String {
     let words = &texts.prepare;
@@ -57,7 +57,7 @@ fn facts(m: &Meeting, texts: &Texts) -> Vec<(&'static str, String, Panel)> {
     let place = said(&m.particulars.place, texts.language);
     let mut facts = Vec::new();
     if !m.agenda.is_empty() {
-        let size = (words.agenda_size)(m.agenda.len(), steps::items_minutes(m));
+        let size = (words.agenda_size)(m.agenda.len(), next_action::items_minutes(m));
         facts.push((words.fact_agenda, size, Panel::NewItem));
     }
     if !m.people.is_empty() {
@@ -94,7 +94,7 @@ pub fn Checklist(panel: RwSignal<Panel>) -> impl IntoView {
         let one = |todo: &Todo| {
             (todo_words(todo, texts.get()), todo.is_blocking(), Some(panel_of(todo, m)))
         };
-        steps::todos(m).iter().map(one).collect::<Vec<_>>()
+        next_action::todos(m).iter().map(one).collect::<Vec<_>>()
     });
     let facts = live.view_or_default(move |replica| {
         facts(replica.meeting(), texts.get())
@@ -152,7 +152,7 @@ pub fn TitleBar(panel: RwSignal<Panel>) -> impl IntoView {
         format!("{} · {}", texts.get().prepare.title, when(replica.meeting(), texts.get()))
     });
     let todos = live.view_or_default(|replica| {
-        let todos = steps::todos(replica.meeting());
+        let todos = next_action::todos(replica.meeting());
         (todos.len(), todos.iter().any(Todo::is_blocking))
     });
     let preparing = live.view_or_default(|replica| replica.meeting().stage == Stage::Preparing);
@@ -179,7 +179,7 @@ pub fn TitleBar(panel: RwSignal<Panel>) -> impl IntoView {
         }
     };
     let remaining = live.view_or_default(move |replica| {
-        steps::todos(replica.meeting())
+        next_action::todos(replica.meeting())
             .iter()
             .map(|todo| todo_words(todo, texts.get()))
             .collect::<Vec<_>>()

@@ -13,13 +13,13 @@ use crate::callbacks;
 use crate::features::among::finder;
 use crate::features::gate::saying;
 use crate::features::office::{choose, reader, say, small};
-use crate::steps::found::found;
 use crate::sync::http::{self, HttpError};
 use crate::sync::use_live;
 use crate::texts::Texts;
 use crate::texts::people::{addressed_first, said};
-use crate::texts::vietnamese::by_given_name;
 use crate::ui::{Button, ButtonSize, IconName, StateRule};
+use icabinet_presenter::people_search::found;
+use icabinet_presenter::vietnamese::by_given_name;
 
 /// One account (`GET /api/people`).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -7,8 +7,8 @@ use icabinet_models::votes::{Choice, VoteState};
 use icabinet_sync::{BallotStanding, Replica};
 
 use crate::texts::people::{said, tag_of};
-use crate::texts::vietnamese::no_break;
 use crate::texts::{Language, Texts, outcome};
+use icabinet_presenter::vietnamese::no_break;
 
 /// Whether this person votes in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

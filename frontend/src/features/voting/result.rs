@@ -10,12 +10,12 @@ use leptos::prelude::*;
 use super::button_of;
 use crate::features::clock_seconds;
 use crate::preferences::{use_preferences, use_texts};
-use crate::steps::found::by_rank;
 use crate::sync::use_live;
 use crate::texts::people::said;
-use crate::texts::vietnamese::no_break;
 use crate::texts::{Texts, outcome};
 use crate::ui::{Button, ButtonSize, Sheet, StateRule, VoteChoice, VoteShape};
+use icabinet_presenter::people_search::by_rank;
+use icabinet_presenter::vietnamese::no_break;
 
 /// More names than this are not listed one by one: the counts say it.
 const MOST_NAMES: usize = 200;

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use crate::texts::vietnamese::{by_given_name, search_key};
+use crate::vietnamese::{by_given_name, search_key};
 use icabinet_models::Meeting;
 use icabinet_models::people::{Office, Participant};
 

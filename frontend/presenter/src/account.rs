@@ -3,16 +3,16 @@
 
 use icabinet_models::ids::{MeetingId, Time};
 use icabinet_models::wire::SHORTEST_PASSWORD;
+use serde::Deserialize;
 
 /// A device that is signed in, as the server lists it (`docs/protocol.md`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(target_family = "wasm", derive(serde::Deserialize))]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct SignedInDevice {
     pub id: String,
     /// "Chrome, Android"; blank where it is not known.
     pub device: String,
     /// It came in with an invitation to this meeting.
-    #[cfg_attr(target_family = "wasm", serde(default))]
+    #[serde(default)]
     pub meeting: Option<MeetingId>,
     pub created: Time,
     /// The one that asks.

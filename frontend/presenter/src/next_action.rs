@@ -2,12 +2,6 @@
 //! meeting can be convened. Pure; the meeting's own `decide` has the last word on the server.
 //! Never here: words and widgets.
 
-#[cfg(feature = "desk")]
-pub mod account;
-pub mod editing;
-pub mod found;
-pub mod wall;
-
 use icabinet_models::agenda::{ItemKind, ItemState};
 use icabinet_models::documents::PaperState;
 use icabinet_models::ids::{ItemId, MotionId, VoteId};
