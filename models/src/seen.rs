@@ -13,7 +13,7 @@ use crate::agenda::Level;
 use crate::ids::{ItemId, PersonId, RecordingId, VoteId};
 use crate::meeting::{Entry, Event, Meeting, Stage};
 use crate::minutes::Minutes;
-use crate::people::Office;
+use crate::people::{Office, Participant};
 use crate::profile::Roll;
 use crate::speech::{Origin, Transcription};
 use crate::votes::{Ballot, Ballots, VoteState};
@@ -77,17 +77,26 @@ impl Class {
 
 /// The class a person has in a meeting; `None` if he may not know of it (R32).
 pub fn class_of(meeting: &Meeting, person: &PersonId) -> Option<Class> {
-    let participant = meeting.people.get(person)?;
-    let office =
-        matches!(participant.office, Some(Office::Chair | Office::ViceChair | Office::Secretary))
-            || meeting.is_chair(person);
+    let class = class_once_convened(meeting, meeting.people.get(person)?);
     match meeting.stage {
         Stage::Blank => None,
-        _ if office => Some(Class::Staff),
-        Stage::Preparing => None,
+        Stage::Preparing => Some(class).filter(|class| *class == Class::Staff),
         Stage::Convened | Stage::InSession { .. } | Stage::Recess { .. } | Stage::Closed { .. } => {
-            Some(if participant.is_member() { Class::Member } else { Class::Guest })
+            Some(class)
         }
+    }
+}
+
+/// The class a participant has from the convening on; staff know of a meeting before.
+pub fn class_once_convened(meeting: &Meeting, participant: &Participant) -> Class {
+    let holds_office =
+        matches!(participant.office, Some(Office::Chair | Office::ViceChair | Office::Secretary));
+    if holds_office || meeting.is_chair(&participant.person) {
+        Class::Staff
+    } else if participant.is_member() {
+        Class::Member
+    } else {
+        Class::Guest
     }
 }
 

@@ -50,6 +50,8 @@ enum Command {
         #[arg(long, value_name = "URL", conflicts_with = "file")]
         replaced: Option<String>,
     },
+    /// Make the tables that lists and public pages read anew, from the logs of all meetings
+    Rebuild(Flags),
     /// Check a record (ZIP) or a signed PDF, without server or network
     #[command(after_help = VERIFY_ENDS)]
     Verify {
@@ -186,6 +188,10 @@ async fn dispatch(command: Command, frontend: Frontend) -> Result<(), Failure> {
             logs(&flags);
             let config = Config::load(&flags)?;
             crate::restore::restore(&config, file.as_deref(), replaced.as_deref()).await
+        }
+        Command::Rebuild(flags) => {
+            logs(&flags);
+            crate::rebuild::rebuild(&Config::load(&flags)?).await
         }
         Command::SpeechModel(command) => speech_model(command).await,
         Command::User(command) => users::run(command).await,

@@ -59,6 +59,8 @@ pub async fn run(
     if let Some(demo) = &app.demo {
         demo.prepare(&app).await?;
     }
+    app.rooms.catch_up_lists().await?;
+    jobs::resume_votes(&app).await?;
     jobs::resume_transcripts(&app).await?;
     jobs::resume_documents(&app).await?;
     let work = tokio::spawn(jobs::run(Arc::clone(&app)));
@@ -211,6 +213,7 @@ pub async fn work(config: Config, frontend: http::Frontend) -> Result<(), StartE
     if !app.store.is_shared() {
         return Err(StartError::NotShared);
     }
+    app.rooms.catch_up_lists().await?;
     jobs::resume_transcripts(&app).await?;
     jobs::resume_documents(&app).await?;
     let told = tokio::spawn(metrics_at(metrics, Arc::clone(&app)));

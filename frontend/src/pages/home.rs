@@ -79,15 +79,37 @@ fn address(summary: &MeetingSummary) -> String {
     format!("/meetings/{}{page}", summary.id)
 }
 
+/// Meetings of one answer; after as many there may be more.
+const PAGE: usize = 200;
+
+/// Where the meetings are that come after an answer's last.
+fn older(list: &[MeetingSummary]) -> Option<String> {
+    let last = list.get(PAGE - 1)?;
+    let place = if !last.waits.is_empty() { 0 } else { 1 + rank(last).0 / 2 };
+    Some(format!("/api/meetings?after={place}.{}.{}", last.particulars.scheduled.0, last.id))
+}
+
 #[component]
 fn Meetings() -> impl IntoView {
     let texts = use_texts();
     let session = use_session();
     let meetings = RwSignal::new(None::<Result<Vec<MeetingSummary>, HttpError>>);
-    let load = move || {
+    let next = RwSignal::new(None::<String>);
+    let load = move |path: Option<String>| {
         callbacks::task(async move {
-            let answer = http::get::<Vec<MeetingSummary>>("/api/meetings").await;
+            let is_older = path.is_some();
+            let path = path.as_deref().unwrap_or("/api/meetings");
+            let answer = http::get::<Vec<MeetingSummary>>(path).await;
             let answer = answer.map(|mut list| {
+                let known = meetings.try_get_untracked().flatten().and_then(Result::ok);
+                let mut known = known.unwrap_or_default();
+                if is_older || known.len() <= PAGE {
+                    next.try_set(older(&list));
+                }
+                // What was fetched before stays; the newer word on it counts.
+                let stays = is_older || known.len() > PAGE;
+                known.retain(|one| stays && list.iter().all(|new| new.id != one.id));
+                list.append(&mut known);
                 list.sort_by_key(rank);
                 list
             });
@@ -98,15 +120,15 @@ fn Meetings() -> impl IntoView {
             }
         });
     };
-    load();
-    callbacks::on_window(leptos::ev::focus, move |_| load());
+    load(None);
+    callbacks::on_window(leptos::ev::focus, move |_| load(None));
     let me = session.me();
     let organiser = is_organiser();
     let body = move || {
         match meetings.get() {
         None => view! { <main class="calm"><p role="status">{texts.get().home.loading}</p></main> }
             .into_any(),
-        Some(Err(error)) => view! { <Failed error on_retry=move |()| load()/> }.into_any(),
+        Some(Err(error)) => view! { <Failed error on_retry=move |()| load(None)/> }.into_any(),
         Some(Ok(list)) if list.is_empty() => view! {
             <EmptyState title=Signal::derive(move || texts.get().home.none_title.to_owned())
                 text=Signal::derive(move || if organiser.get() { texts.get().home.none_organiser } else { texts.get().home.none_text }.to_owned())>
@@ -114,7 +136,7 @@ fn Meetings() -> impl IntoView {
             </EmptyState>
         }
         .into_any(),
-        Some(Ok(list)) => view! { <Listed list/> }.into_any(),
+        Some(Ok(list)) => view! { <Listed list older=next on_older=move |path| load(Some(path))/> }.into_any(),
     }
     };
     view! {
@@ -174,7 +196,11 @@ fn Failed(error: HttpError, #[prop(into)] on_retry: Callback<()>) -> impl IntoVi
 }
 
 #[component]
-fn Listed(list: Vec<MeetingSummary>) -> impl IntoView {
+fn Listed(
+    list: Vec<MeetingSummary>,
+    older: RwSignal<Option<String>>,
+    #[prop(into)] on_older: Callback<String>,
+) -> impl IntoView {
     let texts = use_texts();
     let language = use_preferences().language;
     let now = use_clock().now_ms();
@@ -221,6 +247,11 @@ fn Listed(list: Vec<MeetingSummary>) -> impl IntoView {
                 <StateRule/>
                 <Rows title=Signal::derive(move || texts.get().home.upcoming) list=ahead/>
                 <Rows title=Signal::derive(move || texts.get().home.past) list=past/>
+                {move || older.get().map(|path| view! {
+                    <p class="quiet-links"><button class="btn small" on:click=move |_| on_older.run(path.clone())>
+                        {move || texts.get().home.older}
+                    </button></p>
+                })}
             </section>
             <aside>
                 <h2>{move || (texts.get().home.waiting_for_me)(count().len())}</h2>

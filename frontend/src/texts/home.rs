@@ -12,6 +12,8 @@ pub struct Home {
     pub new_meeting: &'static str,
     pub keys_title: &'static str,
     pub past: &'static str,
+    /// Brings the meetings before these.
+    pub older: &'static str,
     pub none_title: &'static str,
     pub none_text: &'static str,
     /// The same for an organiser, who can make one.
@@ -48,6 +50,7 @@ pub(super) const VI: Home = Home {
     new_meeting: "Tạo phiên họp",
     keys_title: "Khóa ký số",
     past: "Đã họp",
+    older: "Cũ hơn",
     none_title: "Chưa có phiên họp nào",
     none_text: "Các phiên họp đồng chí được mời sẽ hiển thị tại đây.",
     none_organiser: "Tạo phiên họp đầu tiên: nhập tên, thời gian và thành phần trước; chương trình và tài liệu ở bước sau.",
@@ -81,6 +84,7 @@ pub(super) const EN: Home = Home {
     new_meeting: "New meeting",
     keys_title: "Signing keys",
     past: "Past",
+    older: "Older",
     none_title: "There is no meeting for you yet",
     none_text: "Meetings to which you are invited appear here.",
     none_organiser: "Make the first meeting: its name, time and people first; agenda and papers come next.",

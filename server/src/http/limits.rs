@@ -3,15 +3,16 @@
 //! how many connections there may be (`connections`).
 
 use super::error::ApiError;
-use super::viewer::token_in;
+use super::viewer::{Session, token_in};
 use crate::app::App;
-use crate::auth::token_digest;
+use crate::auth::judged;
 use crate::connections::Connection;
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::{Frame, SizeHint};
+use icabinet_models::ids::Digest;
 use icabinet_models::wire::ErrorCode;
 use std::any::Any;
 use std::io::{Error, ErrorKind};
@@ -112,10 +113,10 @@ impl hyper::body::Body for Paced {
 }
 
 /// Answers a request, and tells its connection that somebody speaks over it, and whether they have
-/// signed in.
+/// signed in. Whose session it is goes along with the request: nobody looks it up a second time.
 pub(super) async fn known<Answered: Future<Output = Response>>(
     app: &App,
-    request: Request,
+    mut request: Request,
     answer: impl FnOnce(Request) -> Answered,
 ) -> Response {
     let Some(line) = request.extensions().get::<Connection>().cloned() else {
@@ -123,16 +124,20 @@ pub(super) async fn known<Answered: Future<Output = Response>>(
     };
     line.heard(std::time::Instant::now());
     let token = token_in(request.headers(), app.config.is_secure());
-    let token = token.map(|token| token_digest(&token));
-    let session = |token: &_| app.sessions.get(token, crate::clock::now()).is_some();
-    if let Some(token) = token.filter(session) {
-        line.signed_in(&token);
+    let token = token.and_then(|token| judged::token(&token));
+    let session = |token: Digest| {
+        let (principal, expires) = app.sessions.get(&token, crate::clock::now())?;
+        Some(Session { principal, token, expires })
+    };
+    if let Some(session) = token.and_then(session) {
+        line.signed_in(&session.token);
+        request.extensions_mut().insert(session);
         return answer(request).await;
     }
     let response = answer(request).await;
     // It may have been asked for just now.
-    if let Some(token) = token.filter(session) {
-        line.signed_in(&token);
+    if let Some(session) = token.and_then(session) {
+        line.signed_in(&session.token);
     }
     response
 }

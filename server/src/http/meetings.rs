@@ -5,49 +5,56 @@ use super::error::{ApiError, Body};
 use super::viewer::{InMeeting, Organiser, Somebody};
 use crate::app::App;
 use crate::room::Shot;
+use crate::store::Cursor;
 use axum::Json;
 use axum::extract::{Query, Request, State};
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
 use icabinet_models::ids::{CommandId, MeetingId, PersonId, Time};
-use icabinet_models::seen::{self, Class};
-use icabinet_models::waiting::waits;
+use icabinet_models::seen::Class;
 use icabinet_models::wire::{
-    Answer, ErrorCode, LARGEST_CLIENT_FRAME, MeetingSummary, Mine, OLDEST_PROTOCOL, PROTOCOL,
+    Answer, ErrorCode, LARGEST_CLIENT_FRAME, Mine, OLDEST_PROTOCOL, PROTOCOL,
 };
 use icabinet_models::{Actor, Command};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
+/// Meetings in one answer.
+const MOST_LISTED: usize = 200;
+
+/// `?after=CURSOR`: what the link to the next page says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Page {
+    after: Option<String>,
+}
+
 pub(super) async fn list(
     Somebody { account, only }: Somebody,
     State(app): State<Arc<App>>,
-) -> Result<Json<Vec<MeetingSummary>>, ApiError> {
-    let mut found = Vec::new();
-    // An invitation opens no desk, whatever office its person has got since.
-    let invited = only.is_some();
-    let all = match only {
-        Some(meeting) => vec![meeting],
-        None => app.store.meetings().await?,
+    Query(page): Query<Page>,
+) -> Result<Response, ApiError> {
+    let after: Option<Cursor> = match &page.after {
+        Some(after) => Some(after.parse().map_err(|()| ErrorCode::Malformed)?),
+        None => None,
     };
-    for id in all {
-        let person = account.person.clone();
-        let room = app.rooms.room(&id).await?;
-        let summary = room.look(move |meeting| {
-            seen::class_of(meeting, &person).map(|class| MeetingSummary {
-                id: meeting.id.clone(),
-                particulars: meeting.particulars.clone(),
-                stage: meeting.stage.clone(),
-                class,
-                waits: waits(meeting, &person),
-            })
-        });
-        found.extend(summary.await?.filter(|one| !invited || one.class != Class::Staff));
+    app.rooms.catch_up_lists().await?;
+    let (person, one) = (&account.person, only.as_ref());
+    let mut listed = app.store.meetings_of(person, one, after.as_ref(), MOST_LISTED).await?;
+    // An invitation opens no desk, whatever office its person has got since.
+    if only.is_some() {
+        listed.rows.retain(|one| one.class != Class::Staff);
     }
-    Ok(Json(found))
+    let mut response = Json(listed.rows).into_response();
+    if let Some(next) = listed.next
+        && let Ok(link) = format!("</api/meetings?after={next}>; rel=\"next\"").parse()
+    {
+        response.headers_mut().insert(LINK, link);
+    }
+    Ok(response)
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@
 use super::error::ApiError;
 use crate::app::App;
 use crate::auth::judged;
-use crate::room::RoomHandle;
+use crate::room::{RoomHandle, Told};
 use crate::store::{Account, Principal};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::HeaderMap;
@@ -78,6 +78,9 @@ impl FromRequestParts<Arc<App>> for Session {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        if let Some(session) = parts.extensions.get::<Self>() {
+            return Ok(session.clone());
+        }
         let token = token_in(&parts.headers, app.config.is_secure());
         let token = token.and_then(|token| judged::token(&token)).ok_or(ErrorCode::NotSignedIn)?;
         let now = crate::clock::now();
@@ -152,8 +155,8 @@ pub struct InMeeting {
     /// `None` for a room's screen.
     pub person: Option<PersonId>,
     pub session: Session,
-    /// Rung when the class may no longer be the one above.
-    pub roles: watch::Receiver<()>,
+    /// Says when the class may no longer be the one above, and when the room broke down.
+    pub told: watch::Receiver<Told>,
 }
 
 impl InMeeting {
@@ -214,7 +217,7 @@ pub async fn in_meeting(
     }
     let room = app.rooms.room(id).await?;
     // Before the look, so that no change after it is missed.
-    let roles = room.roles();
+    let told = room.told();
     let asked = person.clone();
     let class = room
         .look(move |meeting| match asked {
@@ -229,5 +232,5 @@ pub async fn in_meeting(
     {
         return Err(ErrorCode::NotSignedIn.into());
     }
-    Ok(InMeeting { room, class, person, session, roles })
+    Ok(InMeeting { room, class, person, session, told })
 }

@@ -10,7 +10,7 @@ pub use speech::{choose_model, installed_model};
 
 use crate::app::App;
 use crate::room::SubmitError;
-use crate::store::{BlobError, Job, StoreError};
+use crate::store::{BlobError, Job, StoreError, Unfinished};
 use icabinet_models::decisions::{Instrument, Rendition};
 use icabinet_models::effects::Effect;
 use icabinet_models::ids::CommandId;
@@ -157,7 +157,7 @@ pub async fn resume_transcripts(app: &App) -> Result<(), StoreError> {
     if app.config.jobs == 0 || installed_model(&app.config.data).is_none() {
         return Ok(());
     }
-    for meeting in app.store.meetings().await? {
+    for meeting in app.store.unfinished(Unfinished::Model).await? {
         let Ok(room) = app.rooms.room(&meeting).await else { continue };
         let waiting = room.look(|m| {
             let waiting =
@@ -173,12 +173,22 @@ pub async fn resume_transcripts(app: &App) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Rooms are opened in which a vote closes by itself: nobody may come back to them before.
+pub async fn resume_votes(app: &App) -> Result<(), StoreError> {
+    for meeting in app.store.unfinished(Unfinished::Vote).await? {
+        if let Err(error) = app.rooms.room(&meeting).await {
+            tracing::error!(%meeting, %error, "the vote that is open there can't close by itself");
+        }
+    }
+    Ok(())
+}
+
 /// Documents that an earlier version of this program could not set are set anew by this one.
 pub async fn resume_documents(app: &App) -> Result<(), StoreError> {
     if app.config.jobs == 0 {
         return Ok(());
     }
-    for meeting in app.store.meetings().await? {
+    for meeting in app.store.unfinished(Unfinished::Document).await? {
         let Ok(room) = app.rooms.room(&meeting).await else { continue };
         for instrument in room.look(failed).await.unwrap_or_default() {
             let effect = Effect::Typeset { instrument };

@@ -2,7 +2,7 @@
 
 use super::{Room, code, not_before};
 use crate::metrics::Outcome;
-use crate::store::{Append, Logged, StoreError};
+use crate::store::{Append, Batch, Logged, StoreError, Touched};
 use icabinet_models::canonical::{self, RECORD_VERSION, Record};
 use icabinet_models::ids::{CommandId, Digest, Time};
 use icabinet_models::seen::{self, Class};
@@ -27,6 +27,8 @@ struct Drafted {
     append: Append,
     answers: Vec<Answer>,
     shown: BTreeMap<Class, Vec<Entry>>,
+    /// What the entries may change in the read model.
+    touched: Touched,
 }
 
 impl Room {
@@ -81,14 +83,24 @@ impl Room {
         let key = |pending: &Pending| (actor_key(&pending.actor), pending.id.clone());
         let keys: Vec<(String, CommandId)> = pending.iter().map(key).collect();
         let known = batch.answered(&keys).instrument(debug_span!("known")).await?;
-        let mut drafted = debug_span!("decide").in_scope(|| self.draft(pending, known, now));
+        let touched = self.unprojected(&batch);
+        let draft = || self.draft(pending, known, now, touched);
+        let mut drafted = debug_span!("decide").in_scope(draft)?;
         if drafted.append.answers.is_empty() {
             return Ok(drafted.answers);
+        }
+        if !drafted.append.entries.is_empty() {
+            let touched = std::mem::take(&mut drafted.touched);
+            drafted.append.changes =
+                debug_span!("project").in_scope(|| touched.rows(&self.state))?;
         }
         let has_jobs = !drafted.append.jobs.is_empty();
         // Dropped half-way, the transaction rolls back and the state is read anew by the caller.
         batch.commit(&drafted.append, now).instrument(debug_span!("commit")).await?;
         self.metrics.committed(pending.len(), held - asked, held.elapsed());
+        if !drafted.append.entries.is_empty() {
+            self.noted = Noted::since(self.state.position);
+        }
         for logged in std::mem::take(&mut drafted.append.entries) {
             self.note(&logged);
         }
@@ -96,6 +108,7 @@ impl Room {
         if has_jobs {
             self.jobs.notify_waiters();
         }
+        self.look_what_is_due();
         Ok(drafted.answers)
     }
 
@@ -106,11 +119,13 @@ impl Room {
         pending: &[Pending],
         mut known: HashMap<(String, CommandId), Answer>,
         now: Time,
-    ) -> Drafted {
+        touched: Touched,
+    ) -> Result<Drafted, StoreError> {
         let mut drafted = Drafted {
             append: Append::default(),
             answers: Vec::with_capacity(pending.len()),
             shown: BTreeMap::new(),
+            touched,
         };
         let mut hash = self.hash;
         for pending in pending {
@@ -126,11 +141,12 @@ impl Room {
                 Ok(decided) => {
                     let before = self.state.position;
                     for event in decided.events {
-                        hash = self.take(&mut drafted, &pending.actor, event, at, hash);
+                        hash = self.take(&mut drafted, &pending.actor, event, at, hash)?;
                     }
                     for effect in decided.effects {
                         let id = uuid::Uuid::now_v7().to_string();
-                        let effect = serde_json::to_string(&effect).unwrap_or_default();
+                        let effect = serde_json::to_string(&effect)
+                            .map_err(|error| StoreError::Unreadable(format!("a job: {error}")))?;
                         drafted.append.jobs.push((id, effect));
                     }
                     let position = self.state.position;
@@ -143,7 +159,7 @@ impl Room {
             known.insert(key, answer.clone());
             drafted.answers.push(answer);
         }
-        drafted
+        Ok(drafted)
     }
 
     fn take(
@@ -153,7 +169,7 @@ impl Room {
         event: Event,
         at: Time,
         previous: Digest,
-    ) -> Digest {
+    ) -> Result<Digest, StoreError> {
         let (meeting, actor) = (self.id.clone(), actor.clone());
         let position = self.state.position + 1;
         let salt = Some(self.salts.draw());
@@ -171,12 +187,13 @@ impl Room {
         {
             drafted.append.ballots.push((*vote, person.clone()));
         }
+        drafted.touched.note(&self.state, &entry.event);
         self.state.apply(&entry);
         self.last_time = Some(at);
-        // Written by serde_json, so it is UTF-8.
-        let record = String::from_utf8(bytes).unwrap_or_default();
+        let record = String::from_utf8(bytes)
+            .map_err(|error| StoreError::Unreadable(format!("a record: {error}")))?;
         drafted.append.entries.push(Logged { entry, hash, record });
-        hash
+        Ok(hash)
     }
 
     /// Forgets what was not committed. Views are untouched: nothing of it was shown.
@@ -196,8 +213,49 @@ impl Room {
         self.last_time = shown.last().map(|logged| logged.entry.at);
         self.state = state;
         self.take_in(&fresh);
+        self.noted = Noted::since(self.state.position);
         self.stale = false;
         Ok(())
+    }
+
+    /// Makes the rows of the read model that a program of before, on another node, left behind.
+    pub(super) async fn project(&mut self) -> Result<(), StoreError> {
+        if self.store.has_failed() {
+            return Err(StoreError::Ending);
+        }
+        let mut batch = self.store.begin(&self.id, crate::clock::now()).await?;
+        if batch.position != self.state.position {
+            let missed = batch.missed(self.state.position).await?;
+            self.take_in_of_others(&missed);
+        }
+        let touched = self.unprojected(&batch);
+        batch.keep_up(&touched.rows(&self.state)?).await?;
+        self.noted = Noted::since(self.state.position);
+        Ok(())
+    }
+
+    /// What the rows have to be made from that are behind the log: what was noted since, if that
+    /// reaches back far enough, and otherwise everything.
+    fn unprojected(&self, batch: &Batch) -> Touched {
+        match batch.projected() {
+            Some(projected) if projected == batch.position => Touched::default(),
+            Some(projected) if projected >= self.noted.since => self.noted.touched.clone(),
+            Some(_) | None => Touched::all(),
+        }
+    }
+}
+
+/// What others have appended since a position may change in the read model. They write that themselves,
+/// unless their program is of before.
+#[derive(Debug, Default)]
+pub(super) struct Noted {
+    since: u64,
+    pub(super) touched: Touched,
+}
+
+impl Noted {
+    pub(super) fn since(position: u64) -> Self {
+        Self { since: position, touched: Touched::default() }
     }
 }
 

@@ -28,6 +28,7 @@ pub use views::Encoded;
 use crate::metrics::Metrics;
 use crate::sound::Sounds;
 use crate::store::{Logged, Store, StoreError};
+use batch::Noted;
 use feed::Feeds;
 use hearing::Hearing;
 use icabinet_models::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
@@ -40,6 +41,7 @@ use personal::Personal;
 use salts::Salts;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
@@ -88,6 +90,10 @@ enum Work {
     Doorbell {
         position: u64,
     },
+    /// The rows of the read model are behind the log.
+    Project {
+        reply: oneshot::Sender<Result<(), StoreError>>,
+    },
 }
 
 type LookFn = Box<dyn FnOnce(&Meeting) + Send>;
@@ -124,6 +130,7 @@ struct Room {
     last_time: Option<Time>,
     /// The state ran ahead of a commit that failed and has to be read anew.
     stale: bool,
+    noted: Noted,
     feeds: Feeds,
     /// What the receipt codes of the ballots of an open vote are short for.
     receipts: BTreeMap<VoteId, HashMap<PersonId, Digest>>,
@@ -140,7 +147,28 @@ struct Room {
     jobs: Arc<tokio::sync::Notify>,
     metrics: Arc<Metrics>,
     /// Rung when somebody's class may have changed, before the frames that came with it.
-    roles: watch::Sender<()>,
+    told: watch::Sender<Told>,
+    /// Whether something happens here at a time of its own, so that the room stays open.
+    due: Arc<AtomicBool>,
+}
+
+/// What those who hold a room's handle are told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    Nothing,
+    /// Somebody's class may have changed.
+    Roles,
+    /// The room broke down: it shows nothing more, and another one is opened for who comes back.
+    Gone,
+}
+
+impl Drop for Room {
+    /// Also of a room that panicked: whoever is connected to it learns of it now, not in vain of a frame
+    /// that never comes.
+    fn drop(&mut self) {
+        self.told.send_replace(Told::Gone);
+        self.feeds.roles_changed();
+    }
 }
 
 impl Room {
@@ -151,7 +179,7 @@ impl Room {
         sounds: Sounds,
         jobs: Arc<tokio::sync::Notify>,
         metrics: Arc<Metrics>,
-        roles: watch::Sender<()>,
+        told: watch::Sender<Told>,
     ) -> Result<Self, StoreError> {
         let mut room = Self {
             state: Meeting::blank(id.clone()),
@@ -160,6 +188,7 @@ impl Room {
             hash: Digest::ZERO,
             last_time: None,
             stale: false,
+            noted: Noted::default(),
             feeds: Feeds::default(),
             receipts: BTreeMap::new(),
             connected: BTreeMap::new(),
@@ -173,11 +202,25 @@ impl Room {
             ticks: 0,
             jobs,
             metrics,
-            roles,
+            told,
+            due: Arc::default(),
         };
         let entries = room.store.entries_after(&room.id, 0).await?;
         entries.chunks(LARGEST_BATCH).for_each(|part| room.take_in(part));
+        room.noted = Noted::since(room.state.position);
+        room.look_what_is_due();
         Ok(room)
+    }
+
+    /// Says whether something happens here at a time of its own.
+    fn due(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.due)
+    }
+
+    fn look_what_is_due(&self) {
+        let vote = self.state.open_vote();
+        let closes = vote.is_some_and(|(_, vote)| vote.terms.closes_at.is_some());
+        self.due.store(closes, Ordering::Relaxed);
     }
 
     /// Folds committed entries into the state and publishes them, one frame a class.
@@ -189,6 +232,7 @@ impl Room {
                     shown.entry(class).or_default().push(entry);
                 }
             }
+            self.noted.touched.note(&self.state, &logged.entry.event);
             self.state.apply(&logged.entry);
             self.note(logged);
         }
@@ -210,7 +254,7 @@ impl Room {
             Event::ParticipantAdded { .. }
             | Event::ParticipantRemoved { .. }
             | Event::ChairHandedOver { .. } => {
-                self.roles.send_replace(());
+                self.told.send_replace(Told::Roles);
                 self.feeds.roles_changed();
             }
             Event::Signed { instrument, fingerprint, .. } => {
@@ -340,6 +384,7 @@ impl Room {
         if self.audience().len() == Class::ALL.len() {
             (self.connections_changed, self.attendance_changed) = (false, false);
         }
+        self.look_what_is_due();
         self.ticks = self.ticks.wrapping_add(1);
         Ok(())
     }
@@ -486,6 +531,11 @@ async fn other_work(room: &mut Room, work: Work) {
             if let Err(error) = room.catch_up().await {
                 tracing::warn!(meeting = %room.id, %error, "catching up failed");
             }
+        }
+        Work::Project { reply } => {
+            let done = room.project().await;
+            room.stale |= done.is_err();
+            let _ = reply.send(done);
         }
         Work::Submit { .. } => {}
     }

@@ -1,6 +1,7 @@
 //! The log of each meeting: append-only, hash-chained, ordered by its head row; and the answers
 //! that make a command sent twice have one effect.
 
+use super::projections::{self, Changes};
 use super::{LOG_BELL, Pool, Store, StoreError, on};
 use icabinet_models::canonical::{RECORD_VERSION, Record};
 use icabinet_models::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
@@ -30,6 +31,8 @@ pub struct Append {
     pub ballots: Vec<(VoteId, PersonId)>,
     /// Job identifier and effect as JSON.
     pub jobs: Vec<(String, String)>,
+    /// What the entries change in the read model.
+    pub changes: Changes,
 }
 
 /// How long a room asks for SQLite's writer, and how often: another process may have it.
@@ -41,15 +44,17 @@ const BUSY: &str = "5";
 /// A transaction that holds the meeting's head row: nobody else appends until it ends.
 #[derive(Debug)]
 pub struct Batch {
-    tx: Tx,
-    meeting: MeetingId,
+    pub(super) tx: Tx,
+    pub(super) meeting: MeetingId,
     outdated: Arc<AtomicU32>,
     pub position: u64,
     pub hash: Digest,
+    /// Up to where the read model is made, and by which version of the making.
+    projected: (u64, i32),
 }
 
 #[derive(Debug)]
-enum Tx {
+pub(super) enum Tx {
     /// With the turn, which is given back when the transaction has ended.
     Sqlite(Transaction<'static, Sqlite>, OwnedRwLockWriteGuard<()>),
     Postgres(Transaction<'static, Postgres>),
@@ -63,6 +68,10 @@ macro_rules! within {
         }
     };
 }
+pub(super) use within;
+
+/// Position, hash, and how far the read model is, by which version.
+type Head = (i64, Vec<u8>, i64, i32);
 
 /// SQLite's writer. Its own waiting sleeps longer each time, up to a tenth of a second, while whoever
 /// comes later may be quicker: this asks again at once.
@@ -98,8 +107,9 @@ impl Store {
             outdated: Arc::clone(&self.outdated),
             position: 0,
             hash: Digest::ZERO,
+            projected: (0, 0),
         };
-        let (position, hash) = match batch.head().await? {
+        let (position, hash, projected, version) = match batch.head().await? {
             Some(head) => head,
             None => {
                 within!(batch, tx => {
@@ -119,6 +129,7 @@ impl Store {
         };
         batch.position = position.cast_unsigned();
         batch.hash = digest(&hash)?;
+        batch.projected = (projected.cast_unsigned(), version);
         Ok(batch)
     }
 
@@ -151,36 +162,36 @@ impl Store {
         });
         Ok(position.map(i64::cast_unsigned).filter(|position| *position > 0))
     }
-
-    /// All meetings, the newest first.
-    pub async fn meetings(&self) -> Result<Vec<MeetingId>, StoreError> {
-        let rows: Vec<String> = on!(self, pool => {
-            sqlx::query_scalar(
-                "SELECT meeting FROM heads WHERE position > 0 ORDER BY created DESC, meeting",
-            )
-            .fetch_all(pool)
-            .await?
-        });
-        Ok(rows.into_iter().map(MeetingId::from).collect())
-    }
 }
 
 impl Batch {
-    /// Position and hash of the head row, locked until the transaction ends; `None` if there is none.
-    async fn head(&mut self) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+    /// Up to where the rows of the read model are made; `None` if a program of before made them, or
+    /// none has.
+    pub(crate) fn projected(&self) -> Option<u64> {
+        let (position, version) = self.projected;
+        (version >= projections::VERSION).then_some(position)
+    }
+
+    /// The head row, locked until the transaction ends; `None` if there is none.
+    async fn head(&mut self) -> Result<Option<Head>, StoreError> {
         let meeting = self.meeting.as_str();
         Ok(match &mut self.tx {
             Tx::Sqlite(tx, _) => {
-                sqlx::query_as("SELECT position, hash FROM heads WHERE meeting = $1")
-                    .bind(meeting)
-                    .fetch_optional(&mut **tx)
-                    .await?
+                sqlx::query_as(
+                    "SELECT position, hash, projected, projection FROM heads WHERE meeting = $1",
+                )
+                .bind(meeting)
+                .fetch_optional(&mut **tx)
+                .await?
             }
             Tx::Postgres(tx) => {
-                sqlx::query_as("SELECT position, hash FROM heads WHERE meeting = $1 FOR UPDATE")
-                    .bind(meeting)
-                    .fetch_optional(&mut **tx)
-                    .await?
+                sqlx::query_as(
+                    "SELECT position, hash, projected, projection FROM heads WHERE meeting = $1
+                     FOR UPDATE",
+                )
+                .bind(meeting)
+                .fetch_optional(&mut **tx)
+                .await?
             }
         })
     }
@@ -268,14 +279,19 @@ impl Batch {
                 .await?;
             });
         }
+        self.write(&append.changes).await?;
         if let Some(last) = append.entries.last() {
             within!(self, tx => {
-                sqlx::query("UPDATE heads SET position = $2, hash = $3 WHERE meeting = $1")
-                    .bind(meeting.as_str())
-                    .bind(last.entry.position.cast_signed())
-                    .bind(last.hash.0.to_vec())
-                    .execute(&mut **tx)
-                    .await?;
+                sqlx::query(
+                    "UPDATE heads SET position = $2, hash = $3, projected = $2, projection = $4
+                     WHERE meeting = $1",
+                )
+                .bind(meeting.as_str())
+                .bind(last.entry.position.cast_signed())
+                .bind(last.hash.0.to_vec())
+                .bind(projections::VERSION)
+                .execute(&mut **tx)
+                .await?;
             });
             if let Tx::Postgres(tx) = &mut self.tx {
                 // A doorbell only: what it says is read from the log.
@@ -287,6 +303,24 @@ impl Batch {
                     .await?;
             }
         }
+        self.end().await
+    }
+
+    /// Writes rows of the read model that stand at the position of the head row, and commits.
+    pub(crate) async fn keep_up(mut self, changes: &Changes) -> Result<(), StoreError> {
+        self.write(changes).await?;
+        let meeting = self.meeting.clone();
+        within!(self, tx => {
+            sqlx::query("UPDATE heads SET projected = position, projection = $2 WHERE meeting = $1")
+                .bind(meeting.as_str())
+                .bind(projections::VERSION)
+                .execute(&mut **tx)
+                .await?;
+        });
+        self.end().await
+    }
+
+    async fn end(self) -> Result<(), StoreError> {
         match self.tx {
             Tx::Sqlite(tx, _turn) => tx.commit().await?,
             Tx::Postgres(tx) => tx.commit().await?,
@@ -412,7 +446,9 @@ impl Batch {
 }
 
 /// Rows as one JSON array of arrays, which SQLite reads as a table.
-fn json<T: serde::Serialize>(rows: impl Iterator<Item = T>) -> Result<String, StoreError> {
+pub(super) fn json<T: serde::Serialize>(
+    rows: impl Iterator<Item = T>,
+) -> Result<String, StoreError> {
     serde_json::to_string(&rows.collect::<Vec<_>>()).map_err(unwritable)
 }
 

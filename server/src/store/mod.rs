@@ -1,5 +1,6 @@
 //! All SQL and all blobs. Two databases, one set of questions: SQLite (embedded, one node) and
-//! PostgreSQL (several nodes). Never here: a rule about meetings.
+//! PostgreSQL (several nodes). Never here: a rule about meetings; what a list shows of them is in
+//! `projections`.
 
 mod accounts;
 mod blobs;
@@ -9,6 +10,7 @@ mod invitations;
 mod jobs;
 mod keys;
 mod log;
+mod projections;
 mod screens;
 mod sessions;
 mod sign_ins;
@@ -22,6 +24,8 @@ pub use invitations::{Admission, Arrival, Invitation};
 pub use jobs::Job;
 pub use keys::{DeviceKey, KeyState, SigningRow};
 pub use log::{Append, Batch, Logged};
+pub use projections::Changes;
+pub(crate) use projections::{Cursor, Touched, Unfinished};
 pub use screens::ScreenRow;
 pub use sessions::{Beginning, Begun, OwnSession, Principal};
 

@@ -8,7 +8,7 @@ use crate::auth::Ending;
 use crate::connections::Socket;
 use crate::http::{ApiError, InMeeting, may_name, spoken};
 use crate::metrics::Lane;
-use crate::room::{Attached, Bell, Framed, Post, Reader, RoomHandle, Rung};
+use crate::room::{Attached, Bell, Framed, Post, Reader, RoomHandle, Rung, Told};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -63,7 +63,7 @@ pub async fn live(
         person,
         owner: viewer.person,
         class: viewer.class,
-        roles: viewer.roles,
+        told: viewer.told,
         session,
         _held: held,
         post,
@@ -92,7 +92,7 @@ struct Connection {
     owner: Option<PersonId>,
     /// The class its owner had when it began.
     class: Class,
-    roles: watch::Receiver<()>,
+    told: watch::Receiver<Told>,
     session: Ending,
     /// Counts among the sockets of its session for as long as it lives.
     _held: Socket,
@@ -219,13 +219,18 @@ impl Connection {
         End::Gone
     }
 
-    /// Judges the class anew, if it may have changed.
+    /// Judges the class anew, if it may have changed; ends with a room that broke down.
     async fn class_judged(&mut self) -> Result<(), End> {
-        if self.roles.has_changed().unwrap_or(false) {
-            self.roles.mark_unchanged();
-            self.class_kept().await?;
+        if !self.told.has_changed().unwrap_or(true) {
+            return Ok(());
         }
-        Ok(())
+        let told = *self.told.borrow_and_update();
+        match told {
+            Told::Nothing => Ok(()),
+            Told::Roles => self.class_kept().await,
+            // The next one to come finds it opened anew.
+            Told::Gone => Err(End::Close(RESTART, "restart")),
+        }
     }
 
     /// Ends a connection whose owner has another class now, or none: he begins anew with what he

@@ -192,3 +192,51 @@ async fn sign_in(hall: &Hall, who: &str) -> String {
     let cookie = headers[header::SET_COOKIE].to_str().unwrap();
     cookie.split(';').next().unwrap().to_owned()
 }
+
+#[tokio::test]
+async fn a_long_list_of_what_was_published_comes_by_pages() {
+    let hall = Hall::published().await;
+    // Copies of the one line, as if there had been as many meetings; three at each hour.
+    let file = hall.folder.path().join("data/icabinet.sqlite");
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    sqlx::query(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 249)
+         INSERT INTO publications (meeting, scheduled, line, pages)
+         SELECT 'copy-' || i, scheduled - i / 3 * 3600000, replace(line, $1, 'copy-' || i), pages
+         FROM publications CROSS JOIN n",
+    )
+    .bind(MEETING)
+    .execute(&pool)
+    .await
+    .unwrap();
+    for (language, older) in [("", "Cũ hơn"), ("?lang=en", "Older")] {
+        let (mut path, mut seen, mut lengths) =
+            (format!("/public{language}"), Vec::new(), Vec::new());
+        loop {
+            let (status, _, body) = hall.get(&path).await;
+            assert_eq!(status, StatusCode::OK, "{path}");
+            let text = String::from_utf8(body).unwrap();
+            let (_, list) = text.split_once("<ul class=\"list\">").unwrap();
+            let links: Vec<String> = list
+                .split("<a href=\"")
+                .skip(1)
+                .map(|rest| rest.split('"').next().unwrap().to_owned())
+                .filter(|href| href.starts_with("/public/meetings/"))
+                .collect();
+            lengths.push(links.len());
+            seen.extend(links);
+            let next = text.split("rel=\"next\" href=\"").nth(1);
+            match next.map(|rest| rest.split('"').next().unwrap().replace("&amp;", "&")) {
+                Some(next) => path = next,
+                None => break,
+            }
+            assert!(text.contains(older), "{path}");
+        }
+        assert_eq!(lengths, [100, 100, 50]);
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 250, "each of them once");
+    }
+    let (status, _, _) = hall.get("/public?after=nonsense").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}

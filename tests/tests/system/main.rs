@@ -23,6 +23,7 @@ mod first_load;
 mod frames;
 mod full;
 mod limits;
+mod lists;
 mod load;
 mod metrics;
 mod nodes;

@@ -1,6 +1,7 @@
 //! The invitation as iCalendar (RFC 5545). Never here: who may have it.
 
 use crate::instruments::civil;
+use crate::published::Published;
 use icabinet_models::Meeting;
 use icabinet_models::ids::{Text, Time};
 use time::macros::format_description;
@@ -22,7 +23,7 @@ const ZONE: [&str; 9] = [
 ];
 
 /// What an invitation says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Invitation {
     id: String,
     title: Text,
@@ -45,6 +46,19 @@ impl Invitation {
             minutes: m.particulars.minutes_planned,
             // Not the log's length: it grows with every ballot.
             sequence: m.particulars_since,
+        }
+    }
+
+    /// The same, of what was published.
+    pub(super) fn published(found: &Published) -> Self {
+        Self {
+            id: found.id.to_string(),
+            title: found.title.clone(),
+            body: found.body.clone(),
+            place: found.place.clone(),
+            starts: found.scheduled,
+            minutes: found.minutes_planned,
+            sequence: found.particulars_since,
         }
     }
 

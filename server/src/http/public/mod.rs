@@ -1,17 +1,18 @@
 //! Pages for everyone: what was published and nothing else, at addresses that don't change.
-//! Plain HTML that works without script. Never here: anything of a meeting but what `view` gives.
+//! Plain HTML that works without script, from the read model: no stranger opens a meeting. Never here:
+//! anything of one but what `published` gives.
 
 mod ics;
 mod pages;
 #[cfg(test)]
 mod tests;
-mod view;
 mod words;
 
 use super::error::ApiError;
 use super::viewer::{Session, in_meeting};
 use crate::app::App;
-use crate::room::SubmitError;
+use crate::published::{Published, Seal};
+use crate::store::Cursor;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
@@ -26,7 +27,6 @@ use icabinet_models::wire::ErrorCode;
 use pages::Frame;
 use serde::Deserialize;
 use std::sync::{Arc, LazyLock};
-use view::{Published, Seal};
 pub(super) use words::{Language, day_and_time};
 
 /// The sheet: the tablet's own tokens, fonts and reset, and what the public pages add.
@@ -84,10 +84,14 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .fallback(nowhere)
 }
 
-/// `?lang=en`; anything else is Vietnamese.
+/// Meetings on one page of the list.
+const MOST_LISTED: usize = 100;
+
+/// `?lang=en`; anything else is Vietnamese. `after=CURSOR` in the list: where the page before ended.
 #[derive(Default, Deserialize)]
 struct Asked {
     lang: Option<String>,
+    after: Option<String>,
 }
 
 impl Asked {
@@ -187,12 +191,8 @@ async fn published(app: &App, id: &MeetingId) -> Result<Option<Published>, ApiEr
     if !id.is_well_formed() {
         return Ok(None);
     }
-    let room = match app.rooms.room(id).await {
-        Ok(room) => room,
-        Err(SubmitError::NoMeeting) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    Ok(room.look(view::published).await?)
+    app.rooms.catch_up_lists().await?;
+    Ok(app.store.published(id).await?)
 }
 
 async fn index(
@@ -200,12 +200,20 @@ async fn index(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let mut found = Vec::new();
-    for id in app.store.meetings().await? {
-        found.extend(published(&app, &id).await?);
-    }
-    found.sort_by_key(|meeting| std::cmp::Reverse(meeting.scheduled));
-    Ok(send(&headers, HTML, ASK_AGAIN, pages::index(&asked.frame("/public"), &found)))
+    let after: Option<Cursor> = match &asked.after {
+        Some(after) => match after.parse() {
+            Ok(after) => Some(after),
+            Err(()) => return Ok(nothing(&asked.frame("/public"))),
+        },
+        None => None,
+    };
+    app.rooms.catch_up_lists().await?;
+    let listed = app.store.publications(after.as_ref(), MOST_LISTED).await?;
+    let address = |cursor: &Cursor| format!("/public?after={cursor}");
+    let own = after.as_ref().map_or_else(|| "/public".to_owned(), address);
+    let older = listed.next.as_ref().map(address);
+    let page = pages::index(&asked.frame(&own), &listed.rows, after.is_none(), older.as_deref());
+    Ok(send(&headers, HTML, ASK_AGAIN, page))
 }
 
 /// The page of a meeting, or with `.ics` at the end its invitation.
@@ -235,16 +243,14 @@ async fn invitation(
     session: Result<Session, ApiError>,
     frame: &Frame<'_>,
 ) -> Result<Response, ApiError> {
-    let is_public = published(app, id).await?.is_some();
-    let room = match session {
-        _ if is_public => app.rooms.room(id).await?,
-        Ok(session) if id.is_well_formed() => match in_meeting(app, id, session).await {
-            Ok(viewer) => viewer.room,
+    let invitation = match (published(app, id).await?, session) {
+        (Some(found), _) => ics::Invitation::published(&found),
+        (None, Ok(session)) if id.is_well_formed() => match in_meeting(app, id, session).await {
+            Ok(viewer) => viewer.room.look(ics::Invitation::of).await?,
             Err(_) => return Ok(nothing(frame)),
         },
-        Ok(_) | Err(_) => return Ok(nothing(frame)),
+        (None, Ok(_) | Err(_)) => return Ok(nothing(frame)),
     };
-    let invitation = room.look(ics::Invitation::of).await?;
     let page = app.config.public_address.as_ref().map(|host| format!("{host}/meetings/{id}"));
     let file = invitation.file(crate::clock::now(), page.as_deref());
     let mut response = file.into_response();

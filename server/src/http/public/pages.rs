@@ -1,17 +1,17 @@
 //! The public pages as HTML: no script, no state, everything escaped by `maud`.
 //! Never here: what may be shown (`view`).
 
-use super::view::{Decision, PublicMinutes, Published, Row, Seal, VoteTable};
 use super::words::{Language, base, clock, date, day_and_time, reason, row, verdict};
 use crate::instruments;
-use icabinet_models::ids::Text;
+use crate::published::{Decision, Line, PublicMinutes, Published, Row, Seal, VoteTable};
+use icabinet_models::ids::{MeetingId, Text};
 use icabinet_typeset::{Letterhead, Signatory};
 use maud::{DOCTYPE, Markup, html};
 
 /// What every page needs to know of itself.
 pub(super) struct Frame<'a> {
     pub(super) language: Language,
-    /// This page's own address, without a query.
+    /// This page's own address, without the language.
     pub(super) path: &'a str,
     pub(super) style: &'a str,
 }
@@ -25,12 +25,14 @@ impl Frame<'_> {
     fn href(&self, path: &str) -> String {
         match self.language {
             Language::Vi => path.to_owned(),
+            Language::En if path.contains('?') => format!("{path}&lang=en"),
             Language::En => format!("{path}?lang=en"),
         }
     }
 
     fn page(&self, title: &str, up: Option<(&str, &str)>, content: Markup) -> String {
         let other = match self.language {
+            Language::Vi if self.path.contains('?') => format!("{}&lang=en", self.path),
             Language::Vi => format!("{}?lang=en", self.path),
             Language::En => self.path.to_owned(),
         };
@@ -69,13 +71,19 @@ impl Frame<'_> {
     }
 }
 
-/// The list of meetings with something published.
-pub(super) fn index(frame: &Frame<'_>, meetings: &[Published]) -> String {
+/// One page of the list of meetings with something published, the newest first. `older` is the address
+/// of the next page, where there is one.
+pub(super) fn index(
+    frame: &Frame<'_>,
+    meetings: &[Line],
+    is_first: bool,
+    older: Option<&str>,
+) -> String {
     let title = frame.say("Đã công bố", "Published");
     let content = html! {
         article {
             h1 class="plain" { (title) }
-            @if meetings.is_empty() {
+            @if meetings.is_empty() && is_first {
                 p { (frame.say(
                     "Chưa có quyết định hay biên bản nào được công bố.",
                     "No decision or minutes have been published yet.",
@@ -84,11 +92,21 @@ pub(super) fn index(frame: &Frame<'_>, meetings: &[Published]) -> String {
             ul class="list" {
                 @for meeting in meetings {
                     li {
-                        a href=(frame.href(&address(meeting))) { (text(frame, &meeting.title)) }
+                        a href=(frame.href(&address(&meeting.id))) { (text(frame, &meeting.title)) }
                         p class="soft" {
                             (text(frame, &meeting.body)) " · " (date(meeting.scheduled, frame.language)) " · "
                             (counted(frame, meeting))
                         }
+                    }
+                }
+            }
+            @if !is_first || older.is_some() {
+                nav class="get" aria-label=(frame.say("Các trang", "Pages")) {
+                    @if !is_first {
+                        a class="btn" href=(frame.href("/public")) { (frame.say("Mới nhất", "Newest")) }
+                    }
+                    @if let Some(older) = older {
+                        a class="btn" rel="next" href=(frame.href(older)) { (frame.say("Cũ hơn", "Older")) }
                     }
                 }
             }
@@ -100,7 +118,7 @@ pub(super) fn index(frame: &Frame<'_>, meetings: &[Published]) -> String {
 
 /// One meeting: what of it was published.
 pub(super) fn meeting(frame: &Frame<'_>, meeting: &Published) -> String {
-    let base = address(meeting);
+    let base = address(&meeting.id);
     let content = html! {
         article {
             h1 class="plain" { (text(frame, &meeting.title)) }
@@ -139,7 +157,7 @@ pub(super) fn meeting(frame: &Frame<'_>, meeting: &Published) -> String {
 
 /// One decision.
 pub(super) fn decision(frame: &Frame<'_>, m: &Published, d: &Decision, bytes: u64) -> String {
-    let path = format!("{}/decisions/{}", address(m), d.id);
+    let path = format!("{}/decisions/{}", address(&m.id), d.id);
     let content = html! {
         article lang="vi" {
             (letterhead(&d.letterhead))
@@ -170,7 +188,7 @@ pub(super) fn decision(frame: &Frame<'_>, m: &Published, d: &Decision, bytes: u6
         }
     };
     let title = format!("{} – {}", named(d), frame.language.text(&m.body));
-    frame.page(&title, Some((&address(m), frame.language.text(&m.title))), content)
+    frame.page(&title, Some((&address(&m.id), frame.language.text(&m.title))), content)
 }
 
 /// The minutes.
@@ -180,7 +198,7 @@ pub(super) fn minutes(
     told: &PublicMinutes,
     bytes: u64,
 ) -> String {
-    let path = format!("{}/minutes", address(m));
+    let path = format!("{}/minutes", address(&m.id));
     let content = html! {
         article lang="vi" {
             (letterhead(&told.letterhead))
@@ -228,7 +246,7 @@ pub(super) fn minutes(
         }
     };
     let title = format!("{} – {}", frame.say("Biên bản", "Minutes"), frame.language.text(&m.title));
-    frame.page(&title, Some((&address(m), frame.language.text(&m.title))), content)
+    frame.page(&title, Some((&address(&m.id), frame.language.text(&m.title))), content)
 }
 
 /// How anyone checks a document with a program of his own.
@@ -284,8 +302,8 @@ pub(super) fn nothing(frame: &Frame<'_>) -> String {
     frame.page(title, Some(("/public", frame.say("Đã công bố", "Published"))), content)
 }
 
-fn address(meeting: &Published) -> String {
-    format!("/public/meetings/{}", meeting.id)
+fn address(meeting: &MeetingId) -> String {
+    format!("/public/meetings/{meeting}")
 }
 
 /// A text in the reader's language, marked where there is only Vietnamese.
@@ -300,15 +318,15 @@ fn named(decision: &Decision) -> String {
     format!("Quyết định{number} {}", lowered(&instruments::subject(&decision.text.subject)))
 }
 
-fn counted(frame: &Frame<'_>, meeting: &Published) -> String {
-    let count = meeting.decisions.len();
+fn counted(frame: &Frame<'_>, meeting: &Line) -> String {
+    let count = meeting.decisions;
     let decisions = match (frame.language, count) {
         (_, 0) => String::new(),
         (Language::Vi, _) => format!("{count} quyết định"),
         (Language::En, 1) => "1 decision".to_owned(),
         (Language::En, _) => format!("{count} decisions"),
     };
-    let minutes = meeting.minutes.as_ref().map(|_| frame.say("biên bản", "minutes"));
+    let minutes = meeting.minutes.then(|| frame.say("biên bản", "minutes"));
     let parts = [Some(decisions.as_str()), minutes].into_iter().flatten();
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }

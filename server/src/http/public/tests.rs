@@ -2,8 +2,9 @@
 //! meeting was like. The meetings are those of the laws of `models`.
 
 use super::pages::{self, Frame};
-use super::{Language, ics, view};
+use super::{Language, ics};
 use crate::instruments;
+use crate::published;
 use generator::{RESTRICTED, begin, histories, step};
 use icabinet_models::agenda::ItemState;
 use icabinet_models::decisions::Instrument;
@@ -91,10 +92,17 @@ fn outputs(hall: &Hall) -> Vec<(&'static str, String)> {
         all.push(("sheet of the minutes", format!("{sheet:?}")));
     }
     all.push(("name of the minutes", instruments::name(m, Instrument::Minutes)));
-    let Some(published) = view::published(m) else { return all };
+    let Some(published) = published::published(m) else { return all };
+    let invitation = ics::Invitation::of(m);
+    assert_eq!(
+        ics::Invitation::published(&published),
+        invitation,
+        "from the log and from the rows"
+    );
+    all.push(("rows of the read model", serde_json::to_string(&published).expect("JSON")));
     for language in [Language::Vi, Language::En] {
         let frame = Frame { language, path: "/public", style: "" };
-        all.push(("index", pages::index(&frame, std::slice::from_ref(&published))));
+        all.push(("index", pages::index(&frame, &[published.line()], true, None)));
         all.push(("meeting", pages::meeting(&frame, &published)));
         for decision in &published.decisions {
             all.push(("decision", pages::decision(&frame, &published, decision, 1)));
@@ -149,5 +157,5 @@ fn a_restricted_item_that_was_voted_on_is_named_nowhere() {
     assert!(minutes.contains("hạn chế phổ biến"), "that there was one is told");
     let decisions = hall.meeting.decisions.len();
     assert_eq!(decisions, 1, "of the restricted item; the chair signed it");
-    assert!(view::published(&hall.meeting).is_some_and(|found| found.decisions.is_empty()));
+    assert!(published::published(&hall.meeting).is_some_and(|found| found.decisions.is_empty()));
 }

@@ -1,8 +1,8 @@
 //! The words of the public pages that depend on the reader's language: dates, results.
 //! Never here: HTML, sums.
 
-use super::view::Row;
 use crate::instruments::civil;
+use crate::published::Row;
 use icabinet_models::ids::{Text, Time};
 use icabinet_models::profile::Base;
 use icabinet_models::votes::{Choice, Outcome, Reason, Terms, Verdict};

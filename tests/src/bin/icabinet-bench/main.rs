@@ -1,9 +1,13 @@
 //! Measures a running server and prints one JSON object a line. Never asserts a time.
 //!
 //! `icabinet-bench votes [MEMBERS]`, `icabinet-bench flood [SECONDS [MEMBERS]]`, `icabinet-bench paper`,
-//! `icabinet-bench rest`.
+//! `icabinet-bench rest`, `icabinet-bench lists [MEETINGS]`.
 
 mod flood;
+mod lists;
+#[path = "../../../../models/tests/support/mod.rs"]
+#[expect(dead_code, reason = "the laws of the models use more of it")]
+mod support;
 
 use futures_util::future::join_all;
 use icabinet_models::Command;
@@ -32,8 +36,12 @@ async fn main() {
         }
         Some("paper") => paper().await,
         Some("rest") => rest().await,
+        Some("lists") => {
+            let meetings = words.get(1).and_then(|word| word.parse().ok()).unwrap_or(10_000);
+            lists::lists(meetings).await;
+        }
         _ => eprintln!(
-            "usage: icabinet-bench votes [MEMBERS] | flood [SECONDS [MEMBERS]] | paper | rest"
+            "usage: icabinet-bench votes [MEMBERS] | flood [SECONDS [MEMBERS]] | paper | rest | lists [MEETINGS]"
         ),
     }
 }

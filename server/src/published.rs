@@ -1,5 +1,6 @@
 //! What the public may know of a meeting, taken from what readers may know of it: published
-//! instruments and what they say. Never here: anything that was not published, HTML.
+//! instruments and what they say. Kept in the read model (`store/projections`) and shown by
+//! `http/public`. Never here: anything that was not published, HTML.
 
 use crate::instruments::{self, Sheet};
 use icabinet_models::Meeting;
@@ -10,84 +11,124 @@ use icabinet_models::minutes::{Minutes, Section, Sentence, Source};
 use icabinet_models::seen::{self, Class};
 use icabinet_models::votes::{Choice, Outcome, Terms, VoteState};
 use icabinet_typeset::{Letterhead, Signatory};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// A meeting with at least one published instrument.
-#[derive(Clone, Debug)]
-pub(super) struct Published {
-    pub(super) id: MeetingId,
-    pub(super) title: Text,
-    pub(super) body: Text,
-    pub(super) place: Text,
-    pub(super) scheduled: Time,
-    pub(super) decisions: Vec<Decision>,
-    pub(super) minutes: Option<PublicMinutes>,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Published {
+    pub(crate) id: MeetingId,
+    pub(crate) title: Text,
+    pub(crate) body: Text,
+    pub(crate) place: Text,
+    pub(crate) scheduled: Time,
+    pub(crate) minutes_planned: u32,
+    /// Position of the entry that changed the particulars last.
+    pub(crate) particulars_since: u64,
+    pub(crate) decisions: Vec<Decision>,
+    pub(crate) minutes: Option<PublicMinutes>,
 }
 
 /// What stands under a published document.
-#[derive(Clone, Debug)]
-pub(super) struct Seal {
-    pub(super) document: Digest,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Seal {
+    pub(crate) document: Digest,
     /// "K7QF 2M9D XR4T 8HPA"
-    pub(super) fingerprint: String,
-    pub(super) signer: String,
-    pub(super) office: Text,
-    pub(super) signed: Time,
-    pub(super) published: Time,
+    pub(crate) fingerprint: String,
+    pub(crate) signer: String,
+    pub(crate) office: Text,
+    pub(crate) signed: Time,
+    pub(crate) published: Time,
 }
 
 /// A published decision.
-#[derive(Clone, Debug)]
-pub(super) struct Decision {
-    pub(super) id: DecisionId,
-    pub(super) letterhead: Letterhead,
-    pub(super) signatory: Signatory,
-    pub(super) text: DecisionText,
-    pub(super) seal: Seal,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Decision {
+    pub(crate) id: DecisionId,
+    pub(crate) letterhead: Letterhead,
+    pub(crate) signatory: Signatory,
+    pub(crate) text: DecisionText,
+    pub(crate) seal: Seal,
     /// Only where the minutes, which tell of the vote, are published too.
-    pub(super) outcome: Option<(Terms, Outcome)>,
+    pub(crate) outcome: Option<(Terms, Outcome)>,
 }
 
 /// Published minutes.
-#[derive(Clone, Debug)]
-pub(super) struct PublicMinutes {
-    pub(super) letterhead: Letterhead,
-    pub(super) secretary: Signatory,
-    pub(super) chair: Signatory,
-    pub(super) sections: Vec<PublicSection>,
-    pub(super) seal: Seal,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PublicMinutes {
+    pub(crate) letterhead: Letterhead,
+    pub(crate) secretary: Signatory,
+    pub(crate) chair: Signatory,
+    pub(crate) sections: Vec<PublicSection>,
+    pub(crate) seal: Seal,
 }
 
 /// One section of the minutes with the votes its sentences tell of.
-#[derive(Clone, Debug)]
-pub(super) struct PublicSection {
-    pub(super) heading: String,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PublicSection {
+    pub(crate) heading: String,
     /// Text and whether it was made from the log.
-    pub(super) sentences: Vec<(String, bool)>,
-    pub(super) votes: Vec<VoteTable>,
+    pub(crate) sentences: Vec<(String, bool)>,
+    pub(crate) votes: Vec<VoteTable>,
 }
 
 /// A closed vote with its names (R12).
-#[derive(Clone, Debug)]
-pub(super) struct VoteTable {
-    pub(super) text: Text,
-    pub(super) terms: Terms,
-    pub(super) outcome: Outcome,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct VoteTable {
+    pub(crate) text: Text,
+    pub(crate) terms: Terms,
+    pub(crate) outcome: Outcome,
     /// Who did what, in the order for, against, abstained, other, not voted, recused, absent.
-    pub(super) rows: Vec<(Row, Vec<String>)>,
+    pub(crate) rows: Vec<(Row, Vec<String>)>,
 }
 
 /// A line of a vote's table; each group of R11 apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Row {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Row {
     Cast(Choice),
     NotVoted,
     Recused,
     Absent,
 }
 
+/// A line of the list of what was published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Line {
+    pub(crate) id: MeetingId,
+    pub(crate) title: Text,
+    pub(crate) body: Text,
+    pub(crate) scheduled: Time,
+    /// How many decisions of it are public.
+    pub(crate) decisions: usize,
+    /// Whether its minutes are.
+    pub(crate) minutes: bool,
+}
+
+impl Published {
+    /// Its line in the list.
+    pub(crate) fn line(&self) -> Line {
+        Line {
+            id: self.id.clone(),
+            title: self.title.clone(),
+            body: self.body.clone(),
+            scheduled: self.scheduled,
+            decisions: self.decisions.len(),
+            minutes: self.minutes.is_some(),
+        }
+    }
+}
+
+/// Whether anything of a meeting was published: quicker than [`published`].
+pub(crate) fn is_anything(m: &Meeting) -> bool {
+    let minutes = match &m.minutes {
+        Minutes::Approved { published, .. } => published.is_some(),
+        Minutes::NotBegun | Minutes::Draft { .. } => false,
+    };
+    minutes || m.decisions.values().any(|decision| decision.published.is_some())
+}
+
 /// What is public of a meeting; `None` if nothing is.
-pub(super) fn published(m: &Meeting) -> Option<Published> {
+pub(crate) fn published(m: &Meeting) -> Option<Published> {
     let m = &seen::mask(m, Class::Reader);
     let minutes = minutes(m);
     let decisions: Vec<Decision> =
@@ -101,6 +142,8 @@ pub(super) fn published(m: &Meeting) -> Option<Published> {
         body: m.particulars.body.clone(),
         place: m.particulars.place.clone(),
         scheduled: m.particulars.scheduled,
+        minutes_planned: m.particulars.minutes_planned,
+        particulars_since: m.particulars_since,
         decisions,
         minutes,
     })
