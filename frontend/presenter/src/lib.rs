@@ -4,6 +4,7 @@
 pub mod account;
 pub mod editing;
 pub mod figures;
+pub mod meeting_list;
 pub mod next_action;
 pub mod people_search;
 pub mod room_screen;

@@ -3,6 +3,7 @@
 use icabinet_models::meeting::Stage;
 use icabinet_models::seen::Class;
 use icabinet_models::wire::MeetingSummary;
+use icabinet_presenter::meeting_list::{put_to, rank};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -30,16 +31,6 @@ pub fn Home() -> impl IntoView {
 
 fn at(summary: &MeetingSummary) -> LocalTime {
     LocalTime::at(summary.particulars.scheduled.0, VIETNAM_OFFSET_MINUTES)
-}
-
-/// What comes first: a meeting under way, then by its time.
-fn rank(summary: &MeetingSummary) -> (u8, i64) {
-    let scheduled = summary.particulars.scheduled.0;
-    match summary.stage {
-        Stage::InSession { .. } | Stage::Recess { .. } => (0, scheduled),
-        Stage::Convened | Stage::Preparing | Stage::Blank => (1, scheduled),
-        Stage::Closed { .. } => (2, scheduled.saturating_neg()),
-    }
 }
 
 /// What is known, with dots between.
@@ -79,38 +70,21 @@ fn address(summary: &MeetingSummary) -> String {
     format!("/meetings/{}{page}", summary.id)
 }
 
-/// Meetings of one answer; after as many there may be more.
-const PAGE: usize = 200;
-
-/// Where the meetings are that come after an answer's last.
-fn older(list: &[MeetingSummary]) -> Option<String> {
-    let last = list.get(PAGE - 1)?;
-    let place = if !last.waits.is_empty() { 0 } else { 1 + rank(last).0 / 2 };
-    Some(format!("/api/meetings?after={place}.{}.{}", last.particulars.scheduled.0, last.id))
-}
-
 #[component]
 fn Meetings() -> impl IntoView {
     let texts = use_texts();
     let session = use_session();
     let meetings = RwSignal::new(None::<Result<Vec<MeetingSummary>, HttpError>>);
-    let next = RwSignal::new(None::<String>);
+    let older = RwSignal::new(None::<String>);
+    // The first page, or what is older than what is there.
     let load = move |path: Option<String>| {
         callbacks::task(async move {
-            let is_older = path.is_some();
-            let path = path.as_deref().unwrap_or("/api/meetings");
-            let answer = http::get::<Vec<MeetingSummary>>(path).await;
-            let answer = answer.map(|mut list| {
+            let answer = http::page(path.as_deref().unwrap_or("/api/meetings")).await;
+            let answer = answer.map(|(mut list, next): (Vec<MeetingSummary>, _)| {
                 let known = meetings.try_get_untracked().flatten().and_then(Result::ok);
-                let mut known = known.unwrap_or_default();
-                if is_older || known.len() <= PAGE {
-                    next.try_set(older(&list));
+                if put_to(&mut list, known.unwrap_or_default(), path.is_some(), next.is_some()) {
+                    older.try_set(next);
                 }
-                // What was fetched before stays; the newer word on it counts.
-                let stays = is_older || known.len() > PAGE;
-                known.retain(|one| stays && list.iter().all(|new| new.id != one.id));
-                list.append(&mut known);
-                list.sort_by_key(rank);
                 list
             });
             if answer.as_ref().is_err_and(HttpError::is_signed_out) {
@@ -136,7 +110,7 @@ fn Meetings() -> impl IntoView {
             </EmptyState>
         }
         .into_any(),
-        Some(Ok(list)) => view! { <Listed list older=next on_older=move |path| load(Some(path))/> }.into_any(),
+        Some(Ok(list)) => view! { <Listed list older on_older=move |path| load(Some(path))/> }.into_any(),
     }
     };
     view! {
@@ -349,6 +323,8 @@ fn Rows(title: Signal<&'static str>, list: Vec<MeetingSummary>) -> impl IntoView
     if list.is_empty() {
         return ().into_any();
     }
+    let now = use_clock().now_ms().get_untracked();
+    let this_year = LocalTime::at(now, VIETNAM_OFFSET_MINUTES).year;
     let rows = list
         .into_iter()
         .map(|summary| {
@@ -360,9 +336,17 @@ fn Rows(title: Signal<&'static str>, list: Vec<MeetingSummary>) -> impl IntoView
                 let when = format!("{weekday}, {}", time.clock());
                 facts(&[&when, said(&place, language), stage_word(&stage, texts)])
             });
+            // Of another year: the day alone would be any year's.
+            let month = move || {
+                if time.year == this_year {
+                    time.month_name(language.get())
+                } else {
+                    format!("{}/{}", time.month, time.year)
+                }
+            };
             view! {
                 <Row href=href name=Signal::derive(move || said(&name, language.get()).to_owned()) detail=detail>
-                    <DateBlock day=format!("{:02}", time.day) month=Signal::derive(move || time.month_name(language.get()))/>
+                    <DateBlock day=format!("{:02}", time.day) month=Signal::derive(month)/>
                 </Row>
             }
         })

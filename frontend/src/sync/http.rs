@@ -65,6 +65,16 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, HttpError> {
     read(request("GET", path, None).await?)
 }
 
+/// As [`get`], with the address of the next page where the list has one (RFC 8288).
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn page<T: DeserializeOwned>(path: &str) -> Result<(T, Option<String>), HttpError> {
+    let mut answer = request("GET", path, None).await?;
+    let next = answer.next.take();
+    Ok((read(answer)?, next))
+}
+
 /// Sends JSON, reads JSON.
 ///
 /// # Errors
@@ -118,6 +128,8 @@ fn to_json<B: Serialize>(body: &B) -> Result<String, HttpError> {
 struct Answer {
     status: u16,
     text: String,
+    /// Where its `Link` leads, which is to the next page.
+    next: Option<String>,
 }
 
 fn read<T: DeserializeOwned>(answer: Answer) -> Result<T, HttpError> {
@@ -141,7 +153,10 @@ async fn request(method: &str, path: &str, body: Option<String>) -> Result<Answe
         JsFuture::from(window().fetch_with_str_and_init(path, &init)).await.map_err(unreachable)?;
     let response: web_sys::Response = response.dyn_into().map_err(unreachable)?;
     let text = JsFuture::from(response.text().map_err(unreachable)?).await.map_err(unreachable)?;
-    let answer = Answer { status: response.status(), text: text.as_string().unwrap_or_default() };
+    let link = response.headers().get("link").ok().flatten();
+    let next = link.and_then(|link| Some(link.strip_prefix('<')?.split_once('>')?.0.to_owned()));
+    let answer =
+        Answer { status: response.status(), text: text.as_string().unwrap_or_default(), next };
     if response.ok() {
         return Ok(answer);
     }

@@ -4,8 +4,8 @@
 
 use super::coverage::{name, variants};
 use super::generator::{History, Phase, begin, config, histories, step};
-use crate::support::{Hall, person};
-use icabinet_models::canonical::{self, RECORD_VERSION, Record, Salt};
+use crate::support::{self, Hall, person};
+use icabinet_models::canonical::{self, Record};
 use icabinet_models::ids::CommandId;
 use icabinet_models::profile::Roll;
 use icabinet_models::seen::{self, Class};
@@ -283,15 +283,7 @@ fn write(commands: &BTreeSet<String>, events: &BTreeSet<String>) {
             }
         }
         for entry in &hall.log {
-            let record = Record {
-                v: RECORD_VERSION,
-                meeting: "m".into(),
-                position: entry.position,
-                at: entry.at,
-                actor: person("m1"),
-                event: entry.event.clone(),
-                salt: Some(Salt::new([7; Salt::LENGTH])),
-            };
+            let record = support::record(&"m".into(), person("m1"), entry);
             new_records.entry(name(&entry.event)).or_insert(record);
         }
     }

@@ -1,6 +1,7 @@
 //! A meeting driven by commands, and the log it wrote. Never here: a rule, an expectation.
 
 use icabinet_models::agenda::{ItemDraft, ItemKind, Level};
+use icabinet_models::canonical::{RECORD_VERSION, Record, Salt};
 use icabinet_models::ids::{ItemId, MeetingId, MotionId, PersonId, Text, Time, VoteId};
 use icabinet_models::meeting::{Particulars, Stage};
 use icabinet_models::people::{Courtesy, Office, Participant, Standing};
@@ -213,5 +214,18 @@ impl Hall {
 
     pub fn is_closed(&self) -> bool {
         matches!(self.meeting.stage, Stage::Closed { .. })
+    }
+}
+
+/// An entry as a room writes it.
+pub fn record(meeting: &MeetingId, actor: Actor, entry: &Entry) -> Record {
+    Record {
+        v: RECORD_VERSION,
+        meeting: meeting.clone(),
+        position: entry.position,
+        at: entry.at,
+        actor,
+        event: entry.event.clone(),
+        salt: Some(Salt::new([7; Salt::LENGTH])),
     }
 }

@@ -46,9 +46,10 @@ impl From<StoreError> for ApiError {
             | StoreError::Disk(_)
             | StoreError::Ending
             | StoreError::Outdated { .. } => Self::logged(ErrorCode::Unavailable, &error),
-            StoreError::Migration(_) | StoreError::Newer { .. } | StoreError::Unreadable(_) => {
-                Self::logged(ErrorCode::Internal, &error)
-            }
+            StoreError::Migration(_)
+            | StoreError::Newer { .. }
+            | StoreError::Unreadable(_)
+            | StoreError::Unwritable(_) => Self::logged(ErrorCode::Internal, &error),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Room, code, not_before};
 use crate::metrics::Outcome;
-use crate::store::{Append, Batch, Logged, StoreError, Touched};
+use crate::store::{Append, Batch, Logged, StoreError, Touched, json};
 use icabinet_models::canonical::{self, RECORD_VERSION, Record};
 use icabinet_models::ids::{CommandId, Digest, Time};
 use icabinet_models::seen::{self, Class};
@@ -145,9 +145,7 @@ impl Room {
                     }
                     for effect in decided.effects {
                         let id = uuid::Uuid::now_v7().to_string();
-                        let effect = serde_json::to_string(&effect)
-                            .map_err(|error| StoreError::Unreadable(format!("a job: {error}")))?;
-                        drafted.append.jobs.push((id, effect));
+                        drafted.append.jobs.push((id, json(&effect)?));
                     }
                     let position = self.state.position;
                     // What left no entry has no receipt: the last one's hash is somebody else's.
@@ -191,7 +189,7 @@ impl Room {
         self.state.apply(&entry);
         self.last_time = Some(at);
         let record = String::from_utf8(bytes)
-            .map_err(|error| StoreError::Unreadable(format!("a record: {error}")))?;
+            .map_err(|error| StoreError::Unwritable(format!("a record: {error}")))?;
         drafted.append.entries.push(Logged { entry, hash, record });
         Ok(hash)
     }

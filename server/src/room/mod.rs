@@ -5,8 +5,10 @@
 mod attendance;
 mod batch;
 mod budgets;
+mod counts;
 mod feed;
 mod framed;
+mod handle;
 mod hearing;
 mod personal;
 mod post;
@@ -21,8 +23,9 @@ mod wall;
 
 pub use feed::{Missed, Read, Reader};
 pub use framed::Framed;
+pub use handle::{RoomHandle, SubmitError, Told};
 pub use post::{Bell, Post, Rung};
-pub use rooms::{RoomHandle, Rooms, SubmitError};
+pub use rooms::Rooms;
 pub use views::Encoded;
 
 use crate::metrics::Metrics;
@@ -33,7 +36,7 @@ use feed::Feeds;
 use hearing::Hearing;
 use icabinet_models::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
 use icabinet_models::profile::Roll;
-use icabinet_models::seen::{self, Class, Turnout};
+use icabinet_models::seen::{self, Class};
 use icabinet_models::votes::{Ballots, VoteState};
 use icabinet_models::wire::{Answer, Mine, OwnBallot, ServerFrame};
 use icabinet_models::{Actor, Command, Event, Meeting};
@@ -52,8 +55,6 @@ use views::Views;
 const LARGEST_BATCH: usize = 1024;
 /// How often a room looks at its log and its deadlines by itself.
 const TICK: Duration = Duration::from_secs(1);
-/// Where thousands attend, they are told counts every so many ticks.
-const SELDOM: u32 = 4;
 /// From one part of them to the next.
 const STEP: Duration = Duration::from_millis(50);
 
@@ -150,16 +151,6 @@ struct Room {
     told: watch::Sender<Told>,
     /// Whether something happens here at a time of its own, so that the room stays open.
     due: Arc<AtomicBool>,
-}
-
-/// What those who hold a room's handle are told of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
-    Nothing,
-    /// Somebody's class may have changed.
-    Roles,
-    /// The room broke down: it shows nothing more, and another one is opened for who comes back.
-    Gone,
 }
 
 impl Drop for Room {
@@ -387,47 +378,6 @@ impl Room {
         self.look_what_is_due();
         self.ticks = self.ticks.wrapping_add(1);
         Ok(())
-    }
-
-    /// Whom counts are told now: everyone once a second; where thousands attend, each of them costs a
-    /// frame, and all but the office and the screen hear every few seconds.
-    fn audience(&self) -> &'static [Class] {
-        if !self.is_counted() || self.ticks.is_multiple_of(SELDOM) {
-            &Class::ALL
-        } else {
-            &[Class::Staff, Class::Projector]
-        }
-    }
-
-    fn publish_turnout(&mut self) {
-        // Whom the opening was not shown is told no count of it either.
-        let audience = self.audience().iter().copied();
-        let told: Vec<(Class, Turnout)> = audience
-            .filter_map(|class| Some((class, seen::turnout(&self.state, class)?)))
-            .collect();
-        let Some((_, Turnout { vote, cast, entitled })) = told.first().copied() else { return };
-        let classes: Vec<Class> = told.into_iter().map(|(class, _)| class).collect();
-        // The last ballot is no exception: among thousands the result would wait behind that count.
-        self.feeds.tell(&classes, &ServerFrame::Turnout { vote, cast, entitled });
-    }
-
-    fn publish_connected(&mut self) {
-        let count = u32::try_from(self.connected.len()).unwrap_or(u32::MAX);
-        let named = !self.is_counted();
-        for class in self.audience() {
-            let people =
-                (named && *class == Class::Staff).then(|| self.connected.keys().cloned().collect());
-            self.feeds.tell(&[*class], &ServerFrame::Connected { count, people });
-        }
-    }
-
-    fn publish_attendance(&mut self) {
-        let frame = |venues| attendance::count(&self.state, venues);
-        let (office, others) = (frame(true), frame(false));
-        for class in self.audience() {
-            let frame = if *class == Class::Staff { &office } else { &others };
-            self.feeds.tell(&[*class], frame);
-        }
     }
 
     /// Reads what others appended.

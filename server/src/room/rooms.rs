@@ -1,22 +1,19 @@
 //! All rooms of this node: opened when first needed, closed when nobody has needed them for a while,
 //! opened anew when one broke down. Never here: what happens in one.
 
-use super::budgets::{Budgets, Spender};
+use super::budgets::Budgets;
+use super::handle::{RoomHandle, SubmitError, Told};
 use super::unknown::Unknown;
-use super::{Attached, Look, Post, Room, Shot, Told, Work, run};
+use super::{Room, Work, run};
 use crate::metrics::Metrics;
 use crate::sound::Sounds;
 use crate::store::{Store, StoreError};
-use icabinet_models::ids::{CommandId, MeetingId, PersonId};
-use icabinet_models::seen::Class;
-use icabinet_models::wire::Answer;
-use icabinet_models::{Actor, Command, Meeting};
+use icabinet_models::ids::MeetingId;
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
-use tokio::sync::{Notify, OnceCell, mpsc, oneshot, watch};
+use tokio::sync::{Notify, OnceCell, mpsc, watch};
 use tokio::task::JoinHandle;
 
 /// Work that may wait in a room's inbox; beyond it, senders wait.
@@ -27,134 +24,6 @@ const IDLE: Duration = Duration::from_secs(300);
 const LONG: u64 = 2_000;
 /// How often it is looked which rooms nobody needs.
 const ROUND: Duration = Duration::from_secs(20);
-
-/// Why a room gave no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum SubmitError {
-    #[error("there is no such meeting")]
-    NoMeeting,
-    #[error("the room is gone")]
-    Gone,
-    #[error("more than one person may send")]
-    TooFast,
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// Speaks to one meeting's room.
-#[derive(Clone, Debug)]
-pub struct RoomHandle {
-    id: MeetingId,
-    inbox: mpsc::Sender<Work>,
-    told: watch::Receiver<Told>,
-    /// Something happens in it at a time of its own.
-    due: Arc<AtomicBool>,
-    budgets: Arc<Budgets>,
-}
-
-impl RoomHandle {
-    /// The meeting.
-    pub fn id(&self) -> &MeetingId {
-        &self.id
-    }
-
-    /// Takes a command of so many bytes off what its sender may send, whichever way it comes and to
-    /// whichever room. Asked before it is read: what is too much costs nothing more.
-    ///
-    /// # Errors
-    /// [`SubmitError::TooFast`]; nothing is stored then, not even the answer.
-    pub fn admit(&self, person: &PersonId, class: Class, bytes: usize) -> Result<(), SubmitError> {
-        let spender = if class == Class::Staff { Spender::Office } else { Spender::Anybody };
-        let admitted = self.budgets.spend(person, spender, bytes, Instant::now());
-        admitted.then_some(()).ok_or(SubmitError::TooFast)
-    }
-
-    async fn ask<T>(
-        &self,
-        work: impl FnOnce(oneshot::Sender<T>) -> Work,
-    ) -> Result<T, SubmitError> {
-        let (reply, answer) = oneshot::channel();
-        self.inbox.send(work(reply)).await.map_err(|_| SubmitError::Gone)?;
-        answer.await.map_err(|_| SubmitError::Gone)
-    }
-
-    /// Runs a command; the answer comes after the commit.
-    pub async fn submit(
-        &self,
-        actor: Actor,
-        id: CommandId,
-        command: Command,
-    ) -> Result<Answer, SubmitError> {
-        let command = Box::new(command);
-        self.ask(|reply| Work::Submit { actor, id, command, reply }).await
-    }
-
-    /// Puts a command into the inbox; the answer comes through the returned channel.
-    pub async fn send(
-        &self,
-        actor: Actor,
-        id: CommandId,
-        command: Box<Command>,
-    ) -> Result<oneshot::Receiver<Answer>, SubmitError> {
-        let (reply, answer) = oneshot::channel();
-        let work = Work::Submit { actor, id, command, reply };
-        self.inbox.send(work).await.map_err(|_| SubmitError::Gone)?;
-        Ok(answer)
-    }
-
-    /// The view of a class, with what only `person` may know.
-    pub async fn snapshot(
-        &self,
-        class: Class,
-        person: Option<PersonId>,
-    ) -> Result<Shot, SubmitError> {
-        self.ask(|reply| Work::Snapshot { class, person, reply }).await
-    }
-
-    /// A cursor into a class's feed, which rings at `post` from now on, first at once.
-    pub async fn attach(
-        &self,
-        class: Class,
-        person: Option<PersonId>,
-        after: Option<u64>,
-        post: &Arc<Post>,
-    ) -> Result<Attached, SubmitError> {
-        let post = Arc::clone(post);
-        self.ask(|reply| Work::Attach { class, person, after, post, reply }).await
-    }
-
-    /// Looks at the whole state between two batches.
-    pub async fn look<T: Send + 'static>(
-        &self,
-        look: impl FnOnce(&Meeting) -> T + Send + 'static,
-    ) -> Result<T, SubmitError> {
-        self.ask(|reply| Work::Look {
-            look: Look(Box::new(move |meeting| {
-                // The asker may have gone; then nobody needs the answer.
-                let _ = reply.send(look(meeting));
-            })),
-        })
-        .await
-    }
-
-    /// Says from now on when somebody's class may have changed, and when the room broke down.
-    pub fn told(&self) -> watch::Receiver<Told> {
-        let mut told = self.told.clone();
-        told.mark_unchanged();
-        told
-    }
-
-    /// Whether somebody besides the table of rooms can speak to it, or something is due in it.
-    fn is_needed(&self) -> bool {
-        self.inbox.strong_count() > 1 || self.due.load(Ordering::Relaxed)
-    }
-
-    /// Counts a connection in (`1`) or out (`-1`).
-    pub async fn connection(&self, person: Option<PersonId>, by: i32) {
-        // A room that is gone counts nobody.
-        let _ = self.inbox.send(Work::Connected { person, by }).await;
-    }
-}
 
 /// The thread that the rooms run on. A batch is a dozen steps one after the other: behind the
 /// thousands of connections that wake at every frame, each step would wait its turn anew.
@@ -226,8 +95,7 @@ impl Slots {
     /// Under the lock nobody can get another handle.
     fn close_idle(&self, since: Instant) {
         self.all().retain(|_, slot| {
-            let is_open = slot.room.get().is_some();
-            slot.asked > since || !is_open || slot.room.get().is_some_and(RoomHandle::is_needed)
+            slot.asked > since || slot.room.get().is_none_or(RoomHandle::is_needed)
         });
     }
 }
@@ -417,7 +285,7 @@ mod tests {
     use icabinet_models::{Actor, Command};
     use std::path::Path;
     use std::sync::Arc;
-    use std::time::Instant;
+    use std::time::{Duration, Instant};
 
     async fn rooms(folder: &Path) -> Rooms {
         let store = Store::open_sqlite(&folder.join("icabinet.sqlite")).await.unwrap();
@@ -492,7 +360,7 @@ mod tests {
         post.rung().await;
         let broke = room.look(|_| -> u64 { panic!("on purpose") }).await;
         assert!(matches!(broke, Err(SubmitError::Gone)));
-        post.rung().await;
+        tokio::time::timeout(Duration::from_secs(60), post.rung()).await.expect("rung");
         assert!(told.has_changed().unwrap_or(true));
         assert_eq!(*told.borrow_and_update(), Told::Gone, "whoever is rung finds it told");
         let again = rooms.new_room(&id).await.unwrap();

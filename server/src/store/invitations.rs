@@ -1,7 +1,7 @@
 //! Invitations: personal ways into one meeting, used once, and the sessions that they begin.
 //! Written in batches, because thousands arrive at once. Never here: the tokens themselves.
 
-use super::{Pool, SESSION_BELL, Store, StoreError, changes, on};
+use super::{Pool, SESSION_BELL, Store, StoreError, changes, json, on};
 use crate::store::sessions::digests;
 use icabinet_models::ids::{Digest, MeetingId, PersonId, Time};
 use icabinet_models::people::Participant;
@@ -72,11 +72,6 @@ fn class_code(class: Class) -> &'static str {
     }
 }
 
-/// A list as SQLite reads it as a table.
-fn list(items: impl Iterator<Item = String>) -> String {
-    serde_json::to_string(&items.collect::<Vec<_>>()).unwrap_or_else(|_| "[]".to_owned())
-}
-
 impl Store {
     /// Keeps new invitations to a meeting until `expires`, revoking what these people had before and
     /// had not used. Who has no account gets one without a password. `by` is who made them.
@@ -99,80 +94,74 @@ impl Store {
                         (one.person.as_str(), row.name.as_str(), one.token.hex(), class)
                     })
                     .collect();
-                let rows = serde_json::to_string(&rows).unwrap_or_else(|_| "[]".to_owned());
-                sqlx::query(
+                let rows = json(&rows)?;
+                changes!(
+                    tx,
                     "INSERT INTO accounts (person, login, password, name, created)
                      SELECT value ->> 0, value ->> 0, '', value ->> 1, $2 FROM json_each($1)
                      WHERE true ON CONFLICT DO NOTHING",
-                )
-                .bind(&rows)
-                .bind(now.0)
-                .execute(&mut *tx)
-                .await?;
-                sqlx::query(
+                    &rows,
+                    now.0,
+                );
+                changes!(
+                    tx,
                     "UPDATE invitations SET revoked = $3
                      WHERE meeting = $1 AND used IS NULL AND revoked IS NULL
                      AND person IN (SELECT value ->> 0 FROM json_each($2))",
-                )
-                .bind(meeting.as_str())
-                .bind(&rows)
-                .bind(now.0)
-                .execute(&mut *tx)
-                .await?;
-                sqlx::query(
+                    meeting.as_str(),
+                    &rows,
+                    now.0,
+                );
+                changes!(
+                    tx,
                     "INSERT INTO invitations (token, meeting, person, created, expires, made_by, class)
                      SELECT unhex(value ->> 2), $1, value ->> 0, $3, $4, $5, value ->> 3
                      FROM json_each($2)",
-                )
-                .bind(meeting.as_str())
-                .bind(&rows)
-                .bind(now.0)
-                .bind(expires.0)
-                .bind(by.as_str())
-                .execute(&mut *tx)
-                .await?;
+                    meeting.as_str(),
+                    &rows,
+                    now.0,
+                    expires.0,
+                    by.as_str(),
+                );
                 tx.commit().await?;
             }
             Pool::Postgres(pool) => {
                 let mut tx = pool.begin().await?;
-                sqlx::query(
+                changes!(
+                    tx,
                     "INSERT INTO accounts (person, login, password, name, created)
                      SELECT person, person, '', name, $3
                      FROM UNNEST($1::text[], $2::text[]) AS new (person, name)
                      ON CONFLICT DO NOTHING",
-                )
-                .bind(&people)
-                .bind(&names)
-                .bind(now.0)
-                .execute(&mut *tx)
-                .await?;
-                sqlx::query(
+                    &people,
+                    &names,
+                    now.0,
+                );
+                changes!(
+                    tx,
                     "UPDATE invitations SET revoked = $3 WHERE meeting = $1 AND used IS NULL
                      AND revoked IS NULL AND person = ANY($2)",
-                )
-                .bind(meeting.as_str())
-                .bind(&people)
-                .bind(now.0)
-                .execute(&mut *tx)
-                .await?;
+                    meeting.as_str(),
+                    &people,
+                    now.0,
+                );
                 let tokens: Vec<Vec<u8>> =
                     invitations.iter().map(|(one, _)| one.token.0.to_vec()).collect();
                 let classes: Vec<&str> =
                     invitations.iter().map(|(one, _)| class_code(one.class)).collect();
-                sqlx::query(
+                changes!(
+                    tx,
                     "INSERT INTO invitations (token, meeting, person, created, expires, made_by, class)
                      SELECT token, $1, person, $4, $5, $6, class
                      FROM UNNEST($2::bytea[], $3::text[], $7::text[]) AS new (token, person, class)",
-                )
-                .bind(meeting.as_str())
-                .bind(tokens)
-                .bind(&people)
-                .bind(now.0)
-                .bind(expires.0)
-                .bind(by.as_str())
-                .bind(classes)
-                .execute(&mut *tx)
-                .await?;
+                    meeting.as_str(),
+                    tokens,
+                    &people,
+                    now.0,
+                    expires.0,
+                    by.as_str(),
+                    classes,
+                );
                 tx.commit().await?;
             }
         }
@@ -187,19 +176,18 @@ impl Store {
         people: &[PersonId],
         now: Time,
     ) -> Result<Vec<Digest>, StoreError> {
-        let names = list(people.iter().map(|person| person.as_str().to_owned()));
+        let names = json(people)?;
         let ended: Vec<Vec<u8>> = match &self.pool {
             Pool::Sqlite(pool) => {
                 let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
-                sqlx::query(
+                changes!(
+                    tx,
                     "UPDATE invitations SET revoked = $3 WHERE meeting = $1 AND revoked IS NULL
                      AND person IN (SELECT value FROM json_each($2))",
-                )
-                .bind(meeting.as_str())
-                .bind(&names)
-                .bind(now.0)
-                .execute(&mut *tx)
-                .await?;
+                    meeting.as_str(),
+                    &names,
+                    now.0,
+                );
                 let ended = sqlx::query_scalar(
                     "DELETE FROM sessions WHERE invitation IN (SELECT token FROM invitations
                      WHERE meeting = $1 AND person IN (SELECT value FROM json_each($2)))
@@ -215,15 +203,14 @@ impl Store {
             Pool::Postgres(pool) => {
                 let names: Vec<&str> = people.iter().map(PersonId::as_str).collect();
                 let mut tx = pool.begin().await?;
-                sqlx::query(
+                changes!(
+                    tx,
                     "UPDATE invitations SET revoked = $3 WHERE meeting = $1 AND revoked IS NULL
                      AND person = ANY($2)",
-                )
-                .bind(meeting.as_str())
-                .bind(&names)
-                .bind(now.0)
-                .execute(&mut *tx)
-                .await?;
+                    meeting.as_str(),
+                    &names,
+                    now.0,
+                );
                 let ended: Vec<Vec<u8>> = sqlx::query_scalar(
                     "DELETE FROM sessions WHERE invitation IN (SELECT token FROM invitations
                      WHERE meeting = $1 AND person = ANY($2)) RETURNING token",
@@ -233,11 +220,7 @@ impl Store {
                 .fetch_all(&mut *tx)
                 .await?;
                 for token in digests(&ended) {
-                    sqlx::query("SELECT pg_notify($1, $2)")
-                        .bind(SESSION_BELL)
-                        .bind(token.hex())
-                        .execute(&mut *tx)
-                        .await?;
+                    changes!(tx, "SELECT pg_notify($1, $2)", SESSION_BELL, token.hex(),);
                 }
                 tx.commit().await?;
                 ended
@@ -254,7 +237,7 @@ impl Store {
                     "SELECT person FROM accounts
                      WHERE password <> '' AND person IN (SELECT value FROM json_each($1))",
                 )
-                .bind(list(people.iter().map(|person| person.to_string())))
+                .bind(json(people)?)
                 .fetch_all(pool)
                 .await?
             }
@@ -314,7 +297,7 @@ impl Store {
                         (SELECT 1 FROM accounts WHERE accounts.person = invitations.person
                          AND password = '' AND closed IS NULL)",
                 )
-                .bind(list(tokens.map(|token| token.hex())))
+                .bind(json(&tokens.map(|token| token.hex()).collect::<Vec<_>>())?)
                 .fetch_all(&mut *tx)
                 .await?;
                 (rows, Tx::Sqlite(tx))
@@ -403,28 +386,26 @@ impl Tx {
                         [invitation, device, session, person, address, meeting, name]
                     })
                     .collect();
-                let rows = serde_json::to_string(&rows).unwrap_or_else(|_| "[]".to_owned());
-                sqlx::query(
+                let rows = json(&rows)?;
+                changes!(
+                    tx,
                     "UPDATE invitations SET used = coalesce(used, $2), device = unhex(new.device),
                         device_name = coalesce(device_name, new.name)
                      FROM (SELECT unhex(value ->> 0) AS token, value ->> 1 AS device,
                             value ->> 6 AS name FROM json_each($1)) AS new
                      WHERE invitations.token = new.token",
-                )
-                .bind(&rows)
-                .bind(now.0)
-                .execute(&mut *tx)
-                .await?;
-                sqlx::query(
+                    &rows,
+                    now.0,
+                );
+                changes!(
+                    tx,
                     "INSERT INTO sessions (token, person, screen, created, expires, invitation, device)
                      SELECT unhex(value ->> 2), value ->> 3, value ->> 5, $2, $3, unhex(value ->> 0),
                         value ->> 6 FROM json_each($1)",
-                )
-                .bind(&rows)
-                .bind(now.0)
-                .bind(expires.0)
-                .execute(&mut *tx)
-                .await?;
+                    &rows,
+                    now.0,
+                    expires.0,
+                );
                 // Sockets of theirs are told with the next round.
                 let surplus: Vec<Vec<u8>> = sqlx::query_scalar(SURPLUS_SQLITE)
                     .bind(&rows)
@@ -434,15 +415,14 @@ impl Tx {
                 for token in surplus {
                     changes!(tx, "DELETE FROM sessions WHERE token = $1", token);
                 }
-                sqlx::query(
+                changes!(
+                    tx,
                     "INSERT INTO sign_ins (id, at, login, address, outcome)
                      SELECT lower(hex(randomblob(16))), $2, value ->> 3, value ->> 4, 'invited'
                      FROM json_each($1)",
-                )
-                .bind(&rows)
-                .bind(now.0)
-                .execute(&mut *tx)
-                .await?;
+                    &rows,
+                    now.0,
+                );
                 tx.commit().await?;
             }
             Self::Postgres(mut tx) => {
@@ -452,36 +432,34 @@ impl Tx {
                 let invitations = bytes(|arrival| arrival.invitation);
                 let names: Vec<&str> =
                     admitted.iter().map(|(arrival, ..)| arrival.name.as_str()).collect();
-                sqlx::query(
+                changes!(
+                    tx,
                     "UPDATE invitations SET used = coalesce(used, $3), device = new.device,
                         device_name = coalesce(device_name, new.name)
                      FROM UNNEST($1::bytea[], $2::bytea[], $4::text[]) AS new (token, device, name)
                      WHERE invitations.token = new.token",
-                )
-                .bind(&invitations)
-                .bind(bytes(|arrival| arrival.device))
-                .bind(now.0)
-                .bind(&names)
-                .execute(&mut *tx)
-                .await?;
+                    &invitations,
+                    bytes(|arrival| arrival.device),
+                    now.0,
+                    &names,
+                );
                 let people: Vec<&str> =
                     admitted.iter().map(|(_, person, _)| person.as_str()).collect();
                 let meetings = admitted.iter().map(|(.., meeting)| meeting.as_str());
-                sqlx::query(
+                changes!(
+                    tx,
                     "INSERT INTO sessions (token, person, screen, created, expires, invitation, device)
                      SELECT token, person, meeting, $4, $5, invitation, name
                      FROM UNNEST($1::bytea[], $2::text[], $3::bytea[], $6::text[], $7::text[])
                           AS new (token, person, invitation, meeting, name)",
-                )
-                .bind(bytes(|arrival| arrival.session))
-                .bind(&people)
-                .bind(&invitations)
-                .bind(now.0)
-                .bind(expires.0)
-                .bind(meetings.collect::<Vec<_>>())
-                .bind(&names)
-                .execute(&mut *tx)
-                .await?;
+                    bytes(|arrival| arrival.session),
+                    &people,
+                    &invitations,
+                    now.0,
+                    expires.0,
+                    meetings.collect::<Vec<_>>(),
+                    &names,
+                );
                 let surplus: Vec<Vec<u8>> = sqlx::query_scalar(SURPLUS_POSTGRES)
                     .bind(&invitations)
                     .bind(MOST_SESSIONS)
@@ -491,16 +469,15 @@ impl Tx {
                     changes!(tx, "DELETE FROM sessions WHERE token = $1", token);
                 }
                 let from = admitted.iter().map(|(arrival, ..)| arrival.address.as_str());
-                sqlx::query(
+                changes!(
+                    tx,
                     "INSERT INTO sign_ins (id, at, login, address, outcome)
                      SELECT gen_random_uuid()::text, $3, login, address, 'invited'
                      FROM UNNEST($1::text[], $2::text[]) AS new (login, address)",
-                )
-                .bind(&people)
-                .bind(from.collect::<Vec<_>>())
-                .bind(now.0)
-                .execute(&mut *tx)
-                .await?;
+                    &people,
+                    from.collect::<Vec<_>>(),
+                    now.0,
+                );
                 tx.commit().await?;
             }
         }

@@ -1,7 +1,7 @@
 //! The durable queue. A job is enqueued in the transaction that decided it (`log`), taken by one
 //! worker at a time, and given back if that worker disappears. Running twice does no harm.
 
-use super::{Pool, Store, StoreError, on};
+use super::{Pool, Store, StoreError, json, on};
 use icabinet_models::effects::Effect;
 use icabinet_models::ids::{MeetingId, Time};
 
@@ -108,7 +108,7 @@ impl Store {
         effect: &Effect,
         now: Time,
     ) -> Result<(), StoreError> {
-        let effect = serde_json::to_string(effect).unwrap_or_default();
+        let effect = json(effect)?;
         on!(self, pool => {
             sqlx::query(
                 "INSERT INTO jobs (id, meeting, effect, state, not_before, created)

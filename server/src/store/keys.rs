@@ -1,6 +1,6 @@
 //! Public keys of devices, their certificates, and documents that wait for a signature.
 
-use super::{Store, StoreError, on};
+use super::{Store, StoreError, json, on};
 use icabinet_models::decisions::Instrument;
 use icabinet_models::ids::{Digest, MeetingId, PersonId, Time};
 
@@ -170,7 +170,7 @@ impl Store {
 
     /// Keeps that a document was prepared for a signer.
     pub async fn put_signing(&self, row: &SigningRow) -> Result<(), StoreError> {
-        let instrument = serde_json::to_string(&row.instrument).unwrap_or_default();
+        let instrument = json(&row.instrument)?;
         on!(self, pool => {
             sqlx::query(
                 "INSERT INTO signings (document, meeting, instrument, source, person, key_id, created)

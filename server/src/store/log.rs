@@ -2,7 +2,7 @@
 //! that make a command sent twice have one effect.
 
 use super::projections::{self, Changes};
-use super::{LOG_BELL, Pool, Store, StoreError, on};
+use super::{LOG_BELL, Pool, Store, StoreError, json, on};
 use icabinet_models::canonical::{RECORD_VERSION, Record};
 use icabinet_models::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
 use icabinet_models::wire::Answer;
@@ -228,7 +228,7 @@ impl Batch {
                      AND a.actor = k.value ->> 0 AND a.command = k.value ->> 1",
                 )
                 .bind(meeting)
-                .bind(json(keys)?)
+                .bind(json(&keys.collect::<Vec<_>>())?)
                 .fetch_all(&mut **tx)
                 .await?
             }
@@ -343,7 +343,7 @@ impl Batch {
                      SELECT $1, value ->> 0, value ->> 1, unhex(value ->> 2) FROM json_each($2)",
                 )
                 .bind(meeting)
-                .bind(json(rows)?)
+                .bind(json(&rows.collect::<Vec<_>>())?)
                 .execute(&mut **tx)
                 .await?;
             }
@@ -378,7 +378,7 @@ impl Batch {
                      SELECT $1, value ->> 0, value ->> 1 FROM json_each($2)",
                 )
                 .bind(meeting)
-                .bind(json(rows)?)
+                .bind(json(&rows.collect::<Vec<_>>())?)
                 .execute(&mut **tx)
                 .await?;
             }
@@ -406,10 +406,10 @@ impl Batch {
             return Ok(());
         }
         let meeting = self.meeting.as_str();
-        let texts = answers.iter().map(|(_, _, answer)| serde_json::to_string(answer));
-        let texts: Vec<String> = texts.collect::<Result<_, _>>().map_err(unwritable)?;
+        let texts = answers.iter().map(|(_, _, answer)| json(answer));
+        let texts: Vec<String> = texts.collect::<Result<_, _>>()?;
         let rows = answers.iter().zip(&texts);
-        let rows = rows.map(|((actor, id, _), text)| (actor.as_str(), id.as_str(), text.as_str()));
+        let rows = rows.map(|((actor, id, _), text)| [actor.as_str(), id.as_str(), text.as_str()]);
         match &mut self.tx {
             Tx::Sqlite(tx, _) => {
                 sqlx::query(
@@ -417,18 +417,12 @@ impl Batch {
                      SELECT $1, value ->> 0, value ->> 1, value ->> 2 FROM json_each($2)",
                 )
                 .bind(meeting)
-                .bind(json(rows)?)
+                .bind(json(&rows.collect::<Vec<_>>())?)
                 .execute(&mut **tx)
                 .await?;
             }
             Tx::Postgres(tx) => {
-                let mut columns: [Vec<&str>; 3] = Default::default();
-                for (actor, id, text) in rows {
-                    for (column, cell) in columns.iter_mut().zip([actor, id, text]) {
-                        column.push(cell);
-                    }
-                }
-                let [actors, ids, texts] = columns;
+                let [actors, ids, texts] = columns(rows);
                 sqlx::query(
                     "INSERT INTO answers (meeting, actor, command, answer)
                      SELECT $1, * FROM UNNEST($2::text[], $3::text[], $4::text[])",
@@ -445,15 +439,13 @@ impl Batch {
     }
 }
 
-/// Rows as one JSON array of arrays, which SQLite reads as a table.
-pub(super) fn json<T: serde::Serialize>(
-    rows: impl Iterator<Item = T>,
-) -> Result<String, StoreError> {
-    serde_json::to_string(&rows.collect::<Vec<_>>()).map_err(unwritable)
-}
-
-fn unwritable(error: serde_json::Error) -> StoreError {
-    StoreError::Unreadable(format!("a row that can't be written: {error}"))
+/// Rows as their columns, which PostgreSQL reads as a table.
+pub(super) fn columns<'c, const N: usize>(
+    rows: impl Iterator<Item = [&'c str; N]>,
+) -> [Vec<&'c str>; N] {
+    let mut columns = [const { Vec::new() }; N];
+    rows.for_each(|row| columns.iter_mut().zip(row).for_each(|(column, cell)| column.push(cell)));
+    columns
 }
 
 fn all_logged(

@@ -24,8 +24,8 @@ pub use invitations::{Admission, Arrival, Invitation};
 pub use jobs::Job;
 pub use keys::{DeviceKey, KeyState, SigningRow};
 pub use log::{Append, Batch, Logged};
-pub use projections::Changes;
-pub(crate) use projections::{Cursor, Touched, Unfinished};
+pub use projections::{Changes, Cursor, Listed};
+pub(crate) use projections::{Touched, Unfinished};
 pub use screens::ScreenRow;
 pub use sessions::{Beginning, Begun, OwnSession, Principal};
 
@@ -87,6 +87,8 @@ pub enum StoreError {
     Outdated { found: u32, known: u32 },
     #[error("what is stored can't be read: {0}")]
     Unreadable(String),
+    #[error("something can't be written: {0}")]
+    Unwritable(String),
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -99,6 +101,12 @@ impl From<sqlx::Error> for StoreError {
             _ => Self::Database(error),
         }
     }
+}
+
+/// A value as the database keeps it. What can't be written fails whatever it is for: a row that says less
+/// would be worse.
+pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Unwritable(error.to_string()))
 }
 
 /// Why the database wasn't brought up to date. One that knows more than this program was written

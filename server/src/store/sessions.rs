@@ -1,7 +1,7 @@
 //! Sessions, the devices that were signed in, and what is written down when one begins. Never here:
 //! ending everything of a person (`endings`), sessions that invitations begin (`invitations`).
 
-use super::{Pool, SESSION_BELL, Store, StoreError, changes, on};
+use super::{Pool, SESSION_BELL, Store, StoreError, changes, json, on};
 use icabinet_models::ids::{Digest, MeetingId, PersonId, Time};
 use icabinet_models::seen::Class;
 use std::collections::HashSet;
@@ -246,7 +246,7 @@ impl Store {
                         "SELECT token FROM sessions WHERE expires >= $2
                          AND token IN (SELECT unhex(value) FROM json_each($1))",
                     )
-                    .bind(serde_json::to_string(&list).unwrap_or_else(|_| "[]".to_owned()))
+                    .bind(json(&list)?)
                     .bind(now.0)
                     .fetch_all(pool)
                     .await?

@@ -1,7 +1,7 @@
 //! The history of sign-ins, which is never deleted. Never here: what waits to be written
 //! (`auth/history`), and sign-ins that succeeded (`sessions`, `invitations`).
 
-use super::{Pool, Store, StoreError};
+use super::{Pool, Store, StoreError, json};
 use crate::auth::Failed;
 
 impl Store {
@@ -32,7 +32,7 @@ impl Store {
                            FROM json_each($1))
                      GROUP BY known, address, outcome",
                 )
-                .bind(serde_json::to_string(&rows).unwrap_or_else(|_| "[]".to_owned()))
+                .bind(json(&rows)?)
                 .execute(pool)
                 .await?;
             }

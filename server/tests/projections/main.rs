@@ -1,17 +1,20 @@
 //! The law of the read model: after every command its rows are those that a fold of the whole log comes
 //! to, on both databases, also where a program of before appends between. The histories are those of the laws of `models`.
 
-use generator::{History, Raw, begin, histories, step};
+use generator::{History, PEOPLE, Raw, begin, histories, step};
 use icabinet::metrics::Metrics;
 use icabinet::room::{RoomHandle, Rooms};
 use icabinet::sound::Sounds;
 use icabinet::store::{Append, Logged, Store};
 use icabinet_models::agenda::{Conclusion, Item, ItemState};
-use icabinet_models::canonical::{self, RECORD_VERSION, Record};
+use icabinet_models::canonical;
 use icabinet_models::decisions::{Instrument, Rendition};
-use icabinet_models::ids::{CommandId, Digest, MeetingId, Time};
+use icabinet_models::ids::{CommandId, Digest, MeetingId, MotionId, PersonId, Time};
 use icabinet_models::meeting::Stage;
 use icabinet_models::minutes::Minutes;
+use icabinet_models::seen::class_of;
+use icabinet_models::votes::{Motion, MotionState};
+use icabinet_models::waiting::waits;
 use icabinet_models::wire::Answer;
 use icabinet_models::{Actor, Command, Entry, Meeting};
 use postgres::Cluster;
@@ -22,7 +25,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use support::Hall;
+use support::{Hall, record};
 use tokio::runtime::Runtime;
 
 #[path = "../../../models/tests/laws/commands.rs"]
@@ -125,14 +128,12 @@ impl Place {
         let batch = store.begin(meeting, Time(0)).await.unwrap();
         let (projected, mut hash) = (batch.position, batch.hash);
         let mut logged = Vec::new();
-        for Entry { position, at, event } in entries.iter().cloned() {
-            let (actor, salt) = (Actor::System, Some(canonical::Salt::new([7; 16])));
-            let meeting = meeting.clone();
-            let record = Record { v: RECORD_VERSION, meeting, position, at, actor, event, salt };
+        for entry in entries {
+            let record = record(meeting, Actor::System, entry);
             let bytes = canonical::bytes(&record);
             hash = canonical::chain(&hash, record.v, &bytes);
-            let entry = Entry { position, at, event: record.event };
-            logged.push(Logged { entry, hash, record: String::from_utf8(bytes).unwrap() });
+            let record = String::from_utf8(bytes).unwrap();
+            logged.push(Logged { entry: entry.clone(), hash, record });
         }
         let append = Append { entries: logged, ..Append::default() };
         batch.commit(&append, Time(0)).await.unwrap();
@@ -184,8 +185,13 @@ impl Place {
         hall.meeting.position > before
     }
 
-    /// Holds the rows against a fold of the whole log.
-    async fn compare(&self, room: &RoomHandle, after: &str) -> Result<(), TestCaseError> {
+    /// Holds the rows against a fold of the whole log, and what each is listed against what they may know.
+    async fn compare(
+        &self,
+        m: &Meeting,
+        room: &RoomHandle,
+        after: &str,
+    ) -> Result<(), TestCaseError> {
         let kept = self.peek.rows(room.id()).await;
         self.rooms.store().rebuild(room.id()).await.unwrap();
         let folded = self.peek.rows(room.id()).await;
@@ -197,6 +203,20 @@ impl Place {
             )));
         }
         self.note(&folded);
+        for person in PEOPLE.map(PersonId::from) {
+            let store = self.rooms.store();
+            let listed = store.meetings_of(&person, Some(room.id()), None, 1).await.unwrap().rows;
+            let listed: Vec<_> = listed
+                .into_iter()
+                .map(|one| (one.particulars, one.stage, one.class, one.waits))
+                .collect();
+            let class = class_of(m, &person);
+            let known = class
+                .map(|class| (m.particulars.clone(), m.stage.clone(), class, waits(m, &person)));
+            if !known.iter().eq(&listed) {
+                return Err(TestCaseError::fail(format!("after {after}: {person}: {listed:?}")));
+            }
+        }
         Ok(())
     }
 
@@ -214,7 +234,7 @@ impl Place {
                 _ => By::Room,
             };
             if self.does(hall, room, asked, by).await {
-                self.compare(room, &after).await?;
+                self.compare(&hall.meeting, room, &after).await?;
             }
         }
         Ok(())
@@ -225,15 +245,39 @@ impl Place {
         let mut hall = begin(history);
         let room = self.opened(&hall).await;
         self.goes(&mut hall, &room, &history.steps).await?;
+        self.publishes(&mut hall, &room, next_decision).await?;
+        self.renames(&mut hall, &room).await?;
+        self.goes(&mut hall, &room, &history.steps).await?;
+        self.publishes(&mut hall, &room, next_to_publish).await?;
+        self.goes(&mut hall, &room, &history.steps).await
+    }
+
+    /// Gives the meeting another title, whatever is public of it by then.
+    async fn renames(&self, hall: &mut Hall, room: &RoomHandle) -> Result<(), TestCaseError> {
+        let mut particulars = hall.meeting.particulars.clone();
+        particulars.title.vi += " bất thường";
+        let asked = Command::ChangeParticulars { particulars, seen: None };
+        if self.does(hall, room, (Actor::Person("m2".into()), asked), By::Room).await {
+            self.compare(&hall.meeting, room, "another title").await?;
+        }
+        Ok(())
+    }
+
+    async fn publishes(
+        &self,
+        hall: &mut Hall,
+        room: &RoomHandle,
+        next: impl Fn(&Hall) -> Option<(Actor, Command)>,
+    ) -> Result<(), TestCaseError> {
         for _ in 0..MOST_TO_PUBLISH {
-            let Some(asked) = next_to_publish(&hall.meeting) else { break };
+            let Some(asked) = next(hall) else { break };
             let after = format!("{asked:?}");
-            if !self.does(&mut hall, &room, asked, By::Room).await {
+            if !self.does(hall, room, asked, By::Room).await {
                 break;
             }
-            self.compare(&room, &after).await?;
+            self.compare(&hall.meeting, room, &after).await?;
         }
-        self.goes(&mut hall, &room, &history.steps).await
+        Ok(())
     }
 
     /// Notes what there is to be seen in the rows.
@@ -260,7 +304,8 @@ enum By {
 const MOST_TO_PUBLISH: usize = 40;
 
 /// The next command on the way to minutes and decisions that are published.
-fn next_to_publish(m: &Meeting) -> Option<(Actor, Command)> {
+fn next_to_publish(hall: &Hall) -> Option<(Actor, Command)> {
+    let m = &hall.meeting;
     let chair = Actor::Person(m.chair.clone()?);
     let secretary = || Actor::Person("m2".into());
     let unsettled = |item: &Item| matches!(item.state, ItemState::Waiting | ItemState::Open { .. });
@@ -290,9 +335,23 @@ fn next_to_publish(m: &Meeting) -> Option<(Actor, Command)> {
             }
         }
     }
+    next_decision(hall)
+}
+
+/// The next command on the way to decisions that are published, also while the session goes on.
+fn next_decision(hall: &Hall) -> Option<(Actor, Command)> {
+    let m = &hall.meeting;
     let mut decisions = m.decisions.iter();
-    decisions.find_map(|(id, one)| {
+    let next = decisions.find_map(|(id, one)| {
         next_of(m, Instrument::Decision(*id), &one.rendition, one.published.is_some())
+    });
+    let adopted = |(id, motion): &(&MotionId, &Motion)| {
+        motion.state == MotionState::Adopted && m.decisions.values().all(|one| one.motion != **id)
+    };
+    next.or_else(|| {
+        let motion = *m.motions.iter().find(adopted)?.0;
+        let text = commands::decision(hall, motion);
+        Some((Actor::Person("m2".into()), Command::PrepareDecision { motion, text }))
     })
 }
 

@@ -7,6 +7,7 @@ mod mutants;
 mod old_logs;
 mod older;
 mod public;
+mod resumed;
 mod revocations;
 mod withheld;
 mod zipped;

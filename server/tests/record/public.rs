@@ -6,7 +6,8 @@ use axum::http::{Request, StatusCode, header};
 use icabinet::store::{Account, NewAccount};
 use icabinet_models::Command;
 use icabinet_models::decisions::Instrument;
-use icabinet_models::ids::{DecisionId, Digest, PersonId, Text};
+use icabinet_models::ids::{DecisionId, Digest, PersonId, Text, VoteId};
+use icabinet_models::votes::Choice;
 
 fn addresses() -> Vec<String> {
     let base = format!("/public/meetings/{MEETING}");
@@ -194,6 +195,30 @@ async fn sign_in(hall: &Hall, who: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_page_follows_what_changes_in_the_meeting_after_something_was_published() {
+    let mut hall = Hall::convened().await;
+    hall.open().await;
+    for who in ["m01", "m02", "m03", "m04"] {
+        hall.cast(who, Choice::Yes).await;
+    }
+    hall.run(person("m01"), Command::CloseVote { vote: VoteId(1) }).await;
+    hall.prepare_decision().await;
+    let instrument = Instrument::Decision(DecisionId(1));
+    hall.set(instrument).await;
+    hall.sign(instrument).await;
+    hall.run(person("m02"), Command::Publish { instrument }).await;
+    let mut particulars = hall.look(|m| m.particulars.clone()).await;
+    particulars.title = Text::both("Phiên họp bất thường", "Extraordinary session");
+    hall.run(person("m02"), Command::ChangeParticulars { particulars, seen: None }).await;
+    let page = format!("/public/meetings/{MEETING}");
+    for path in ["/public", &page, &format!("{page}.ics")] {
+        let (_, _, body) = hall.get(path).await;
+        let text = String::from_utf8(body).unwrap();
+        assert!(text.contains("Phiên họp bất thường"), "{path}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn a_long_list_of_what_was_published_comes_by_pages() {
     let hall = Hall::published().await;
     // Copies of the one line, as if there had been as many meetings; three at each hour.
@@ -213,6 +238,7 @@ async fn a_long_list_of_what_was_published_comes_by_pages() {
         let (mut path, mut seen, mut lengths) =
             (format!("/public{language}"), Vec::new(), Vec::new());
         loop {
+            assert!(lengths.len() < 10, "a page leads back");
             let (status, _, body) = hall.get(&path).await;
             assert_eq!(status, StatusCode::OK, "{path}");
             let text = String::from_utf8(body).unwrap();

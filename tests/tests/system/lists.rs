@@ -102,6 +102,7 @@ async fn what_waits_for_somebody_is_listed_until_it_is_done(on: On) {
 async fn pages(seat: &Seat) -> Vec<Vec<MeetingSummary>> {
     let (mut pages, mut path) = (Vec::new(), Some("/api/meetings".to_owned()));
     while let Some(here) = path {
+        assert!(pages.len() < 10, "a page leads back");
         let response = seat.request(Method::GET, &here).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK, "{here}");
         let link = response.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
@@ -147,6 +148,17 @@ async fn left_behind(hall: &Hall) {
     hall.runs_sql("UPDATE meetings SET particulars = '{\"of\": \"yesterday\"}', convened = FALSE")
         .await;
     hall.runs_sql("DELETE FROM participations WHERE person <> 'an'").await;
+    hall.runs_sql(
+        "INSERT INTO publications (meeting, scheduled, line, pages)
+         SELECT meeting, 0, '{}', '{}' FROM meetings",
+    )
+    .await;
+    // Taken off the list by that program.
+    hall.runs_sql(
+        "INSERT INTO participations (person, meeting, class, waits)
+         SELECT 'nobody', meeting, 'staff', '[]' FROM meetings",
+    )
+    .await;
 }
 
 async fn what_an_older_program_appended_is_listed(on: On) {
@@ -158,6 +170,8 @@ async fn what_an_older_program_appended_is_listed(on: On) {
 
     left_behind(&hall).await;
     assert_eq!((listed(&desk).await, listed(&an).await), before, "whoever asks finds it made");
+    assert_eq!(hall.number("SELECT COUNT(*) FROM participations WHERE person = 'nobody'").await, 0);
+    assert_eq!(hall.number("SELECT COUNT(*) FROM publications").await, 0);
     left_behind(&hall).await;
     desk.does(Command::AddMotion { draft: motion(None, "Thêm") }).await;
     assert_eq!(hall.number("SELECT COUNT(*) FROM heads WHERE projected <> position").await, 0);
@@ -168,6 +182,11 @@ async fn lists_are_made_again_from_the_logs(on: On) {
     let mut hall = Hall::open(on).await;
     let (desk, _) = hall.convened().await;
     let (chair, closed) = hall.in_session().await;
+    // Later than the other: only that it is over puts it behind.
+    let scheduled = Time(particulars().scheduled.0 + 3_600_000);
+    let later = Particulars { scheduled, ..particulars() };
+    let secretary = desk.at(&closed);
+    secretary.does(Command::ChangeParticulars { particulars: later, seen: None }).await;
     closes(&chair, 3).await;
     let before = (listed(&desk).await, listed(&hall.seat("an").await).await);
     assert_eq!((before.0.len(), before.0[1].id == closed), (2, true), "what is over comes last");
@@ -182,6 +201,10 @@ async fn lists_are_made_again_from_the_logs(on: On) {
     }
     let (done, said, errors) = hall.run(&["rebuild"]);
     assert!(done && said.contains("2 meetings"), "{said}{errors}");
+    // Before anybody asks for a list, which would make it too.
+    for (table, rows) in [("meetings", 2), ("participations", 20)] {
+        assert_eq!(hall.number(&format!("SELECT COUNT(*) FROM {table}")).await, rows, "{table}");
+    }
     if on == On::Sqlite {
         hall.start();
     }

@@ -222,8 +222,8 @@ async fn an_imported_recording_becomes_text_with_speakers_from_the_floor(on: On)
 }
 
 async fn without_a_model_the_sound_is_kept_and_the_screen_can_say_so(on: On) {
-    let hall = Hall::open(on).await;
-    let (chair, _) = hall.in_session().await;
+    let mut hall = Hall::open(on).await;
+    let (chair, meeting) = hall.in_session().await;
     import(&chair, std::fs::read(asset("silence.wav")).unwrap(), "im-lang.wav", None).await;
     let mut watch = chair.watches().await;
     watch.until(|m| m.recordings[&RecordingId(1)].transcription == Transcription::NoModel).await;
@@ -231,6 +231,19 @@ async fn without_a_model_the_sound_is_kept_and_the_screen_can_say_so(on: On) {
     let (_, server) = chair.get("/api/server").await;
     let server: serde_json::Value = serde_json::from_slice(&server).unwrap();
     assert!(server["speech"].is_null());
+
+    // Once there is a model, the next start turns what waited into text.
+    assert!(hall.stop());
+    let model = asset("ggml-icabinet-demo-synthetic-vi-en.bin");
+    let (ok, _, errors) =
+        hall.run(&["speech-model", "fetch", "synthetic-vi-en", "--file", model.to_str().unwrap()]);
+    assert!(ok, "{errors}");
+    hall.start();
+    let mut watch = hall.seat("chair").await.at(&meeting).watches().await;
+    let done = |m: &icabinet_models::Meeting| {
+        matches!(m.recordings[&RecordingId(1)].transcription, Transcription::Done { .. })
+    };
+    watch.until(done).await;
 }
 
 async fn what_is_no_sound_says_why(on: On) {

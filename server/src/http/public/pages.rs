@@ -1,7 +1,7 @@
 //! The public pages as HTML: no script, no state, everything escaped by `maud`.
 //! Never here: what may be shown (`view`).
 
-use super::words::{Language, base, clock, date, day_and_time, reason, row, verdict};
+use super::words::{Language, base, clock, date, day_and_time, published, reason, row, verdict};
 use crate::instruments;
 use crate::published::{Decision, Line, PublicMinutes, Published, Row, Seal, VoteTable};
 use icabinet_models::ids::{MeetingId, Text};
@@ -95,7 +95,7 @@ pub(super) fn index(
                         a href=(frame.href(&address(&meeting.id))) { (text(frame, &meeting.title)) }
                         p class="soft" {
                             (text(frame, &meeting.body)) " · " (date(meeting.scheduled, frame.language)) " · "
-                            (counted(frame, meeting))
+                            (published(meeting.decisions, meeting.minutes, frame.language))
                         }
                     }
                 }
@@ -316,19 +316,6 @@ fn named(decision: &Decision) -> String {
     let number = decision.letterhead.number.as_ref();
     let number = number.map(|number| format!(" số {number}")).unwrap_or_default();
     format!("Quyết định{number} {}", lowered(&instruments::subject(&decision.text.subject)))
-}
-
-fn counted(frame: &Frame<'_>, meeting: &Line) -> String {
-    let count = meeting.decisions;
-    let decisions = match (frame.language, count) {
-        (_, 0) => String::new(),
-        (Language::Vi, _) => format!("{count} quyết định"),
-        (Language::En, 1) => "1 decision".to_owned(),
-        (Language::En, _) => format!("{count} decisions"),
-    };
-    let minutes = meeting.minutes.then(|| frame.say("biên bản", "minutes"));
-    let parts = [Some(decisions.as_str()), minutes].into_iter().flatten();
-    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// "về việc …" after other words.

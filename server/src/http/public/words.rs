@@ -44,6 +44,18 @@ impl Language {
     }
 }
 
+/// What of a meeting is public, counted: "2 quyết định, biên bản".
+pub(super) fn published(decisions: usize, minutes: bool, language: Language) -> String {
+    let decisions = match (language, decisions) {
+        (_, 0) => None,
+        (Language::Vi, count) => Some(format!("{count} quyết định")),
+        (Language::En, 1) => Some("1 decision".to_owned()),
+        (Language::En, count) => Some(format!("{count} decisions")),
+    };
+    let minutes = minutes.then(|| language.of("biên bản", "minutes").to_owned());
+    decisions.into_iter().chain(minutes).collect::<Vec<_>>().join(", ")
+}
+
 /// "ngày 05 tháng 02 năm 2026" with zeros as Decree 30/2020 has them, "5 February 2026".
 pub(super) fn date(at: Time, language: Language) -> String {
     let at = civil(at);

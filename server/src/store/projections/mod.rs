@@ -9,7 +9,8 @@ mod rows;
 mod touched;
 mod write;
 
-pub(crate) use read::{Cursor, Unfinished};
+pub(crate) use read::Unfinished;
+pub use read::{Cursor, Listed};
 pub use rows::Changes;
 pub(crate) use touched::Touched;
 

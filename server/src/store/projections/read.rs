@@ -11,7 +11,7 @@ use serde::Deserialize;
 /// there for the asker, 1: not over yet, 2: over), when it is planned, which it is. As text
 /// `2.1795654800000.ID`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Cursor {
+pub struct Cursor {
     pub rank: u8,
     pub scheduled: Time,
     pub meeting: MeetingId,
@@ -49,7 +49,7 @@ impl std::str::FromStr for Cursor {
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Listed<T> {
+pub struct Listed<T> {
     pub rows: Vec<T>,
     /// Where the next page begins; none after the last.
     pub next: Option<Cursor>,
@@ -75,7 +75,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub(crate) async fn meetings_of(
+    pub async fn meetings_of(
         &self,
         person: &PersonId,
         only: Option<&MeetingId>,

@@ -1,17 +1,16 @@
 //! What a meeting's state comes to in the read model: rows, as they are written. Never here: SQL.
 
 use crate::published;
-use crate::store::StoreError;
+use crate::store::{StoreError, json};
 use icabinet_models::Meeting;
 use icabinet_models::decisions::Rendition;
 use icabinet_models::ids::{PersonId, Time};
 use icabinet_models::meeting::Stage;
 use icabinet_models::minutes::Minutes;
 use icabinet_models::people::Participant;
-use icabinet_models::seen::{Class, class_once_convened};
+use icabinet_models::seen::class_once_convened;
 use icabinet_models::speech::Transcription;
 use icabinet_models::waiting::waits;
-use serde::Serialize;
 
 /// A row of `meetings`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +59,8 @@ fn has_unset_document(m: &Meeting) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Participation {
     pub(super) person: PersonId,
-    pub(super) class: &'static str,
+    /// As the protocol names it.
+    pub(super) class: String,
     pub(super) waits: String,
 }
 
@@ -68,20 +68,9 @@ impl Participation {
     pub(super) fn of(m: &Meeting, row: &Participant) -> Result<Self, StoreError> {
         Ok(Self {
             person: row.person.clone(),
-            class: class_name(class_once_convened(m, row)),
+            class: json(&class_once_convened(m, row))?.trim_matches('"').to_owned(),
             waits: json(&waits(m, &row.person))?,
         })
-    }
-}
-
-/// A class as the read model names it.
-fn class_name(class: Class) -> &'static str {
-    match class {
-        Class::Staff => "staff",
-        Class::Member => "member",
-        Class::Guest => "guest",
-        Class::Projector => "projector",
-        Class::Reader => "reader",
     }
 }
 
@@ -115,10 +104,4 @@ pub struct Changes {
     pub(super) gone: Vec<PersonId>,
     /// What is public now, if that may have changed.
     pub(super) publication: Option<Option<Publication>>,
-}
-
-/// What can't be written fails the batch: a row that says something else than the log would be worse.
-fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value)
-        .map_err(|error| StoreError::Unreadable(format!("a row of the read model: {error}")))
 }

@@ -61,7 +61,7 @@ impl Touched {
     /// The rows that this comes to in a state.
     ///
     /// # Errors
-    /// [`StoreError::Unreadable`] where a row can't be written as JSON.
+    /// [`StoreError::Unwritable`] where a row can't be written as JSON.
     pub(crate) fn rows(self, m: &Meeting) -> Result<Changes, StoreError> {
         let mut changes = Changes { everybody: self.everybody, ..Changes::default() };
         if self.line {

@@ -3,8 +3,8 @@
 use super::VERSION;
 use super::rows::{Changes, Line, Participation, Publication};
 use super::touched::Touched;
-use crate::store::log::{Batch, Logged, Tx, json, within};
-use crate::store::{Store, StoreError, on};
+use crate::store::log::{Batch, Logged, Tx, columns, within};
+use crate::store::{Store, StoreError, json, on};
 use icabinet_models::Meeting;
 use icabinet_models::ids::{MeetingId, PersonId};
 
@@ -78,7 +78,8 @@ impl Batch {
             return Ok(());
         }
         let meeting = self.meeting.as_str();
-        let cells = rows.iter().map(|row| (row.person.as_str(), row.class, row.waits.as_str()));
+        let cells =
+            rows.iter().map(|row| [row.person.as_str(), row.class.as_str(), row.waits.as_str()]);
         match &mut self.tx {
             Tx::Sqlite(tx, _) => {
                 // `WHERE TRUE` tells the upsert's ON from a join's.
@@ -89,18 +90,12 @@ impl Batch {
                         waits = excluded.waits",
                 )
                 .bind(meeting)
-                .bind(json(cells)?)
+                .bind(json(&cells.collect::<Vec<_>>())?)
                 .execute(&mut **tx)
                 .await?;
             }
             Tx::Postgres(tx) => {
-                let mut columns: [Vec<&str>; 3] = Default::default();
-                for (person, class, waits) in cells {
-                    for (column, cell) in columns.iter_mut().zip([person, class, waits]) {
-                        column.push(cell);
-                    }
-                }
-                let [people, classes, waits] = columns;
+                let [people, classes, waits] = columns(cells);
                 sqlx::query(
                     "INSERT INTO participations (person, meeting, class, waits)
                      SELECT person, $1, class, waits

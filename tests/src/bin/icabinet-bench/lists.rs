@@ -3,13 +3,13 @@
 //! often as is asked for; `icabinet rebuild` makes the read model of the copies. Their chains of hashes
 //! are the first one's: nothing here reads them.
 
-use super::support::{Hall as Model, person};
+use super::support::{Hall as Model, person, record};
 use super::{ms, quantile};
 use icabinet_models::agenda::{Conclusion, Level};
-use icabinet_models::canonical::{self, RECORD_VERSION, Record, Salt};
+use icabinet_models::canonical;
 use icabinet_models::decisions::{Article, DecisionText, Instrument};
 use icabinet_models::documents::PaperDraft;
-use icabinet_models::ids::{DecisionId, Digest, ItemId, MotionId, PersonId, Text, Time};
+use icabinet_models::ids::{DecisionId, Digest, ItemId, MeetingId, MotionId, PersonId, Text, Time};
 use icabinet_models::meeting::Particulars;
 use icabinet_models::profile::Profile;
 use icabinet_models::votes::Choice;
@@ -103,13 +103,13 @@ fn first(on: On) -> String {
         On::Sqlite => format!("X'{}'", hash.hex()),
         On::Postgres => format!("'\\x{}'::bytea", hash.hex()),
     };
-    for Entry { position, at, event } in log {
-        let (actor, salt) = (Actor::System, Some(Salt::new([7; 16])));
-        let meeting = FIRST.into();
-        let record = Record { v: RECORD_VERSION, meeting, position, at, actor, event, salt };
+    let meeting = MeetingId::from(FIRST);
+    for entry in log {
+        let record = record(&meeting, Actor::System, &entry);
         let bytes = canonical::bytes(&record);
         hash = canonical::chain(&hash, record.v, &bytes);
         let text = String::from_utf8(bytes).expect("JSON").replace('\'', "''");
+        let position = entry.position;
         statements += &format!(
             "INSERT INTO entries (meeting, position, record, hash)
              VALUES ('{FIRST}', {position}, '{text}', {});\n",
