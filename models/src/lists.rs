@@ -3,7 +3,7 @@
 //! secretary's screen shows.
 //! Never here: reading files, judging rows (`people` in the server), words for the screen.
 
-use crate::people::Participant;
+use crate::participants::Participant;
 use serde::{Deserialize, Serialize};
 
 /// What a column holds.

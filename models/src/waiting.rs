@@ -3,9 +3,9 @@
 
 use crate::decisions::{Instrument, Rendition};
 use crate::ids::PersonId;
-use crate::meeting::{Actor, Command, Context, Meeting, Stage};
+use crate::meeting::{Actor, Command, Context, Meeting, SessionCommand, Stage};
 use crate::minutes::Minutes;
-use crate::people::Office;
+use crate::participants::Office;
 use serde::{Deserialize, Serialize};
 
 /// One thing that waits.
@@ -31,7 +31,7 @@ pub fn waits(m: &Meeting, person: &PersonId) -> Vec<Wait> {
         let context = Context { actor: Actor::Person(person.clone()), now: crate::ids::Time(0) };
         // Whoever was given the chair keeps it until the appointed chair wants it back: that is no task.
         // As the tablet judges too: it has no more of the rules than the room needs.
-        let may = m.decide_in_room(&context, &Command::TakeChair {});
+        let may = m.decide_in_room(&context, &Command::Session(SessionCommand::TakeChair {}));
         if office == Some(Office::ViceChair) && matches!(may, Some(Ok(_))) {
             found.push(Wait::TakeChair);
         }

@@ -3,8 +3,8 @@
 
 use crate::decisions::Instrument;
 use crate::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
-use crate::meeting::{Command, Entry, Meeting, Refusal};
-use crate::seen::{Class, Own};
+use crate::meeting::{Command, Meeting, Refusal};
+use crate::visibility::{PersonalRows, ViewEntry, ViewerClass};
 use crate::votes::Ballot;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ pub enum ServerFrame {
         meeting: MeetingId,
         /// Changes when a backup was restored: everything known before is void.
         epoch: String,
-        class: Class,
+        class: ViewerClass,
         person: Option<PersonId>,
         /// Position of the log when the connection began.
         position: u64,
@@ -49,7 +49,7 @@ pub enum ServerFrame {
     },
     /// Entries of the log as this class sees them. `after` is the position of the frame before in
     /// this class, `to` the one that the view has reached with this frame.
-    Events { after: u64, to: u64, entries: Vec<Entry> },
+    Events { after: u64, to: u64, entries: Vec<ViewEntry> },
     /// What only this person may know, when it changed otherwise than by his own command's answer.
     Mine { mine: Mine },
     /// The answer to a command, to its sender only.
@@ -125,7 +125,7 @@ pub enum Answer {
 pub struct Mine {
     pub ballots: BTreeMap<VoteId, OwnBallot>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub own: Option<Own>,
+    pub own: Option<PersonalRows>,
 }
 
 /// One's own ballot with its receipt code.
@@ -140,7 +140,7 @@ pub struct OwnBallot {
 pub struct Snapshot {
     pub protocol: u32,
     pub epoch: String,
-    pub class: Class,
+    pub class: ViewerClass,
     pub person: Option<PersonId>,
     pub position: u64,
     pub server_time: Time,
@@ -154,7 +154,7 @@ pub struct MeetingSummary {
     pub id: MeetingId,
     pub particulars: crate::meeting::Particulars,
     pub stage: crate::meeting::Stage,
-    pub class: Class,
+    pub class: ViewerClass,
     /// What waits there for the person who asks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waits: Vec<crate::waiting::Wait>,

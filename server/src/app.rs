@@ -1,4 +1,4 @@
-//! Everything a running server holds together. Never here: routes, rules.
+//! Everything a running server holds together. Never here: routes, rules, the demo, the frontend.
 
 use crate::auth::{Arrivals, Endings, Gate, History, Sessions};
 use crate::config::{Config, Database};
@@ -9,8 +9,8 @@ use crate::room::Rooms;
 use crate::sound::Sounds;
 use crate::store::{Because, BlobError, Blobs, Store, StoreError};
 use crate::trust::{Trust, TrustError};
-use icabinet_models::documents::Page;
 use icabinet_models::ids::{Digest, PersonId};
+use icabinet_models::papers::Page;
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -79,21 +79,13 @@ pub struct App {
     pub jobs: Arc<Notify>,
     /// Set when the server is asked to stop.
     pub stopping: watch::Sender<bool>,
-    /// The demo's simulated members, where this server is a demo.
-    pub demo: Option<crate::demo::Demo>,
-    /// What tablets load.
-    pub frontend: crate::http::Frontend,
     /// Held while the server lives: one server for each data folder.
     _lock: File,
 }
 
 impl App {
     /// Opens data folder, database and blobs; recovers what was under way when it last stopped.
-    pub async fn open(
-        config: Config,
-        demo: Option<crate::demo::Demo>,
-        frontend: crate::http::Frontend,
-    ) -> Result<Arc<Self>, StartError> {
+    pub async fn open(config: Config) -> Result<Arc<Self>, StartError> {
         let data = config.data.clone();
         let folder = |error| StartError::Folder(data.clone(), error);
         let lock = lock(&data)?;
@@ -136,8 +128,6 @@ impl App {
             store,
             config,
             jobs,
-            demo,
-            frontend,
             _lock: lock,
         };
         Ok(Arc::new(app))

@@ -126,7 +126,7 @@ const DISK_FAILED: u8 = 74;
 pub fn run(frontend: Frontend) -> ExitCode {
     let cli = Cli::parse();
     if let Command::Worker { kind } = &cli.command {
-        return icabinet_engines::worker::main(kind);
+        return icabinet_engines::kinds::main(kind);
     }
     if let Command::Verify { file, trust, revocations, english, memory, seconds } = cli.command {
         let asked = crate::record::Asked { file, trust, revocations, english, memory, seconds };
@@ -164,7 +164,7 @@ async fn dispatch(command: Command, frontend: Frontend) -> Result<(), Failure> {
         Command::Serve(flags) => {
             logs(&flags);
             let config = Config::load(&flags)?;
-            crate::serve::run(config, None, frontend, |_, address| println!("http://{address}"))
+            crate::serve::run(config, None, frontend, |_, _, address| println!("http://{address}"))
                 .await?;
             Ok(())
         }
@@ -177,7 +177,7 @@ async fn dispatch(command: Command, frontend: Frontend) -> Result<(), Failure> {
         }
         Command::Work(flags) => {
             logs(&flags);
-            crate::serve::work(Config::load(&flags)?, frontend).await?;
+            crate::serve::work(Config::load(&flags)?).await?;
             Ok(())
         }
         Command::Export { flags, meeting, out } => {

@@ -6,9 +6,9 @@ use icabinet_models::decisions::{Article, Decision, DecisionText, Instrument};
 use icabinet_models::ids::{DecisionId, PersonId, Time};
 use icabinet_models::minutes::draft::Form;
 use icabinet_models::minutes::{Minutes, Section, Sentence};
-use icabinet_models::people::{Office, Participant};
-use icabinet_models::seen::{self, Class};
+use icabinet_models::participants::{Office, Participant};
 use icabinet_models::text::{same, shown};
+use icabinet_models::visibility::{self, ViewerClass};
 use icabinet_typeset::{
     Block, DecisionSheet, Fact, Letterhead, MinutesSheet, Rendered, SheetDate, Signatory, plain,
 };
@@ -54,11 +54,13 @@ pub fn sheet(m: &Meeting, instrument: Instrument) -> Result<Sheet, SetError> {
 pub fn sheet_as(m: &Meeting, instrument: Instrument, form: Form) -> Result<Sheet, SetError> {
     match instrument {
         // Of a restricted item too: the chair signs it, and it is not published.
-        Instrument::Decision(id) => decision_sheet(&seen::mask(m, Class::Member), id, form)
-            .map(Box::new)
-            .map(Sheet::Decision),
+        Instrument::Decision(id) => {
+            decision_sheet(&visibility::redact_state(m, ViewerClass::Member), id, form)
+                .map(Box::new)
+                .map(Sheet::Decision)
+        }
         Instrument::Minutes => match form {
-            Form::Today => minutes_sheet(&seen::mask(m, Class::Reader), form),
+            Form::Today => minutes_sheet(&visibility::redact_state(m, ViewerClass::Reader), form),
             // To hold a document of that time against the log: what it said too much is told as it was.
             Form::First => minutes_sheet(m, form),
         }

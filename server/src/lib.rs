@@ -1,5 +1,6 @@
 //! The server of i-Cabinet. `docs/architecture.md` says what lives where and what never does.
 #![forbid(unsafe_code)]
+#![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod app;
 pub mod auth;
@@ -8,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod connections;
 pub mod demo;
+pub mod feed;
 pub mod http;
 pub mod instruments;
 pub mod jobs;
@@ -28,4 +30,3 @@ pub mod store;
 #[expect(dead_code, reason = "the laws of the models use more of it")]
 mod support;
 pub mod trust;
-pub mod ws;

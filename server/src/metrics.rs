@@ -1,22 +1,14 @@
 //! What an operator watches, in the text format of OpenMetrics (Prometheus reads it). Numbers only:
 //! never a name, a title, a ballot. Served on an address of its own (`--metrics`), not to tablets.
 
-use crate::app::App;
-use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
-use icabinet_models::seen::Class;
+use icabinet_models::visibility::ViewerClass;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
-use std::sync::Arc;
 use std::time::Duration;
-
-/// How long a reader of metrics waits for the database.
-const SOON: Duration = Duration::from_millis(500);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ClassLabel {
@@ -57,7 +49,7 @@ impl Lane {
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
-    lanes: [Lane; Class::ALL.len()],
+    lanes: [Lane; ViewerClass::ALL.len()],
     /// Connections that were ended because they did not keep up.
     pub slow_readers: Counter,
     commands: Family<OutcomeLabel, Counter>,
@@ -80,7 +72,7 @@ impl Default for Metrics {
         let connections = Family::<ClassLabel, Gauge>::default();
         let frames = Family::<ClassLabel, Counter>::default();
         let lag = Family::<ClassLabel, Histogram>::new_with_constructor(seconds);
-        let lanes = Class::ALL.map(|class| {
+        let lanes = ViewerClass::ALL.map(|class| {
             let label = ClassLabel { class: name(class) };
             Lane {
                 connections: connections.get_or_create_owned(&label),
@@ -113,26 +105,26 @@ impl Default for Metrics {
     }
 }
 
-fn name(class: Class) -> &'static str {
+fn name(class: ViewerClass) -> &'static str {
     match class {
-        Class::Staff => "staff",
-        Class::Member => "member",
-        Class::Guest => "guest",
-        Class::Projector => "projector",
-        Class::Reader => "reader",
+        ViewerClass::Staff => "staff",
+        ViewerClass::Member => "member",
+        ViewerClass::Guest => "guest",
+        ViewerClass::Projector => "projector",
+        ViewerClass::Reader => "reader",
     }
 }
 
 impl Metrics {
     /// What is counted of a class's connections.
-    pub fn lane(&self, class: Class) -> &Lane {
+    pub fn lane(&self, class: ViewerClass) -> &Lane {
         let [staff, member, guest, projector] = &self.lanes;
         match class {
-            Class::Staff => staff,
-            Class::Member => member,
-            Class::Guest => guest,
+            ViewerClass::Staff => staff,
+            ViewerClass::Member => member,
+            ViewerClass::Guest => guest,
             // Nobody connects as a reader.
-            Class::Projector | Class::Reader => projector,
+            ViewerClass::Projector | ViewerClass::Reader => projector,
         }
     }
 
@@ -147,25 +139,19 @@ impl Metrics {
     pub fn answered(&self, outcome: Outcome, count: u64) {
         self.commands.get_or_create(&OutcomeLabel { outcome }).inc_by(count);
     }
-}
 
-/// `GET /metrics`, on the operator's address.
-pub async fn metrics(State(app): State<Arc<App>>) -> Response {
-    // Numbers are wanted most when the database is busy: then the queue's is the one from before.
-    match tokio::time::timeout(SOON, app.store.open_jobs()).await {
-        Ok(Ok(open)) => drop(app.metrics.jobs.set(open)),
-        Ok(Err(error)) => tracing::warn!(%error, "the queue can't be counted"),
-        Err(_) => {}
+    /// Notes how many jobs wait or run.
+    pub fn queue(&self, open: i64) {
+        self.jobs.set(open);
     }
-    let mut text = String::new();
-    match prometheus_client::encoding::text::encode(&mut text, &app.metrics.registry) {
-        Ok(()) => {
-            let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-            ([(CONTENT_TYPE, kind)], text).into_response()
-        }
-        Err(error) => {
-            tracing::error!(%error, "metrics can't be written");
-            axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
+
+    /// Everything as text, in the form of OpenMetrics 1.0.
+    ///
+    /// # Errors
+    /// If it can't be written; the library doesn't say when that is.
+    pub fn as_text(&self) -> Result<String, std::fmt::Error> {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
+        Ok(text)
     }
 }

@@ -8,8 +8,9 @@ use icabinet_models::canonical::cades::fingerprint_short;
 use icabinet_models::decisions::{DecisionText, Instrument, Publication, Rendition};
 use icabinet_models::ids::{DecisionId, Digest, MeetingId, PersonId, Text, Time, VoteId};
 use icabinet_models::minutes::{Minutes, Section, Sentence, Source};
-use icabinet_models::seen::{self, Class};
-use icabinet_models::votes::{Choice, Outcome, Terms, VoteState};
+use icabinet_models::rule::Choice;
+use icabinet_models::visibility::{self, ViewerClass};
+use icabinet_models::votes::{Outcome, Terms, VoteState};
 use icabinet_typeset::{Letterhead, Signatory};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -129,7 +130,7 @@ pub(crate) fn is_anything(m: &Meeting) -> bool {
 
 /// What is public of a meeting; `None` if nothing is.
 pub(crate) fn published(m: &Meeting) -> Option<Published> {
-    let m = &seen::mask(m, Class::Reader);
+    let m = &visibility::redact_state(m, ViewerClass::Reader);
     let minutes = minutes(m);
     let decisions: Vec<Decision> =
         m.decisions.keys().filter_map(|id| decision(m, *id, minutes.is_some())).collect();

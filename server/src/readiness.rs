@@ -1,14 +1,11 @@
 //! Whether this node can commit, by a look once a second: whoever asks causes no work. Never here: who
 //! may be told why.
 
-use crate::app::App;
 use crate::store::{Store, StoreError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::timeout;
 
-/// How often it is looked.
-const ROUND: Duration = Duration::from_secs(1);
 /// How long a look may take, and how old the last one may be.
 const PATIENCE: Duration = Duration::from_secs(3);
 const STALE: Duration = Duration::from_secs(6);
@@ -58,15 +55,5 @@ impl Readiness {
             }
         };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (Instant::now(), found);
-    }
-}
-
-/// Looks once a second, for as long as the server runs.
-pub(crate) async fn rounds(app: Arc<App>) {
-    let mut round = interval(ROUND);
-    round.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        round.tick().await;
-        app.readiness.look(&app.store).await;
     }
 }

@@ -6,8 +6,9 @@ use crate::app::{App, StartError};
 use crate::config::Config;
 use crate::connections::Connection;
 use crate::demo::Demo;
+use crate::http::{Frontend, Web};
 use crate::store::SESSION_BELL;
-use crate::{http, jobs, readiness};
+use crate::{http, jobs};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -25,6 +26,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval};
 use tower::Service as _;
 
 /// How often the sessions of all open sockets are looked at.
@@ -37,6 +39,8 @@ const WAITING: u32 = 16_384;
 /// How long a request's head may take, and how long a connection may wait for the next one. Proxies keep
 /// theirs for less (nginx.conf).
 const HEAD: Duration = Duration::from_secs(20);
+/// How often it is looked whether this node can commit.
+const LOOK: Duration = Duration::from_secs(1);
 /// Longest head, in bytes.
 const LONGEST_HEAD: usize = 16 << 10;
 /// How long connections may take to end after the server was asked to stop.
@@ -46,8 +50,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub async fn run(
     config: Config,
     demo: Option<Demo>,
-    frontend: http::Frontend,
-    ready: impl FnOnce(&App, SocketAddr),
+    frontend: Frontend,
+    ready: impl FnOnce(&App, Option<&Demo>, SocketAddr),
 ) -> Result<(), StartError> {
     raise_descriptors();
     crate::private::warn_of_root();
@@ -55,8 +59,9 @@ pub async fn run(
     let listener = listen_at(listen).map_err(|error| StartError::Listen(listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(listen, error))?;
     let metrics = listen_for_metrics(&config).await?;
-    let app = App::open(config, demo, frontend).await?;
-    if let Some(demo) = &app.demo {
+    let app = App::open(config).await?;
+    let demo = demo.map(Arc::new);
+    if let Some(demo) = &demo {
         demo.prepare(&app).await?;
     }
     app.rooms.catch_up_lists().await?;
@@ -69,13 +74,14 @@ pub async fn run(
     let history = tokio::spawn(history(Arc::clone(&app)));
     let told = tokio::spawn(metrics_at(metrics, Arc::clone(&app)));
     app.readiness.look(&app.store).await;
-    let looked = tokio::spawn(readiness::rounds(Arc::clone(&app)));
-    ready(&app, address);
+    let looked = tokio::spawn(readiness(Arc::clone(&app)));
     if !frontend.built {
         tracing::warn!("this build has no frontend; scripts/build makes one");
     }
     tracing::info!(%address, "serving");
-    let served = answer(listener, Arc::clone(&app), stop_signal(Arc::clone(&app)));
+    ready(&app, demo.as_deref(), address);
+    let web = Web { app: Arc::clone(&app), frontend, demo };
+    let served = answer(listener, web, stop_signal(Arc::clone(&app)));
     let mut stopping = app.stopping.subscribe();
     tokio::select! {
         () = served => {}
@@ -97,8 +103,9 @@ pub async fn run(
 
 /// Takes connections in until it is asked to stop, and waits until all have ended. Sockets are not waited
 /// for: they are told by themselves.
-async fn answer(listener: TcpListener, app: Arc<App>, stop: impl Future<Output = ()>) {
-    let router = http::router(Arc::clone(&app));
+async fn answer(listener: TcpListener, web: Web, stop: impl Future<Output = ()>) {
+    let app = Arc::clone(&web.app);
+    let router = http::router(web);
     let (stopping, stops) = watch::channel(());
     let (ended, open) = watch::channel(());
     let mut stop = pin!(stop);
@@ -203,13 +210,13 @@ fn raise_descriptors() {
 
 /// Runs jobs for the servers on the same database until SIGTERM or Ctrl-C: a machine for pages and
 /// speech alone.
-pub async fn work(config: Config, frontend: http::Frontend) -> Result<(), StartError> {
+pub async fn work(config: Config) -> Result<(), StartError> {
     if config.jobs == 0 {
         return Err(StartError::NoWork);
     }
     crate::private::warn_of_root();
     let metrics = listen_for_metrics(&config).await?;
-    let app = App::open(config, None, frontend).await?;
+    let app = App::open(config).await?;
     if !app.store.is_shared() {
         return Err(StartError::NotShared);
     }
@@ -248,11 +255,21 @@ async fn close(app: &App, work: JoinHandle<()>) {
 async fn metrics_at(listener: Option<TcpListener>, app: Arc<App>) {
     let Some(listener) = listener else { return };
     let router = axum::Router::new()
-        .route("/metrics", axum::routing::get(crate::metrics::metrics))
+        .route("/metrics", axum::routing::get(http::metrics))
         .route("/readyz", axum::routing::get(http::ready_or_why))
         .with_state(app);
     if let Err(error) = axum::serve(listener, router).await {
         tracing::error!(%error, "metrics are no longer served");
+    }
+}
+
+/// Looks once a second whether this node can commit, for as long as the server runs.
+async fn readiness(app: Arc<App>) {
+    let mut round = interval(LOOK);
+    round.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        round.tick().await;
+        app.readiness.look(&app.store).await;
     }
 }
 

@@ -3,9 +3,10 @@
 use icabinet_models::agenda::{ItemDraft, ItemKind, Level};
 use icabinet_models::ids::{ItemId, PersonId, Text, Time};
 use icabinet_models::meeting::Particulars;
-use icabinet_models::people::{Courtesy, Office, Participant, Standing};
+use icabinet_models::motions::MotionDraft;
+use icabinet_models::participants::{Courtesy, Office, Participant, Standing};
 use icabinet_models::profile::Profile;
-use icabinet_models::votes::{BallotKind, MotionDraft};
+use icabinet_models::votes::BallotKind;
 
 /// Login, name, standing and office of everyone in the hall: nine members, one guest, one stranger.
 pub(crate) const PEOPLE: [(&str, &str, bool, Option<Office>); 10] = [

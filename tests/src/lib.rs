@@ -3,21 +3,21 @@
 
 mod content;
 mod disk;
-mod hall;
-mod loss;
+mod packet_loss;
 mod pdf;
 mod postgres;
 mod process;
-mod seat;
 mod shim;
 mod sql;
+mod test_client;
+mod test_server;
 
 pub use content::{delegates, demo_file, item, motion, office, particulars, people};
 pub use disk::Disk;
-pub use hall::{Hall, On, PASSWORD};
-pub use loss::lossy;
+pub use packet_loss::lossy;
 pub use pdf::{pdf_of, pdf_of_size, pdf_with_endless_page};
 pub use postgres::Cluster;
 pub use process::free_port;
-pub use seat::{Seat, Socket, Watch, refused};
 pub use shim::Shim;
+pub use test_client::{Socket, TestClient, Watch, refused};
+pub use test_server::{On, PASSWORD, TestServer};

@@ -13,7 +13,7 @@ pub struct Shim {
 impl Shim {
     /// The shim with settings from the beginning (`tests/shim/src/lib.rs`).
     pub fn new(settings: &[(&str, &str)]) -> Self {
-        let library = crate::Hall::binary().with_file_name("libicabinet_shim.so");
+        let library = crate::TestServer::binary().with_file_name("libicabinet_shim.so");
         assert!(library.exists(), "{library:?} is built with the workspace");
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         Self { library, settings: settings.iter().map(owned).collect() }

@@ -1,6 +1,6 @@
 //! A hall's database, past the server: what was left by another version, and how much is there.
 
-use crate::Hall;
+use crate::TestServer;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, SqliteConnection};
 use std::path::Path;
@@ -18,7 +18,7 @@ macro_rules! on {
 #[derive(Debug)]
 pub struct Held(Sql);
 
-impl Hall {
+impl TestServer {
     /// Takes the whole database on SQLite, one table on PostgreSQL.
     pub async fn holds(&self, table: &str) -> Held {
         let mut sql = self.sql().await;

@@ -1,5 +1,6 @@
 //! What a screen shows and offers, computed from what the device has: pure, compiled for the tablet and
 //! tested natively. Never here: widgets, the browser, a rule that the server does not also hold.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod account;
 pub mod editing;

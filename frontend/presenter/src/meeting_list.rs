@@ -39,7 +39,7 @@ mod tests {
     use super::put_to;
     use icabinet_models::ids::Time;
     use icabinet_models::meeting::{Particulars, Stage};
-    use icabinet_models::seen::Class;
+    use icabinet_models::visibility::ViewerClass;
     use icabinet_models::wire::MeetingSummary;
 
     /// A meeting at an hour; over where it is before 100.
@@ -48,7 +48,7 @@ mod tests {
             id: format!("m{hour}").as_str().into(),
             particulars: Particulars { scheduled: Time(hour), ..Particulars::default() },
             stage: stage.clone(),
-            class: Class::Member,
+            class: ViewerClass::Member,
             waits: Vec::new(),
         }
     }
@@ -90,9 +90,9 @@ mod tests {
     fn of_what_is_in_both_the_page_has_the_newer_word() {
         let mut page = list([110, 9]);
         let mut known = list([110, 9, 8]);
-        known[0].class = Class::Staff;
+        known[0].class = ViewerClass::Staff;
         put_to(&mut page, known, true, false);
-        assert_eq!((hours(&page), page[0].class), (vec![110, 9, 8], Class::Member));
+        assert_eq!((hours(&page), page[0].class), (vec![110, 9, 8], ViewerClass::Member));
     }
 
     #[test]

@@ -3,11 +3,12 @@
 //! Never here: words and widgets.
 
 use icabinet_models::agenda::{ItemKind, ItemState};
-use icabinet_models::documents::PaperState;
 use icabinet_models::ids::{ItemId, MotionId, VoteId};
 use icabinet_models::meeting::{Meeting, Stage};
-use icabinet_models::people::Office;
-use icabinet_models::votes::{BallotKind, Motion, MotionState};
+use icabinet_models::motions::{Motion, MotionState};
+use icabinet_models::papers::PaperState;
+use icabinet_models::participants::Office;
+use icabinet_models::votes::BallotKind;
 
 /// The next act of the chair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,8 +188,9 @@ mod tests {
     use icabinet_models::agenda::{Conclusion, ItemDraft, ItemKind, ItemState, Level};
     use icabinet_models::ids::{ItemId, MeetingId, MotionId, Text, Time};
     use icabinet_models::meeting::{Meeting, Stage};
-    use icabinet_models::people::{Office, Participant, Standing};
-    use icabinet_models::votes::{BallotKind, Motion, MotionState};
+    use icabinet_models::motions::{Motion, MotionState};
+    use icabinet_models::participants::{Office, Participant, Standing};
+    use icabinet_models::votes::BallotKind;
 
     #[test]
     fn the_reason_of_one_absence_is_not_the_next_ones() {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use crate::vietnamese::{by_given_name, search_key};
 use icabinet_models::Meeting;
-use icabinet_models::people::{Office, Participant};
+use icabinet_models::participants::{Office, Participant};
 
 /// More are not shown at once.
 pub const MOST_SHOWN: usize = 100;
@@ -62,7 +62,7 @@ mod tests {
     use super::{MOST_SHOWN, found};
     use icabinet_models::Meeting;
     use icabinet_models::ids::{MeetingId, PersonId, Text};
-    use icabinet_models::people::{Office, Participant, Standing};
+    use icabinet_models::participants::{Office, Participant, Standing};
 
     fn meeting(people: &[(&str, &str, &str)]) -> Meeting {
         let mut meeting = Meeting::blank(MeetingId::from("m-1"));

@@ -109,7 +109,7 @@ pub fn by_given_name(a: &str, b: &str) -> Ordering {
             match (a.next(), b.next()) {
                 (Some(x), Some(y)) => match compare_words(x, y) {
                     Ordering::Equal => {}
-                    decided => return decided,
+                    decided @ (Ordering::Less | Ordering::Greater) => return decided,
                 },
                 (None, None) => return Ordering::Equal,
                 (None, Some(_)) => return Ordering::Less,

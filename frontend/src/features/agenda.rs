@@ -2,9 +2,9 @@
 //! consent item, declaring to take no part.
 
 use icabinet_models::agenda::{Conclusion, ItemKind, ItemState, Level};
-use icabinet_models::documents::PaperState;
 use icabinet_models::ids::{ItemId, PersonId};
-use icabinet_models::meeting::{Command, Meeting, Stage};
+use icabinet_models::meeting::{AgendaCommand, Command, Meeting, Stage};
+use icabinet_models::papers::PaperState;
 use leptos::prelude::*;
 
 use crate::preferences::{use_preferences, use_texts};
@@ -182,7 +182,7 @@ fn ConsentLine(id: ItemId, consent: Memo<Option<Consent>>) -> impl IntoView {
             .then(|| view! { <b>{(words.objections)(consent.objections)}</b> });
         let act = (consent.may_object && !consent.mine).then(|| {
             view! {
-                <Button label=words.object size=ButtonSize::Small on_press=move |()| live.submit(Command::Object { item: id })/>
+                <Button label=words.object size=ButtonSize::Small on_press=move |()| live.submit(Command::Agenda(AgendaCommand::Object { item: id }))/>
             }
         });
         let mine = consent.mine.then(|| view! { <span class="badge">{words.objected}</span> });
@@ -241,7 +241,7 @@ pub fn RecuseSheet(item: RwSignal<Option<ItemId>>) -> impl IntoView {
     let send = move |()| {
         if let Some(item) = item.get_untracked() {
             let reason = reason.get_untracked().trim().to_owned();
-            live.submit(Command::Recuse { item, person: None, reason });
+            live.submit(Command::Agenda(AgendaCommand::Recuse { item, person: None, reason }));
         }
         item.set(None);
         reason.set(String::new());

@@ -3,7 +3,7 @@
 
 use icabinet_models::Meeting;
 use icabinet_models::ids::PersonId;
-use icabinet_models::people::Participant;
+use icabinet_models::participants::Participant;
 use leptos::prelude::*;
 
 use super::office::{choose, field, reader, say};

@@ -2,8 +2,8 @@
 
 use icabinet_models::decisions::{Article, DecisionText, Instrument, Rendition};
 use icabinet_models::ids::{DecisionId, MotionId};
-use icabinet_models::meeting::{Command, Edition, Meeting};
-use icabinet_models::votes::MotionState;
+use icabinet_models::meeting::{Command, DecisionsCommand, Edition, Meeting};
+use icabinet_models::motions::MotionState;
 use icabinet_sync::Replica;
 use leptos::prelude::*;
 
@@ -169,7 +169,9 @@ fn PublishSheet(publish: RwSignal<Option<DecisionId>>) -> impl IntoView {
     });
     let act = move |()| {
         if let Some(id) = publish.get_untracked() {
-            live.submit(Command::Publish { instrument: Instrument::Decision(id) });
+            live.submit(Command::Decisions(DecisionsCommand::Publish {
+                instrument: Instrument::Decision(id),
+            }));
         }
         open.set(false);
     };
@@ -318,12 +320,18 @@ fn DecisionSheet(draft: RwSignal<Option<Draft>>) -> impl IntoView {
     let save = move |()| {
         let text = form.text();
         match draft.get_untracked() {
-            Some(Draft::New(motion)) => live.submit(Command::PrepareDecision { motion, text }),
+            Some(Draft::New(motion)) => {
+                live.submit(Command::Decisions(DecisionsCommand::PrepareDecision { motion, text }))
+            }
             Some(Draft::Revised(decision)) => {
                 let seen = saw.get_value();
                 live.submit(
-                    Command::ReviseDecision { decision, text, seen: None }
-                        .having_seen(seen.as_ref()),
+                    Command::Decisions(DecisionsCommand::ReviseDecision {
+                        decision,
+                        text,
+                        seen: None,
+                    })
+                    .having_seen(seen.as_ref()),
                 );
             }
             None => {}

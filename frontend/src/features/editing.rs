@@ -92,10 +92,10 @@ impl Editing {
             Answer::Refused { refusal: Refusal::Changed { now } } => {
                 if self.clash.try_set(Some(*now.clone())).is_some() {
                     // The form is gone: the page says it.
-                    self.live.refuse(asked.clone(), Refusal::Changed { now });
+                    self.live.refuse(&asked, Refusal::Changed { now });
                 }
             }
-            Answer::Refused { refusal } => self.live.refuse(asked.clone(), refusal),
+            Answer::Refused { refusal } => self.live.refuse(&asked, refusal),
             Answer::Unavailable => {}
         });
         self.live.submit_then(command, answered);
@@ -163,8 +163,9 @@ pub fn ClashNotice() -> impl IntoView {
     move || {
         let refused = live.refused().get()?;
         let Refusal::Changed { now } = refused.refusal else { return None };
-        let mine = refused.command.edition()?;
-        let again = refused.command.having_seen(Some(&*now));
+        let command = refused.command.read()?;
+        let mine = command.edition()?;
+        let again = command.having_seen(Some(&*now));
         let keep = move || {
             live.dismiss_refused();
             live.submit(again.clone());

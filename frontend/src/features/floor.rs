@@ -3,8 +3,8 @@
 
 use icabinet_models::floor::{RequestKind, Turn};
 use icabinet_models::ids::{PersonId, RequestId};
-use icabinet_models::meeting::{Command, Meeting, Stage};
-use icabinet_models::people::Participant;
+use icabinet_models::meeting::{Command, FloorCommand, Meeting, Stage};
+use icabinet_models::participants::Participant;
 use icabinet_sync::Replica;
 use leptos::prelude::*;
 
@@ -144,7 +144,7 @@ pub fn MyTurn() -> impl IntoView {
             view! {
                 <Banner icon=IconName::Microphone matter=say(|t| t.room.invited_to_speak) meaning="">
                     <Button label=Signal::derive(move || texts.get().room.end_speech.to_owned()) size=ButtonSize::Small
-                        on_press=move |()| live.submit(Command::EndFloor {})/>
+                        on_press=move |()| live.submit(Command::Floor(FloorCommand::EndFloor {}))/>
                 </Banner>
             }
         })
@@ -184,8 +184,7 @@ pub fn standing(replica: &Replica) -> Standing {
     if let Some((place, (id, _))) = place {
         return Standing::Waiting(place + 1, *id);
     }
-    let asks = |command: &Command| matches!(command, Command::AskToSpeak { .. });
-    if replica.outbox().pending().iter().any(|pending| asks(&pending.command)) {
+    if replica.outbox().pending().iter().any(|pending| pending.command.asks_to_speak()) {
         Standing::Asking
     } else if !matches!(meeting.stage, Stage::InSession { .. }) {
         Standing::NotNow(Pause::of(&meeting.stage))
@@ -247,7 +246,8 @@ pub fn FloorSheet(open: RwSignal<bool>) -> impl IntoView {
     let live = use_live();
     let standing = live.view_or_default(standing);
     let words = move || &texts.get().room;
-    let body = move || match standing.get() {
+    let body = move || {
+        match standing.get() {
         Standing::Free => view! { <AskForm/> }.into_any(),
         Standing::Asking => {
             view! { <p class="lead" role="status">{words().sending}</p> }.into_any()
@@ -259,15 +259,16 @@ pub fn FloorSheet(open: RwSignal<bool>) -> impl IntoView {
         Standing::Waiting(place, request) => view! {
             <p class="lead" role="status"><b>{(words().my_place)(place)}</b></p>
             <Button label=Signal::derive(move || words().ask_withdraw.to_owned())
-                on_press=move |()| live.submit(Command::WithdrawRequest { request })/>
+                on_press=move |()| live.submit(Command::Floor(FloorCommand::WithdrawRequest { request }))/>
         }
         .into_any(),
         Standing::Speaking => view! {
             <p class="lead" role="status"><b>{words().i_speak}</b></p>
             <Primary label=Signal::derive(move || words().end_speech.to_owned())
-                on_press=move |()| live.submit(Command::EndFloor {})/>
+                on_press=move |()| live.submit(Command::Floor(FloorCommand::EndFloor {}))/>
         }
         .into_any(),
+    }
     };
     view! {
         <Sheet open=open on_close=move |()| open.set(false) labelled_by="ask" kind="asking">
@@ -302,7 +303,7 @@ fn AskForm() -> impl IntoView {
     let ready = Signal::derive(move || kind.get() != Kind::Question || !to.with(String::is_empty));
     let send = move |()| {
         let kind = kind.get_untracked().request(&to.get_untracked());
-        live.submit(Command::AskToSpeak { kind });
+        live.submit(Command::Floor(FloorCommand::AskToSpeak { kind }));
     };
     let choices = Kind::ALL
         .into_iter()

@@ -2,7 +2,7 @@
 //! fields of forms, sheets. Plain functions wherever possible: each generic view costs kilobytes.
 
 use icabinet_models::ids::{MeetingId, PersonId};
-use icabinet_models::seen::Class;
+use icabinet_models::visibility::ViewerClass;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -117,12 +117,12 @@ fn Entered(id: MeetingId, children: StoredValue<ChildrenFn>) -> impl IntoView {
     // Who took over the chair sits at the desk, whatever his class was before.
     let class = live.view(|replica| {
         let chair = replica.person().is_some_and(|me| replica.meeting().is_chair(me));
-        if chair { Class::Staff } else { replica.class() }
+        if chair { ViewerClass::Staff } else { replica.class() }
     });
     let body = move || {
         match (class.get(), live.trouble().get()) {
-        (Some(Class::Staff), _) => view! { <Framed children/> }.into_any(),
-        (Some(Class::Member | Class::Guest | Class::Projector | Class::Reader), _) => {
+        (Some(ViewerClass::Staff), _) => view! { <Framed children/> }.into_any(),
+        (Some(ViewerClass::Member | ViewerClass::Guest | ViewerClass::Projector | ViewerClass::Reader), _) => {
             let href = format!("/meetings/{id}");
             view! {
                 <div class="screen"><TopLine meeting="i-Cabinet" body=""/>

@@ -1,9 +1,9 @@
 //! Papers: the list of an item's, and one of them page by page. Pages are pictures that the server
 //! drew; at most five are mounted, so that the ones beside the current one are decoded already.
 
-use icabinet_models::documents::{Page, PaperState};
 use icabinet_models::ids::{Digest, ItemId, PaperId};
 use icabinet_models::meeting::Meeting;
+use icabinet_models::papers::{Page, PaperState};
 use leptos::html;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -36,7 +36,7 @@ fn lines(meeting: &Meeting, item: Option<ItemId>, texts: &Texts) -> Vec<Line> {
         .papers
         .iter()
         .filter(|(_, paper)| paper.item == item && paper.state != PaperState::Removed);
-    let line = |(id, paper): (&PaperId, &icabinet_models::documents::Paper)| {
+    let line = |(id, paper): (&PaperId, &icabinet_models::papers::Paper)| {
         let words = &texts.room;
         let state = match &paper.state {
             PaperState::Waiting | PaperState::Removed => words.paper_waiting.to_owned(),

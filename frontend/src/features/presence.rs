@@ -1,6 +1,6 @@
 //! Checking in, and how many are in the room.
 
-use icabinet_models::meeting::{Command, Meeting, Stage};
+use icabinet_models::meeting::{AttendanceCommand, Command, Meeting, Stage};
 use icabinet_sync::Replica;
 use leptos::prelude::*;
 
@@ -28,12 +28,12 @@ fn takes_check_ins(meeting: &Meeting) -> bool {
 fn presence(replica: &Replica) -> Presence {
     let Some(person) = replica.person() else { return Presence::NotNow };
     let meeting = replica.meeting();
-    let check_in = Command::CheckIn { person: None };
+    let check_in = Command::Attendance(AttendanceCommand::CheckIn { person: None });
     if !takes_check_ins(meeting) || !meeting.people.contains_key(person) {
         Presence::NotNow
     } else if meeting.is_present(person) {
         Presence::Present
-    } else if replica.outbox().pending().iter().any(|pending| pending.command == check_in) {
+    } else if replica.outbox().pending().iter().any(|pending| pending.command.says(&check_in)) {
         Presence::CheckingIn
     } else {
         Presence::Absent
@@ -61,7 +61,7 @@ pub fn CheckIn() -> impl IntoView {
                 <Banner icon=IconName::Person matter=Signal::derive(move || texts.get().room.check_in_title.to_owned())
                     meaning=Signal::derive(move || texts.get().room.check_in_text.to_owned())>
                     <Button label=label enabled=Signal::derive(move || presence.get() == Presence::Absent)
-                        on_press=move |()| live.submit(Command::CheckIn { person: None })/>
+                        on_press=move |()| live.submit(Command::Attendance(AttendanceCommand::CheckIn { person: None }))/>
                 </Banner>
             }
         })
@@ -87,8 +87,12 @@ pub fn PresenceLine() -> impl IntoView {
     let leave = move || {
         (mine.get() == Presence::Present).then(|| {
             let label = Signal::derive(move || texts.get().room.check_out.to_owned());
-            let out =
-                move |()| live.submit(Command::CheckOut { person: None, reason: String::new() });
+            let out = move |()| {
+                live.submit(Command::Attendance(AttendanceCommand::CheckOut {
+                    person: None,
+                    reason: String::new(),
+                }))
+            };
             let (label, out) = twice(label, holds.into(), Callback::new(out));
             view! { <Button label=label size=ButtonSize::Small on_press=out/> }
         })

@@ -1,7 +1,7 @@
 //! The first page: the next meeting, what waits for me, what is to come and what was.
 
 use icabinet_models::meeting::Stage;
-use icabinet_models::seen::Class;
+use icabinet_models::visibility::ViewerClass;
 use icabinet_models::wire::MeetingSummary;
 use icabinet_presenter::meeting_list::{put_to, rank};
 use leptos::prelude::*;
@@ -54,7 +54,7 @@ fn task(summary: &MeetingSummary, texts: &Texts) -> Option<&'static str> {
     match summary.stage {
         Stage::InSession { .. } | Stage::Recess { .. } => Some(words.task_enter),
         Stage::Convened => Some(words.task_read),
-        Stage::Preparing if summary.class == Class::Staff => Some(words.task_prepare),
+        Stage::Preparing if summary.class == ViewerClass::Staff => Some(words.task_prepare),
         Stage::Blank | Stage::Preparing | Stage::Closed { .. } => None,
     }
 }
@@ -66,7 +66,7 @@ fn address(summary: &MeetingSummary) -> String {
         Stage::Closed { .. } => "/minutes",
         Stage::Convened | Stage::InSession { .. } | Stage::Recess { .. } => "",
     };
-    let page = if summary.class == Class::Staff { page } else { "" };
+    let page = if summary.class == ViewerClass::Staff { page } else { "" };
     format!("/meetings/{}{page}", summary.id)
 }
 
@@ -290,7 +290,7 @@ fn Next(summary: MeetingSummary) -> impl IntoView {
             stage_word(&stage, texts.get()),
         ])
     };
-    let staff = summary.class == Class::Staff;
+    let staff = summary.class == ViewerClass::Staff;
     let preparing = matches!(summary.stage, Stage::Blank | Stage::Preparing);
     let act = move || {
         let words = &texts.get().home;

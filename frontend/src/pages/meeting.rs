@@ -1,10 +1,10 @@
 //! The official's screen: which meeting, which item now, my next action. It follows the room unless
 //! the person looks at another item, and one press leads back.
 
-use icabinet_models::documents::PaperState;
 use icabinet_models::ids::{ItemId, MeetingId, PaperId, VoteId};
 use icabinet_models::meeting::Stage;
-use icabinet_models::seen::Class;
+use icabinet_models::papers::PaperState;
+use icabinet_models::visibility::ViewerClass;
 use icabinet_sync::Replica;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -247,11 +247,8 @@ fn follow_votes(desk: Desk) -> Memo<Option<VoteId>> {
         now
     });
     let unanswered = live.view_or_default(|replica: &Replica| {
-        let waiting =
-            replica.outbox().pending().iter().rev().find_map(|pending| match &pending.command {
-                icabinet_models::meeting::Command::CastBallot { vote, .. } => Some(*vote),
-                _ => None,
-            });
+        let mut waiting = replica.outbox().pending().iter().rev();
+        let waiting = waiting.find_map(|pending| pending.command.ballot()).map(|(vote, _)| vote);
         waiting.filter(|vote| replica.meeting().votes.contains_key(vote))
     });
     Memo::new(move |before: Option<&Option<VoteId>>| {
@@ -327,7 +324,7 @@ fn About(desk: Desk) -> impl IntoView {
     let time = move |ms: i64| LocalTime::at(ms, VIETNAM_OFFSET_MINUTES);
     let is_staff = live.view_or_default(|replica| {
         let chair = replica.person().is_some_and(|me| replica.meeting().is_chair(me));
-        chair || replica.class() == Class::Staff
+        chair || replica.class() == ViewerClass::Staff
     });
     // Papers that belong to no item stand nowhere else.
     let (no_item, no_paper) = (None::<ItemId>, None::<PaperId>);

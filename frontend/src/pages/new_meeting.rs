@@ -1,8 +1,8 @@
 //! A new meeting, by an organiser: name, time, place, who presides and who keeps the record.
 
 use icabinet_models::ids::{CommandId, MeetingId, Time};
-use icabinet_models::meeting::{Command, Particulars};
-use icabinet_models::people::{Part, Participant};
+use icabinet_models::meeting::{Command, Particulars, PreparationCommand};
+use icabinet_models::participants::{Part, Participant};
 use icabinet_models::profile::Profile;
 use icabinet_models::wire::Answer;
 use leptos::prelude::*;
@@ -127,7 +127,11 @@ fn Form() -> impl IntoView {
             "conference" => Profile::conference(),
             _ => Profile::vn_peoples_committee(),
         };
-        let command = Command::CreateMeeting { particulars, profile, people: untrack(people) };
+        let command = Command::Preparation(PreparationCommand::CreateMeeting {
+            particulars,
+            profile,
+            people: untrack(people),
+        });
         let create = Create { id: id.get_value(), command };
         callbacks::errand(async move {
             let made = http::post::<_, Created>("/api/meetings", &create).await;
@@ -180,7 +184,7 @@ enum Missing {
 fn missing(people: &[Participant], named: bool) -> Missing {
     let secretary = people
         .iter()
-        .any(|person| person.office == Some(icabinet_models::people::Office::Secretary));
+        .any(|person| person.office == Some(icabinet_models::participants::Office::Secretary));
     match (named, secretary) {
         (false, _) => Missing::Particulars,
         (true, false) => Missing::Secretary,

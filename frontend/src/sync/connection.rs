@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use icabinet_models::ids::{MeetingId, Time};
-use icabinet_models::meeting::Command;
 use icabinet_models::wire::{Answer, ErrorCode, Me, ServerFrame, Snapshot};
 use icabinet_sync::tree::{NotUnderstood, from_json};
 use icabinet_sync::{Change, Replica, Settled, reconnect};
@@ -216,7 +215,7 @@ impl Live {
         if told.is_empty() {
             // A ballot's refusal stands on its sheet.
             if let Answer::Refused { refusal } = answer
-                && !matches!(pending.command, Command::CastBallot { .. })
+                && pending.command.ballot().is_none()
             {
                 self.refused.set(Some(Refused { command: pending.command, refusal }));
             }

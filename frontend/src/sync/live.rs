@@ -5,7 +5,7 @@ use icabinet_models::ids::{CommandId, MeetingId, Time};
 use icabinet_models::meeting::{Command, Refusal};
 use icabinet_models::wire::Answer;
 use icabinet_sync::clock::ClockOffset;
-use icabinet_sync::{Replica, identifier};
+use icabinet_sync::{Kept, Replica, identifier};
 use leptos::prelude::*;
 
 use super::device;
@@ -39,7 +39,7 @@ pub enum Viewpoint {
 /// A command that was refused, for a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
-    pub command: Command,
+    pub command: Kept,
     pub refusal: Refusal,
 }
 
@@ -178,8 +178,9 @@ impl Live {
     /// Gives a command: it is kept on this device and sent until it is answered. A refusal, at once
     /// or later, becomes the notice of [`Live::refused`].
     pub fn submit(self, command: Command) {
-        if let Err(refusal) = self.try_submit(command.clone(), None) {
-            self.refused.set(Some(Refused { command, refusal }));
+        let kept = Kept::of(&command);
+        if let Err(refusal) = self.try_submit(command, None) {
+            self.refused.set(Some(Refused { command: kept, refusal }));
         }
     }
 
@@ -191,8 +192,8 @@ impl Live {
     }
 
     /// Shows a refusal as the notice: whoever asked has no place for it.
-    pub fn refuse(self, command: Command, refusal: Refusal) {
-        self.refused.try_set(Some(Refused { command, refusal }));
+    pub fn refuse(self, command: &Command, refusal: Refusal) {
+        self.refused.try_set(Some(Refused { command: Kept::of(command), refusal }));
     }
 
     /// Tries to connect at once instead of waiting for the next attempt.

@@ -1,5 +1,6 @@
 //! Words for two who edited one text, and what of their editions differs.
 
+use icabinet_models::agenda::ItemWords;
 use icabinet_models::ids::{PersonId, Text, Time};
 use icabinet_models::meeting::{Edition, Particulars};
 
@@ -81,7 +82,7 @@ fn parts(edition: &Edition, texts: &Texts, name: &dyn Fn(&PersonId) -> String) -
     let one = |label: &str, text: &str| (label.to_owned(), text.to_owned());
     match edition {
         Edition::Particulars { particulars } => of_particulars(particulars, texts),
-        Edition::Item { title, presenter, unit, minutes_planned } => vec![
+        Edition::Item(ItemWords { title, presenter, unit, minutes_planned }) => vec![
             one(words.item_title, &title.vi),
             one(words.item_title_en, &title.en),
             one(words.presenter, &presenter.as_ref().map(name).unwrap_or_default()),
@@ -137,6 +138,7 @@ fn both(text: &Text) -> String {
 mod tests {
     use super::differing;
     use crate::texts::VI;
+    use icabinet_models::agenda::ItemWords;
     use icabinet_models::ids::{PersonId, Text, Time};
     use icabinet_models::meeting::{Edition, Particulars};
 
@@ -146,11 +148,9 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_shown() {
-        let item = |title: &str, minutes_planned: u32| Edition::Item {
-            title: Text::vi(title),
-            presenter: Some("m1".into()),
-            unit: Text::default(),
-            minutes_planned,
+        let item = |title: &str, minutes_planned: u32| {
+            let (presenter, unit) = (Some("m1".into()), Text::default());
+            Edition::Item(ItemWords { title: Text::vi(title), presenter, unit, minutes_planned })
         };
         let shown = differing(&item("A", 15), &item("B", 15), &VI, &name);
         assert_eq!(shown, [(("Tên mục".to_owned(), "A".to_owned()), "B".to_owned())]);

@@ -3,8 +3,9 @@
 
 use icabinet_models::ids::ItemId;
 use icabinet_models::meeting::Meeting;
-use icabinet_models::profile::{Base, Rule, Threshold, Tie};
-use icabinet_models::votes::{MotionState, Outcome, Reason, Terms, Verdict};
+use icabinet_models::motions::MotionState;
+use icabinet_models::rule::{Base, Rule, Threshold, Tie};
+use icabinet_models::votes::{Outcome, Reason, Terms, Verdict};
 
 use super::{Language, Texts};
 
@@ -255,7 +256,8 @@ fn capital(text: &str) -> String {
 mod tests {
     use super::{Language, rule, sum, verdict, why};
     use icabinet_models::ids::{Digest, Text};
-    use icabinet_models::profile::{Profile, Threshold};
+    use icabinet_models::profile::Profile;
+    use icabinet_models::rule::Threshold;
     use icabinet_models::votes::{Tally, Terms, Verdict, outcome};
 
     fn terms() -> Terms {
@@ -340,7 +342,8 @@ mod tests {
         use crate::texts::VI;
         use icabinet_models::ids::{ItemId, MeetingId, MotionId};
         use icabinet_models::meeting::Meeting;
-        use icabinet_models::votes::{BallotKind, Motion, MotionState};
+        use icabinet_models::motions::{Motion, MotionState};
+        use icabinet_models::votes::BallotKind;
         let (yes, no) = (MotionState::Adopted, MotionState::Rejected);
         let table: [(&[(MotionState, bool)], &str); 8] = [
             (&[], "đã thảo luận"),
@@ -373,7 +376,7 @@ mod tests {
     #[test]
     fn every_reason_is_said() {
         let terms = terms();
-        let yes = icabinet_models::votes::Choice::Yes;
+        let yes = icabinet_models::rule::Choice::Yes;
         for (tally, chair, present, begins) in [
             (tally(3, 3), Some(yes), 6, "Số phiếu ngang nhau"),
             (tally(2, 3), None, 6, "Quá nửa tổng số thành"),

@@ -1,7 +1,7 @@
 //! How people and bilingual texts of the record are written on the screen.
 
 use icabinet_models::ids::Text;
-use icabinet_models::people::{Courtesy, Participant};
+use icabinet_models::participants::{Courtesy, Participant};
 
 use super::Language;
 
@@ -43,7 +43,7 @@ pub fn addressed_first(person: &Participant, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Language, Text, addressed_first, said, tag_of};
-    use icabinet_models::people::{Courtesy, Participant, Standing};
+    use icabinet_models::participants::{Courtesy, Participant, Standing};
 
     #[test]
     fn people_are_addressed_in_the_readers_language() {

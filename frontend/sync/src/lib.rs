@@ -9,9 +9,11 @@
 //! Never here: sockets, timers, storage, the browser, a framework, and rules of the meeting (they
 //! are in `models`).
 #![forbid(unsafe_code)]
+#![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod clock;
 pub mod identifier;
+mod kept;
 mod outbox;
 pub mod reconnect;
 mod replica;
@@ -19,6 +21,7 @@ mod standing;
 pub mod tree;
 mod verdict;
 
+pub use kept::{Kept, SentFrame};
 pub use outbox::{NotCounted, Outbox, Pending, Stage};
 pub use replica::{Attendance, Change, Replica, Settled, Signed, Turnout};
 pub use standing::{BallotStanding, Reach};

@@ -2,10 +2,10 @@
 //! that the server can give one answer and one effect.
 //! Never here: how it is sent and where it is stored.
 
+use crate::kept::{Kept, SentFrame};
 use icabinet_models::ids::{CommandId, PersonId, Time, VoteId};
-use icabinet_models::meeting::{Command, Refusal};
-use icabinet_models::votes::Choice;
-use icabinet_models::wire::ClientFrame;
+use icabinet_models::meeting::{Command, FloorCommand, MinutesCommand, Refusal};
+use icabinet_models::rule::Choice;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ pub struct Pending {
     pub id: CommandId,
     /// Who gave it: it is never sent in anybody else's name.
     pub person: PersonId,
-    pub command: Command,
+    pub command: Kept,
     /// Since when it is kept on this device, by the server's clock.
     pub since: Time,
     /// How often it was given to a connection.
@@ -83,7 +83,7 @@ impl Outbox {
         self.pending
             .iter()
             .rev()
-            .find(|pending| ballot_of(&pending.command).is_some_and(|(id, _)| id == vote))
+            .find(|pending| pending.command.ballot().is_some_and(|(id, _)| id == vote))
     }
 
     /// The ballot of `vote` that was refused.
@@ -102,7 +102,7 @@ impl Outbox {
     }
 
     /// What goes out now, marked as being sent: everything that is not on its way already.
-    pub fn send(&mut self, now: Time) -> Vec<ClientFrame> {
+    pub fn send(&mut self, now: Time) -> Vec<SentFrame> {
         let ready = |stage: Stage| matches!(stage, Stage::Unsent { from } if from <= now);
         self.pending
             .iter_mut()
@@ -110,10 +110,8 @@ impl Outbox {
             .map(|pending| {
                 pending.stage = Stage::Sending { since: now };
                 pending.attempts = pending.attempts.saturating_add(1);
-                ClientFrame::Command {
-                    id: pending.id.clone(),
-                    command: Box::new(pending.command.clone()),
-                }
+                let (id, command) = (pending.id.clone(), pending.command.clone());
+                SentFrame::Command { id, command }
             })
             .collect()
     }
@@ -141,7 +139,7 @@ impl Outbox {
     }
 
     pub(crate) fn keep(&mut self, pending: Pending) {
-        if let Some((vote, _)) = ballot_of(&pending.command) {
+        if let Some((vote, _)) = pending.command.ballot() {
             self.not_counted.remove(&vote);
         }
         self.pending.push(pending);
@@ -150,10 +148,14 @@ impl Outbox {
     /// The waiting command that says the same: a second tap is no second command.
     pub(crate) fn same_as(&self, command: &Command) -> Option<&CommandId> {
         // Two extensions of a speech are two; everything else means the same when said twice.
-        if matches!(command, Command::ExtendFloor { .. } | Command::WriteSentence { .. }) {
+        if matches!(
+            command,
+            Command::Floor(FloorCommand::ExtendFloor { .. })
+                | Command::Minutes(MinutesCommand::WriteSentence { .. })
+        ) {
             return None;
         }
-        self.pending.iter().find(|pending| pending.command == *command).map(|pending| &pending.id)
+        self.pending.iter().find(|pending| pending.command.says(command)).map(|pending| &pending.id)
     }
 
     pub(crate) fn settle(&mut self, id: &CommandId) -> Option<Pending> {
@@ -179,13 +181,5 @@ impl Outbox {
             (Some(only), None) => Some(only.id.clone()),
             _ => None,
         }
-    }
-}
-
-/// The vote and the choice, if the command is a ballot.
-pub(crate) fn ballot_of(command: &Command) -> Option<(VoteId, Choice)> {
-    match command {
-        Command::CastBallot { vote, choice, .. } => Some((*vote, *choice)),
-        _ => None,
     }
 }

@@ -1,15 +1,18 @@
 //! The view of one meeting and what each frame does to it.
 //! Never here: a connection. What a frame asks of it is a [`Change`] for the shell.
 
+use crate::kept::Kept;
 use crate::outbox::{self, NotCounted, Outbox, Pending, Stage};
 use crate::standing::{BallotStanding, Reach};
 use crate::verdict;
 use icabinet_models::decisions::Instrument;
 use icabinet_models::ids::{CommandId, Digest, PersonId, Time, VoteId};
-use icabinet_models::meeting::{Act, Bound, Command, Entry, Event, Meeting, Refusal};
-use icabinet_models::profile::Roll;
-use icabinet_models::seen::{self, Class};
+use icabinet_models::meeting::{
+    Act, Bound, Command, Event, Meeting, Refusal, VotesCommand, VotesEvent,
+};
+use icabinet_models::profile::RosterMode;
 use icabinet_models::speech::Recording;
+use icabinet_models::visibility::{self, ViewEntry, ViewerClass};
 use icabinet_models::votes::Ballot;
 use icabinet_models::wire::{
     Answer, Mine, OwnBallot, PROTOCOL, Rejection, ServerFrame, Snapshot, VenueCount,
@@ -24,7 +27,7 @@ pub enum Change {
     ServerTime(Time),
     /// The view moved on by these entries; hidden ones are left out.
     Advanced {
-        entries: Vec<Entry>,
+        entries: Vec<ViewEntry>,
     },
     Turnout,
     Connected,
@@ -86,7 +89,7 @@ pub struct Signed {
 pub struct Replica {
     view: Meeting,
     mine: Mine,
-    class: Class,
+    class: ViewerClass,
     person: Option<PersonId>,
     epoch: String,
     position: u64,
@@ -145,7 +148,7 @@ impl Replica {
     }
 
     /// The viewer class.
-    pub fn class(&self) -> Class {
+    pub fn class(&self) -> ViewerClass {
         self.class
     }
 
@@ -172,7 +175,8 @@ impl Replica {
     /// Members who are present, and all members: counted in the view, or as the server counts where
     /// the view doesn't name them.
     pub fn headcount(&self) -> (u64, u64) {
-        let listed = self.view.profile.roll == Roll::Named || self.class == Class::Staff;
+        let listed =
+            self.view.profile.roll == RosterMode::Named || self.class == ViewerClass::Staff;
         match &self.attendance {
             Some(counted) if !listed => (counted.present.into(), counted.members.into()),
             // Until the first count arrives, what the session began with.
@@ -277,7 +281,7 @@ impl Replica {
         let pending = Pending {
             id: id.clone(),
             person,
-            command,
+            command: Kept::of(&command),
             since: now,
             attempts: 0,
             stage: Stage::default(),
@@ -288,10 +292,9 @@ impl Replica {
 
     /// The view withholds ballots; what one's own device knows of one's own ballot is certain.
     fn voted_already(&self, command: &Command) -> Option<Refusal> {
-        let (vote, _) = outbox::ballot_of(command)?;
-        let own = self.mine.ballots.get(&vote)?;
-        let may_change =
-            self.view.votes.get(&vote).is_some_and(|vote| vote.terms.may_change_ballot);
+        let Command::Votes(VotesCommand::CastBallot { vote, .. }) = command else { return None };
+        let own = self.mine.ballots.get(vote)?;
+        let may_change = self.view.votes.get(vote).is_some_and(|vote| vote.terms.may_change_ballot);
         let Ballot { at, position, .. } = own.ballot;
         (!may_change).then_some(Refusal::AlreadyVoted { at, position })
     }
@@ -385,23 +388,24 @@ impl Replica {
     }
 
     /// Folds an entry; a vote that it opens tells at once whether its viewer may vote.
-    fn fold(&mut self, entry: &Entry) {
-        seen::fold(&mut self.view, entry);
-        if let (Event::VoteOpened { vote, .. }, Some(own)) = (&entry.event, &self.mine.own)
+    fn fold(&mut self, entry: &ViewEntry) {
+        visibility::fold(&mut self.view, entry);
+        if let (Some(Event::Votes(VotesEvent::VoteOpened { vote, .. })), Some(own)) =
+            (entry.event.event(), &self.mine.own)
             && let Some(vote) = self.view.votes.get_mut(vote)
         {
             own.enter(vote);
         }
     }
 
-    fn on_events(&mut self, after: u64, to: u64, entries: Vec<Entry>) -> Vec<Change> {
+    fn on_events(&mut self, after: u64, to: u64, entries: Vec<ViewEntry>) -> Vec<Change> {
         if to <= self.position {
             return Vec::new();
         }
         if after > self.position {
             return vec![Change::Reconnect];
         }
-        let fresh: Vec<Entry> = entries
+        let fresh: Vec<ViewEntry> = entries
             .into_iter()
             .filter(|entry| entry.position > self.position && entry.position <= to)
             .collect();
@@ -424,23 +428,18 @@ impl Replica {
         if let Answer::Accepted { at, .. } = answer {
             changes.push(Change::ServerTime(at));
         }
-        if let Command::CastBallot { vote, choice, opinion, .. } = &pending.command {
+        if let Some((vote, choice, opinion)) = pending.command.ballot_with_opinion() {
             match &answer {
                 Answer::Accepted { position, at, code } => {
-                    let ballot = Ballot {
-                        choice: *choice,
-                        opinion: opinion.clone(),
-                        at: *at,
-                        position: *position,
-                    };
-                    self.outbox.was_cast(*vote, *position);
-                    self.mine.ballots.insert(*vote, OwnBallot { ballot, code: code.clone() });
+                    let ballot = Ballot { choice, opinion, at: *at, position: *position };
+                    self.outbox.was_cast(vote, *position);
+                    self.mine.ballots.insert(vote, OwnBallot { ballot, code: code.clone() });
                 }
                 Answer::Refused { refusal } => {
                     let elsewhere = matches!(refusal, Refusal::AlreadyVoted { .. })
-                        && !self.mine.ballots.contains_key(vote);
-                    let refused = NotCounted { choice: *choice, refusal: refusal.clone(), at: now };
-                    self.outbox.refuse_ballot(*vote, refused);
+                        && !self.mine.ballots.contains_key(&vote);
+                    let refused = NotCounted { choice, refusal: refusal.clone(), at: now };
+                    self.outbox.refuse_ballot(vote, refused);
                     if elsewhere {
                         // Cast on another device: the greeting of a new connection tells how.
                         changes.push(Change::Reconnect);

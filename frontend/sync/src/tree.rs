@@ -38,11 +38,20 @@ impl de::Error for NotUnderstood {
 /// [`NotUnderstood`], with no more to it: the server's log has the other side.
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, NotUnderstood> {
     let tree: Value = serde_json::from_str(text).map_err(|_| NotUnderstood)?;
-    T::deserialize(Tree(&tree))
+    from_tree(&tree)
+}
+
+/// Reads a tree that was parsed before.
+///
+/// # Errors
+/// [`NotUnderstood`].
+pub(crate) fn from_tree<T: DeserializeOwned>(tree: &Value) -> Result<T, NotUnderstood> {
+    T::deserialize(Tree(tree))
 }
 
 struct Tree<'a>(&'a Value);
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "JSON has six kinds of value, for good")]
 impl<'de> Deserializer<'de> for Tree<'_> {
     type Error = NotUnderstood;
 

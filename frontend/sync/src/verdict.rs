@@ -2,7 +2,9 @@
 //! this view can turn into an acceptance. Everything else is the server's to judge.
 
 use icabinet_models::ids::{PersonId, Time};
-use icabinet_models::meeting::{Actor, Bound, Command, Context, Meeting, Refusal, Stage};
+use icabinet_models::meeting::{
+    Actor, AgendaCommand, Bound, Command, Context, Meeting, Refusal, Stage, VotesCommand,
+};
 use icabinet_models::votes::VoteState;
 
 /// Runs the meeting's own `decide` on the view, for what is pressed in the room, and keeps a refusal
@@ -25,22 +27,27 @@ fn is_final(view: &Meeting, command: &Command, refusal: &Refusal) -> bool {
         | Refusal::OpinionMissing
         | Refusal::ChoiceNotOffered
         | Refusal::OtherText => true,
-        Refusal::NotEntitled => matches!(command, Command::CastBallot { .. }),
+        Refusal::NotEntitled => matches!(command, Command::Votes(VotesCommand::CastBallot { .. })),
         // A deadline that this device's clock believes in is not yet a closed vote.
-        Refusal::VoteClosedAt { .. } => match command {
-            Command::CastBallot { vote, .. }
-            | Command::CloseVote { vote }
-            | Command::VoidVote { vote, .. } => {
-                matches!(
-                    view.votes.get(vote).map(|vote| &vote.state),
-                    Some(VoteState::Closed { .. })
-                )
-            }
-            _ => false,
-        },
+        Refusal::VoteClosedAt { .. } => {
+            let Command::Votes(
+                VotesCommand::CastBallot { vote, .. }
+                | VotesCommand::CloseVote { vote }
+                | VotesCommand::VoidVote { vote, .. },
+            ) = command
+            else {
+                return false;
+            };
+            let state = view.votes.get(vote).map(|vote| &vote.state);
+            matches!(state, Some(VoteState::Closed { .. }))
+        }
         Refusal::VoteNotOpen => matches!(
             command,
-            Command::CastBallot { .. } | Command::CloseVote { .. } | Command::VoidVote { .. }
+            Command::Votes(
+                VotesCommand::CastBallot { .. }
+                    | VotesCommand::CloseVote { .. }
+                    | VotesCommand::VoidVote { .. }
+            )
         ),
         // States that are never left.
         Refusal::WrongStage => matches!(view.stage, Stage::Closed { .. }),
@@ -48,7 +55,7 @@ fn is_final(view: &Meeting, command: &Command, refusal: &Refusal) -> bool {
         | Refusal::AlreadyRecused
         | Refusal::NotAConsentItem
         | Refusal::ItemRestricted => true,
-        Refusal::AlreadyExists => matches!(command, Command::Object { .. }),
+        Refusal::AlreadyExists => matches!(command, Command::Agenda(AgendaCommand::Object { .. })),
         // May be otherwise on the server already, or behind what this class may know.
         Refusal::Invalid {
             bound: Bound::TooMany | Bound::OutOfRange | Bound::TextTooLong | Bound::Character(_),

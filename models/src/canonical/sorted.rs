@@ -175,7 +175,9 @@ mod tests {
                 let items: Vec<String> = list.iter().map(through_a_tree).collect();
                 format!("[{}]", items.join(","))
             }
-            other => other.to_string(),
+            value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+                value.to_string()
+            }
         }
     }
 

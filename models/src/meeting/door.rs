@@ -7,9 +7,14 @@
 use super::{Bound, Command, Particulars, Refusal};
 use crate::agenda::{Conclusion, ItemDraft, ItemKind};
 use crate::decisions::DecisionText;
-use crate::documents::PaperDraft;
 use crate::ids::{PersonId, Text, Time};
-use crate::people::{Participant, Standing};
+use crate::meeting::{
+    AgendaCommand, AttendanceCommand, DecisionsCommand, FloorCommand, MinutesCommand,
+    MotionsCommand, PapersCommand, ParticipantsCommand, PreparationCommand, SessionCommand,
+    SpeechCommand, VotesCommand,
+};
+use crate::papers::PaperDraft;
+use crate::participants::{Participant, Standing};
 use crate::profile::Profile;
 use crate::speech::Heard;
 use crate::text::{Refused, Shape, cleaned, most, presentable};
@@ -32,122 +37,174 @@ impl Command {
 /// Long because the list of commands is.
 fn pass(command: &mut Command) -> Passed {
     match command {
-        Command::CreateMeeting { particulars, profile, people } => {
+        Command::Preparation(PreparationCommand::CreateMeeting {
+            particulars,
+            profile,
+            people,
+        }) => {
             pass_particulars(particulars)?;
             pass_profile(profile)?;
             pass_people(people, most::PEOPLE)
         }
-        Command::ChangeParticulars { particulars, seen: _ } => pass_particulars(particulars),
-        Command::AddParticipant { participant } => pass_participant(participant),
-        Command::AddParticipants { participants } => {
+        Command::Preparation(PreparationCommand::ChangeParticulars { particulars, seen: _ }) => {
+            pass_particulars(particulars)
+        }
+        Command::Participants(ParticipantsCommand::AddParticipant { participant }) => {
+            pass_participant(participant)
+        }
+        Command::Participants(ParticipantsCommand::AddParticipants { participants }) => {
             pass_people(participants, most::PEOPLE_AT_ONCE)
         }
-        Command::AddItem { draft } => pass_item(draft),
-        Command::ChangeItem { title, unit, minutes_planned, presenter, item: _, seen: _ } => {
+        Command::Agenda(AgendaCommand::AddItem { draft }) => pass_item(draft),
+        Command::Agenda(AgendaCommand::ChangeItem {
+            title,
+            unit,
+            minutes_planned,
+            presenter,
+            item: _,
+            seen: _,
+        }) => {
             both(title, Shape::Line, most::TITLE)?;
             both(unit, Shape::Line, most::POSITION)?;
             named(presenter.as_ref())?;
             at_most(*minutes_planned, most::MINUTES)
         }
-        Command::AddMotion { draft } => both(&mut draft.text, Shape::Passage, most::PASSAGE),
-        Command::ChangeMotion { text, motion: _, seen: _ } => {
+        Command::Motions(MotionsCommand::AddMotion { draft }) => {
+            both(&mut draft.text, Shape::Passage, most::PASSAGE)
+        }
+        Command::Motions(MotionsCommand::ChangeMotion { text, motion: _, seen: _ }) => {
             both(text, Shape::Passage, most::PASSAGE)
         }
-        Command::AddPaper { draft } => pass_paper(draft),
-        Command::CheckOut { reason, person } | Command::Recuse { reason, person, item: _ } => {
+        Command::Papers(PapersCommand::AddPaper { draft }) => pass_paper(draft),
+        Command::Attendance(AttendanceCommand::CheckOut { reason, person })
+        | Command::Agenda(AgendaCommand::Recuse { reason, person, item: _ }) => {
             named(person.as_ref())?;
             line(reason, most::REASON)
         }
-        Command::RecordAbsence { reason, person } => {
+        Command::Attendance(AttendanceCommand::RecordAbsence { reason, person }) => {
             named(Some(person))?;
             line(reason, most::REASON)
         }
-        Command::ConcludeItem { conclusion: Conclusion::Deferred { until }, item: _ } => {
-            line(until, most::SHORT)
-        }
-        Command::CastBallot { opinion, vote: _, choice: _, text_digest: _ } => {
-            passage(opinion, most::OPINION)
-        }
-        Command::VoidVote { reason, vote: _ } => line(reason, most::REASON),
-        Command::ImportRecording { file_name, started, blob: _, language: _ } => {
+        Command::Agenda(AgendaCommand::ConcludeItem {
+            conclusion: Conclusion::Deferred { until },
+            item: _,
+        }) => line(until, most::SHORT),
+        Command::Votes(VotesCommand::CastBallot {
+            opinion,
+            vote: _,
+            choice: _,
+            text_digest: _,
+        }) => passage(opinion, most::OPINION),
+        Command::Votes(VotesCommand::VoidVote { reason, vote: _ }) => line(reason, most::REASON),
+        Command::Speech(SpeechCommand::ImportRecording {
+            file_name,
+            started,
+            blob: _,
+            language: _,
+        }) => {
             line(file_name, most::FILE_NAME)?;
             started.map_or(Ok(()), moment)
         }
-        Command::CorrectSegment { text, segment: _, seen: _ } => passage(text, most::PASSAGE),
-        Command::WriteSentence { text, section: _ }
-        | Command::EditSentence { text, sentence: _, seen: _ } => passage(text, most::PASSAGE),
-        Command::PrepareDecision { text, motion: _ }
-        | Command::ReviseDecision { text, decision: _, seen: _ } => pass_decision(text),
+        Command::Speech(SpeechCommand::CorrectSegment { text, segment: _, seen: _ }) => {
+            passage(text, most::PASSAGE)
+        }
+        Command::Minutes(
+            MinutesCommand::WriteSentence { text, section: _ }
+            | MinutesCommand::EditSentence { text, sentence: _, seen: _ },
+        ) => passage(text, most::PASSAGE),
+        Command::Decisions(
+            DecisionsCommand::PrepareDecision { text, motion: _ }
+            | DecisionsCommand::ReviseDecision { text, decision: _, seen: _ },
+        ) => pass_decision(text),
         // What the system reports is made to fit: a job whose report is refused would never end.
-        Command::PageRendered { page, paper: _, index: _ } => {
+        Command::Papers(PapersCommand::PageRendered { page, paper: _, index: _ }) => {
             page.media = presentable(&page.media, Shape::Line, most::SHORT);
             Ok(())
         }
-        Command::Transcribed { heard, recording: _, to_ms: _ } => {
+        Command::Speech(SpeechCommand::Transcribed { heard, recording: _, to_ms: _ }) => {
             heard.iter_mut().for_each(hear);
             Ok(())
         }
-        Command::TranscriptFinished { model, recording: _, synthetic: _ } => {
+        Command::Speech(SpeechCommand::TranscriptFinished {
+            model,
+            recording: _,
+            synthetic: _,
+        }) => {
             *model = presentable(model, Shape::Line, most::SHORT);
             Ok(())
         }
-        Command::InstrumentFailed { detail, instrument: _, source: _ } => {
+        Command::Decisions(DecisionsCommand::InstrumentFailed {
+            detail,
+            instrument: _,
+            source: _,
+        }) => {
             *detail = presentable(detail, Shape::Line, most::REPORT);
             Ok(())
         }
         // Identifiers are looked up, and never kept where nobody is found.
-        Command::RemoveParticipant { .. }
-        | Command::RemoveItem { .. }
-        | Command::MoveItem { .. }
-        | Command::WithdrawMotion { .. }
-        | Command::RemovePaper { .. }
-        | Command::Convene {}
-        | Command::CheckIn { .. }
-        | Command::OpenSession {}
-        | Command::CallRecess {}
-        | Command::Resume {}
-        | Command::CloseSession {}
-        | Command::HandOverChair { .. }
-        | Command::StartItem { .. }
-        | Command::ConcludeItem {
-            conclusion:
-                Conclusion::Decided
-                | Conclusion::Discussed
-                | Conclusion::Withdrawn
-                | Conclusion::CarriedOver,
-            ..
-        }
-        | Command::Object { .. }
-        | Command::AdoptWithoutDebate { .. }
-        | Command::AskToSpeak { .. }
-        | Command::WithdrawRequest { .. }
-        | Command::GrantFloor { .. }
-        | Command::GiveFloor { .. }
-        | Command::ExtendFloor { .. }
-        | Command::PauseFloor {}
-        | Command::ResumeFloor {}
-        | Command::EndFloor {}
-        | Command::OpenVote { .. }
-        | Command::CloseVote { .. }
-        | Command::TakeChair {}
-        | Command::StartRecording { .. }
-        | Command::EndRecording { .. }
-        | Command::SoundFlawed { .. }
-        | Command::PageFailed { .. }
-        | Command::StoreRecording { .. }
-        | Command::NameSpeaker { .. }
-        | Command::DraftMinutes {}
-        | Command::RemoveSentence { .. }
-        | Command::ApproveMinutes {}
-        | Command::ReopenMinutes {}
-        | Command::Sign { .. }
-        | Command::Publish { .. }
-        | Command::PaperOpened { .. }
-        | Command::PaperRendered { .. }
-        | Command::PaperFailed { .. }
-        | Command::SoundFailed { .. }
-        | Command::TranscriptUnavailable { .. }
-        | Command::InstrumentTypeset { .. } => Ok(()),
+        Command::Participants(ParticipantsCommand::RemoveParticipant { .. })
+        | Command::Agenda(AgendaCommand::RemoveItem { .. } | AgendaCommand::MoveItem { .. })
+        | Command::Motions(MotionsCommand::WithdrawMotion { .. })
+        | Command::Papers(PapersCommand::RemovePaper { .. })
+        | Command::Preparation(PreparationCommand::Convene {})
+        | Command::Attendance(AttendanceCommand::CheckIn { .. })
+        | Command::Session(
+            SessionCommand::OpenSession {}
+            | SessionCommand::CallRecess {}
+            | SessionCommand::Resume {}
+            | SessionCommand::CloseSession {}
+            | SessionCommand::HandOverChair { .. },
+        )
+        | Command::Agenda(
+            AgendaCommand::StartItem { .. }
+            | AgendaCommand::ConcludeItem {
+                conclusion:
+                    Conclusion::Decided
+                    | Conclusion::Discussed
+                    | Conclusion::Withdrawn
+                    | Conclusion::CarriedOver,
+                ..
+            }
+            | AgendaCommand::Object { .. }
+            | AgendaCommand::AdoptWithoutDebate { .. },
+        )
+        | Command::Floor(
+            FloorCommand::AskToSpeak { .. }
+            | FloorCommand::WithdrawRequest { .. }
+            | FloorCommand::GrantFloor { .. }
+            | FloorCommand::GiveFloor { .. }
+            | FloorCommand::ExtendFloor { .. }
+            | FloorCommand::PauseFloor {}
+            | FloorCommand::ResumeFloor {}
+            | FloorCommand::EndFloor {},
+        )
+        | Command::Votes(VotesCommand::OpenVote { .. } | VotesCommand::CloseVote { .. })
+        | Command::Session(SessionCommand::TakeChair {})
+        | Command::Speech(
+            SpeechCommand::StartRecording { .. }
+            | SpeechCommand::EndRecording { .. }
+            | SpeechCommand::SoundFlawed { .. },
+        )
+        | Command::Papers(PapersCommand::PageFailed { .. })
+        | Command::Speech(
+            SpeechCommand::StoreRecording { .. } | SpeechCommand::NameSpeaker { .. },
+        )
+        | Command::Minutes(
+            MinutesCommand::DraftMinutes {}
+            | MinutesCommand::RemoveSentence { .. }
+            | MinutesCommand::ApproveMinutes {}
+            | MinutesCommand::ReopenMinutes {},
+        )
+        | Command::Decisions(DecisionsCommand::Sign { .. } | DecisionsCommand::Publish { .. })
+        | Command::Papers(
+            PapersCommand::PaperOpened { .. }
+            | PapersCommand::PaperRendered { .. }
+            | PapersCommand::PaperFailed { .. },
+        )
+        | Command::Speech(
+            SpeechCommand::SoundFailed { .. } | SpeechCommand::TranscriptUnavailable { .. },
+        )
+        | Command::Decisions(DecisionsCommand::InstrumentTypeset { .. }) => Ok(()),
     }
 }
 

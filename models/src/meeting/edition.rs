@@ -2,9 +2,9 @@
 //! without a word. Never here: who may edit, and in which stage.
 
 use super::{Command, Meeting, Particulars, Refusal};
-use crate::agenda::Item;
+use crate::agenda::{Item, ItemWords};
 use crate::decisions::DecisionText;
-use crate::ids::{DecisionId, Digest, ItemId, MotionId, PersonId, SegmentId, SentenceId, Text};
+use crate::ids::{DecisionId, Digest, ItemId, MotionId, SegmentId, SentenceId, Text};
 use crate::minutes::Minutes;
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +16,7 @@ pub enum Edition {
     Particulars {
         particulars: Particulars,
     },
-    Item {
-        title: Text,
-        presenter: Option<PersonId>,
-        unit: Text,
-        minutes_planned: u32,
-    },
+    Item(ItemWords),
     Motion {
         text: Text,
     },
@@ -46,12 +41,12 @@ impl Edition {
 
     /// The words of an item.
     pub fn of_item(item: &Item) -> Self {
-        Self::Item {
+        Self::Item(ItemWords {
             title: item.title.clone(),
             presenter: item.presenter.clone(),
             unit: item.unit.clone(),
             minutes_planned: item.minutes_planned,
-        }
+        })
     }
 
     /// Whether an editor who saw `seen` may put `new` in the place of this; `None` takes it away.
@@ -108,39 +103,39 @@ impl Command {
     /// The words that it would put in the place of others, if it edits any.
     pub fn edition(&self) -> Option<Edition> {
         match self {
-            Self::ChangeParticulars { particulars, .. } => {
-                Some(Edition::Particulars { particulars: particulars.clone() })
-            }
-            Self::ChangeItem { title, presenter, unit, minutes_planned, .. } => {
-                Some(Edition::Item {
-                    title: title.clone(),
-                    presenter: presenter.clone(),
-                    unit: unit.clone(),
-                    minutes_planned: *minutes_planned,
-                })
-            }
-            Self::ChangeMotion { text, .. } => Some(Edition::Motion { text: text.clone() }),
-            Self::EditSentence { text, .. } => Some(Edition::Sentence { text: text.clone() }),
-            Self::CorrectSegment { text, .. } => Some(Edition::Segment { text: text.clone() }),
-            Self::ReviseDecision { text, .. } => Some(Edition::Decision { text: text.clone() }),
-            _ => None,
+            Self::Preparation(command) => command.edition(),
+            Self::Agenda(command) => command.edition(),
+            Self::Motions(command) => command.edition(),
+            Self::Speech(command) => command.edition(),
+            Self::Minutes(command) => command.edition(),
+            Self::Decisions(command) => command.edition(),
+            Self::Participants(_)
+            | Self::Papers(_)
+            | Self::Attendance(_)
+            | Self::Session(_)
+            | Self::Floor(_)
+            | Self::Votes(_) => None,
         }
     }
 
     /// The same command by an editor who has read `now`, or by one who doesn't say.
     pub fn having_seen(mut self, now: Option<&Edition>) -> Self {
-        let digest = now.map(Edition::digest);
-        match &mut self {
-            Self::ChangeParticulars { seen, .. }
-            | Self::ChangeItem { seen, .. }
-            | Self::RemoveItem { seen, .. }
-            | Self::ChangeMotion { seen, .. }
-            | Self::WithdrawMotion { seen, .. }
-            | Self::EditSentence { seen, .. }
-            | Self::RemoveSentence { seen, .. }
-            | Self::CorrectSegment { seen, .. }
-            | Self::ReviseDecision { seen, .. } => *seen = digest,
-            _ => {}
+        let seen = match &mut self {
+            Self::Preparation(command) => command.seen(),
+            Self::Agenda(command) => command.seen(),
+            Self::Motions(command) => command.seen(),
+            Self::Speech(command) => command.seen(),
+            Self::Minutes(command) => command.seen(),
+            Self::Decisions(command) => command.seen(),
+            Self::Participants(_)
+            | Self::Papers(_)
+            | Self::Attendance(_)
+            | Self::Session(_)
+            | Self::Floor(_)
+            | Self::Votes(_) => None,
+        };
+        if let Some(seen) = seen {
+            *seen = now.map(Edition::digest);
         }
         self
     }

@@ -8,103 +8,63 @@ mod decide;
 mod door;
 mod edition;
 mod event;
+mod guards;
+mod leaving;
 mod refusal;
 pub mod replay;
 
+pub mod agenda;
+pub mod attendance;
+pub mod decisions;
+pub mod effects;
+pub mod floor;
+pub mod minutes;
+pub mod motions;
+pub mod papers;
+pub mod participants;
+pub mod preparation;
+pub mod session;
+pub mod speech;
+pub mod visibility;
+pub mod votes;
+
+pub use agenda::{AgendaCommand, AgendaEvent};
+pub use attendance::{AttendanceCommand, AttendanceEvent};
 pub use command::Command;
+pub use decisions::{DecisionsCommand, DecisionsEvent};
 pub use edition::Edition;
 pub use event::Event;
+pub use floor::{FloorCommand, FloorEvent};
+pub use minutes::{MinutesCommand, MinutesEvent};
+pub use motions::{MotionsCommand, MotionsEvent};
+pub use papers::{PapersCommand, PapersEvent};
+pub use participants::{ParticipantsCommand, ParticipantsEvent};
+pub use preparation::Particulars;
+pub use preparation::{PreparationCommand, PreparationEvent};
 pub use refusal::{Act, Bound, Refusal, Thing};
+pub use session::{HandOver, Milestone, Recess, Stage};
+pub use session::{SessionCommand, SessionEvent};
+pub use speech::{SpeechCommand, SpeechEvent};
+pub use votes::{VotesCommand, VotesEvent};
 
-use crate::agenda::{Item, Level};
-use crate::attendance::{self, Absence, Counted, Heads, Stay};
-use crate::decisions::{Decision, Instrument, Place, Rendition};
-use crate::documents::Paper;
 use crate::effects::Effect;
-use crate::floor::Floor;
 use crate::ids::{
-    DecisionId, ItemId, MeetingId, MotionId, PaperId, PersonId, RecordingId, SegmentId, Text, Time,
+    DecisionId, ItemId, MeetingId, MotionId, PaperId, PersonId, RecordingId, SegmentId, Time,
     VoteId,
 };
-use crate::minutes::Minutes;
-use crate::people::{Office, Participant};
 use crate::profile::Profile;
-use crate::speech::{Recording, Segment};
-use crate::votes::{Motion, Vote};
+use agenda::{Item, Level};
+use attendance::{Absence, Counted, Heads, Stay};
+use decisions::{Decision, Instrument, Place, Rendition};
+use floor::Floor;
+use minutes::Minutes;
+use motions::Motion;
+use papers::Paper;
+use participants::{Office, Participant};
 use serde::{Deserialize, Serialize};
+use speech::{Recording, Segment};
 use std::collections::BTreeMap;
-
-/// Where the session stands. Recess, adjournment and closing are three things (R25).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// Nothing was created yet.
-    #[default]
-    Blank,
-    /// The secretary prepares; only the office sees it.
-    Preparing,
-    /// Agenda and papers are published to the participants.
-    Convened,
-    InSession {
-        opened_at: Time,
-    },
-    Recess {
-        opened_at: Time,
-        since: Time,
-    },
-    Closed {
-        opened_at: Time,
-        at: Time,
-    },
-}
-
-/// Name, place and time of a meeting, as the secretary enters them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Particulars {
-    pub title: Text,
-    /// The body that meets ("Ủy ban nhân dân phường Hồ Sen").
-    pub body: Text,
-    /// The body above it, for the heading of documents; may be blank.
-    #[serde(default)]
-    pub parent_body: Text,
-    pub place: Text,
-    /// Where documents are dated ("Hồ Sen").
-    #[serde(default)]
-    pub locality: String,
-    pub scheduled: Time,
-    pub minutes_planned: u32,
-}
-
-/// The opening or closing of the session as the record tells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Milestone {
-    pub at: Time,
-    pub position: u64,
-    pub present: u64,
-    pub members: u64,
-}
-
-/// The chair went to somebody else (R19).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HandOver {
-    pub from: Option<PersonId>,
-    pub to: PersonId,
-    pub at: Time,
-    pub position: u64,
-}
-
-/// A break of the session (R25); a session that is closed in one never took it up again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Recess {
-    pub since: Time,
-    pub position: u64,
-    /// When the session went on, and who was there then.
-    pub until: Option<Milestone>,
-}
+use votes::Vote;
 
 /// A meeting, whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,8 +146,8 @@ pub struct Decided {
 }
 
 impl Decided {
-    fn one(event: Event) -> Self {
-        Self { events: vec![event], effects: Vec::new() }
+    fn one(event: impl Into<Event>) -> Self {
+        Self { events: vec![event.into()], effects: Vec::new() }
     }
 
     fn with(mut self, effect: Effect) -> Self {
@@ -196,13 +156,14 @@ impl Decided {
     }
 }
 
-/// An event where it stands in the log. The actor is in the stored record, not in views.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// An event where it stands in the log, or what a viewer is told of it. The actor is in the stored
+/// record, not in views.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct Entry<E = Event> {
     pub position: u64,
     pub at: Time,
-    pub event: Event,
+    pub event: E,
 }
 
 impl Meeting {
@@ -368,7 +329,7 @@ impl Meeting {
     /// # Errors
     /// The refusal that it would be answered with.
     pub fn takes(participant: &Participant) -> Result<(), Refusal> {
-        decide::takes(participant)
+        participants::takes(participant)
     }
 
     /// Judges a command, as it is once it went through the door (`Command::at_the_door`). Changes
@@ -390,6 +351,12 @@ impl Meeting {
     /// Folds one entry into the state. Total: an entry about something unknown changes nothing
     /// but the position, which is how a masked view stays in step.
     pub fn apply(&mut self, entry: &Entry) {
+        let Entry { position, at, event } = entry;
+        self.apply_event(Entry { position: *position, at: *at, event });
+    }
+
+    /// As [`Self::apply`], of an event that stands elsewhere.
+    pub(crate) fn apply_event(&mut self, entry: Entry<&Event>) {
         apply::apply(self, entry);
         self.position = entry.position;
     }

@@ -4,7 +4,8 @@ use super::play::{Play, list, string};
 use icabinet_models::Refusal;
 use icabinet_models::agenda::{Conclusion, ItemState};
 use icabinet_models::ids::PersonId;
-use icabinet_models::votes::{MotionState, VoteState};
+use icabinet_models::motions::MotionState;
+use icabinet_models::votes::VoteState;
 use serde_json::Value;
 
 fn ids(value: &Value) -> Vec<PersonId> {

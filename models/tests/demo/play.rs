@@ -2,14 +2,19 @@
 
 use crate::support::{Hall, START};
 use icabinet_models::agenda::{Conclusion, ItemDraft, ItemKind, Level};
-use icabinet_models::documents::PaperDraft;
 use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::{Digest, ItemId, MotionId, PersonId, RecordingId, Text, Time, VoteId};
-use icabinet_models::meeting::Particulars;
-use icabinet_models::people::{Courtesy, Office, Participant, Standing};
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, FloorCommand, MotionsCommand, PapersCommand, Particulars,
+    PreparationCommand, SessionCommand, SpeechCommand, VotesCommand,
+};
+use icabinet_models::motions::MotionDraft;
+use icabinet_models::papers::PaperDraft;
+use icabinet_models::participants::{Courtesy, Office, Participant, Standing};
 use icabinet_models::profile::Profile;
+use icabinet_models::rule::Choice;
 use icabinet_models::speech::{Heard, Language};
-use icabinet_models::votes::{BallotKind, Choice, MotionDraft};
+use icabinet_models::votes::BallotKind;
 use icabinet_models::{Actor, Command, Refusal};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -101,7 +106,7 @@ impl Play {
         if let Some(ends) = self.ends.filter(|ends| *ends <= until) {
             self.hall.now = self.hall.now.max(ends);
             if self.hall.meeting.floor.speaking.is_some() {
-                self.does("M04", Command::EndFloor {});
+                self.does("M04", Command::Floor(FloorCommand::EndFloor {}));
             }
             self.ends = None;
         }
@@ -127,7 +132,11 @@ impl Play {
         let people = list(&session["members"]).iter().chain(list(&session["guests"]));
         let people = people.map(|p| participant(&session, p)).collect();
         let profile = Profile::vn_peoples_committee();
-        let command = Command::CreateMeeting { particulars, profile, people };
+        let command = Command::Preparation(PreparationCommand::CreateMeeting {
+            particulars,
+            profile,
+            people,
+        });
         self.hall.run(Actor::Organiser(PersonId::from("M04")), &command).expect("created");
         for name in ["I1", "I2", "I3", "I4", "I5"] {
             self.add_item(name);
@@ -136,9 +145,15 @@ impl Play {
             self.add_motion(name);
         }
         self.add_papers();
-        self.does("M04", Command::Convene {});
+        self.does("M04", Command::Preparation(PreparationCommand::Convene {}));
         let reason = string(&session["expected"]["attendance"]["absence_reason"]["vi"]);
-        self.does("M04", Command::RecordAbsence { person: PersonId::from("M06"), reason });
+        self.does(
+            "M04",
+            Command::Attendance(AttendanceCommand::RecordAbsence {
+                person: PersonId::from("M06"),
+                reason,
+            }),
+        );
     }
 
     fn add_item(&mut self, name: &str) {
@@ -160,7 +175,7 @@ impl Play {
             minutes_planned: 5,
             level: Level::Internal,
         };
-        self.does("M04", Command::AddItem { draft });
+        self.does("M04", Command::Agenda(AgendaCommand::AddItem { draft }));
         let id = *self.hall.meeting.items.keys().next_back().expect("an item");
         self.items.insert(name.to_owned(), id);
     }
@@ -181,7 +196,7 @@ impl Play {
             rule: None,
             amends: amends.map(|amended| self.motions[amended]),
         };
-        self.does("M04", Command::AddMotion { draft });
+        self.does("M04", Command::Motions(MotionsCommand::AddMotion { draft }));
         let id = *self.hall.meeting.motions.keys().next_back().expect("a motion");
         self.motions.insert(name.to_owned(), id);
     }
@@ -203,7 +218,7 @@ impl Play {
                 blob: Digest::of(&bytes),
                 bytes: bytes.len() as u64,
             };
-            self.does("M04", Command::AddPaper { draft });
+            self.does("M04", Command::Papers(PapersCommand::AddPaper { draft }));
         }
     }
 
@@ -226,16 +241,22 @@ impl Play {
             return;
         }
         if meeting.floor.speaking.is_some() {
-            self.does("M04", Command::EndFloor {});
+            self.does("M04", Command::Floor(FloorCommand::EndFloor {}));
         }
         if turn["floor"] == "point_of_order" {
-            self.does(&speaker, Command::AskToSpeak { kind: RequestKind::PointOfOrder });
+            self.does(
+                &speaker,
+                Command::Floor(FloorCommand::AskToSpeak { kind: RequestKind::PointOfOrder }),
+            );
             self.hall.now = started;
             let waiting = *self.hall.meeting.floor.requests.keys().next().expect("a request");
-            self.does("M01", Command::GrantFloor { request: waiting, seconds: None });
+            self.does(
+                "M01",
+                Command::Floor(FloorCommand::GrantFloor { request: waiting, seconds: None }),
+            );
         } else {
             let person = PersonId::from(speaker);
-            self.does("M04", Command::GiveFloor { person, seconds: None });
+            self.does("M04", Command::Floor(FloorCommand::GiveFloor { person, seconds: None }));
         }
         self.ends = Some(started.plus_ms(length));
     }
@@ -246,42 +267,72 @@ impl Play {
         let decided = Conclusion::Decided;
         match event["kind"].as_str().expect("a kind") {
             "checked_in" if event["how"] == "own_tablet" => {
-                self.does(who, Command::CheckIn { person: None });
+                self.does(who, Command::Attendance(AttendanceCommand::CheckIn { person: None }));
             }
             "checked_in" => {
-                self.does("M04", Command::CheckIn { person: Some(PersonId::from(who)) });
+                self.does(
+                    "M04",
+                    Command::Attendance(AttendanceCommand::CheckIn {
+                        person: Some(PersonId::from(who)),
+                    }),
+                );
             }
             "checked_out" => {
                 let reason = string(&event["reason"]);
-                self.does(who, Command::CheckOut { person: None, reason });
+                self.does(
+                    who,
+                    Command::Attendance(AttendanceCommand::CheckOut { person: None, reason }),
+                );
             }
             "session_opened" => {
-                self.does("M01", Command::OpenSession {});
+                self.does("M01", Command::Session(SessionCommand::OpenSession {}));
                 self.hall.now = at(&event["at_s"]);
                 self.recording_from = self.hall.now;
-                self.does("M04", Command::StartRecording { language: Language::Auto });
+                self.does(
+                    "M04",
+                    Command::Speech(SpeechCommand::StartRecording { language: Language::Auto }),
+                );
             }
-            "session_closed" => self.does("M01", Command::CloseSession {}),
+            "session_closed" => self.does("M01", Command::Session(SessionCommand::CloseSession {})),
             "vote_opened" => self.open_vote(&string(&event["vote"])),
             "vote_closed" => self.close_vote(&string(&event["vote"])),
-            "item_started" => self.does("M01", Command::StartItem { item: item.expect("item") }),
+            "item_started" => self.does(
+                "M01",
+                Command::Agenda(AgendaCommand::StartItem { item: item.expect("item") }),
+            ),
             "consent_adopted" => {
-                self.does("M01", Command::AdoptWithoutDebate { item: item.expect("item") });
+                self.does(
+                    "M01",
+                    Command::Agenda(AgendaCommand::AdoptWithoutDebate {
+                        item: item.expect("item"),
+                    }),
+                );
             }
             "item_decided" if event["outcome"] == "adopted_without_debate" => {}
             // Its vote is secret, which isn't to be had: nothing was decided.
             "item_decided" if event["item"] == "I5" => {
                 let conclusion = Conclusion::CarriedOver;
-                self.does("M01", Command::ConcludeItem { item: item.expect("item"), conclusion });
+                self.does(
+                    "M01",
+                    Command::Agenda(AgendaCommand::ConcludeItem {
+                        item: item.expect("item"),
+                        conclusion,
+                    }),
+                );
             }
             "item_decided" => {
-                let command =
-                    Command::ConcludeItem { item: item.expect("item"), conclusion: decided };
+                let command = Command::Agenda(AgendaCommand::ConcludeItem {
+                    item: item.expect("item"),
+                    conclusion: decided,
+                });
                 self.does("M01", command);
             }
             "recused" => {
                 let (item, reason) = (item.expect("item"), string(&event["declared"]));
-                self.does(who, Command::Recuse { item, person: None, reason });
+                self.does(
+                    who,
+                    Command::Agenda(AgendaCommand::Recuse { item, person: None, reason }),
+                );
             }
             // A recusal ends with its item.
             "recusal_ended" => {}
@@ -292,7 +343,7 @@ impl Play {
     fn open_vote(&mut self, name: &str) {
         let vote = self.vote(name);
         let motion = self.motions[vote["motion"].as_str().expect("motion")];
-        let command = Command::OpenVote { motion, seconds: None };
+        let command = Command::Votes(VotesCommand::OpenVote { motion, seconds: None });
         if vote["kind"] == "secret" {
             let actor = crate::support::person("M01");
             self.secret = self.hall.run(actor, &command).err();
@@ -304,7 +355,7 @@ impl Play {
         for (who, choice) in vote["ballots"].as_object().expect("ballots") {
             let choice: Choice = serde_json::from_value(choice.clone()).expect("a choice");
             let mut command = self.hall.ballot(id, choice);
-            if let Command::CastBallot { opinion, .. } = &mut command
+            if let Command::Votes(VotesCommand::CastBallot { opinion, .. }) = &mut command
                 && choice == Choice::Other
             {
                 *opinion = string(&vote["other_texts"][who]);
@@ -317,7 +368,7 @@ impl Play {
 
     fn close_vote(&mut self, name: &str) {
         if let Some(vote) = self.votes.get(name).copied() {
-            self.does("M01", Command::CloseVote { vote });
+            self.does("M01", Command::Votes(VotesCommand::CloseVote { vote }));
         }
         if name == "V1" {
             self.add_item("I6");
@@ -333,12 +384,20 @@ impl Play {
     fn transcribe(&mut self) {
         let recording = RecordingId(1);
         let digest = Digest::of(b"samples");
-        self.hall.system(Command::StoreRecording { recording, samples: 16_000 * 657, digest });
+        self.hall.system(Command::Speech(SpeechCommand::StoreRecording {
+            recording,
+            samples: 16_000 * 657,
+            digest,
+        }));
         let heard = std::mem::take(&mut self.heard);
         let to_ms = heard.last().map_or(0, |heard| heard.end_ms);
-        self.hall.system(Command::Transcribed { recording, to_ms, heard });
+        self.hall.system(Command::Speech(SpeechCommand::Transcribed { recording, to_ms, heard }));
         let model = "demo".to_owned();
-        self.hall.system(Command::TranscriptFinished { recording, model, synthetic: true });
+        self.hall.system(Command::Speech(SpeechCommand::TranscriptFinished {
+            recording,
+            model,
+            synthetic: true,
+        }));
     }
 }
 

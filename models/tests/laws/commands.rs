@@ -6,15 +6,22 @@ use crate::support::{Hall, guest, item, member, motion};
 use icabinet_models::Command;
 use icabinet_models::agenda::{Conclusion, ItemKind, Level};
 use icabinet_models::decisions::{Article, DecisionText, Instrument, Rendition};
-use icabinet_models::documents::{Page, PaperDraft, PaperFault};
 use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::{
     DecisionId, Digest, ItemId, MotionId, PaperId, PersonId, RecordingId, RequestId, SegmentId,
     SentenceId, Text, VoteId,
 };
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, DecisionsCommand, FloorCommand, MinutesCommand,
+    MotionsCommand, PapersCommand, ParticipantsCommand, PreparationCommand, SessionCommand,
+    SpeechCommand, VotesCommand,
+};
 use icabinet_models::minutes::Section;
+use icabinet_models::motions::{Motion, MotionState};
+use icabinet_models::papers::{Page, PaperDraft, PaperFault};
+use icabinet_models::rule::Choice;
 use icabinet_models::speech::{Flaws, Heard, Language, SoundFault, Strike};
-use icabinet_models::votes::{BallotKind, Choice, Motion, MotionState};
+use icabinet_models::votes::BallotKind;
 
 /// A text that names the marker of the item's level, where it has one.
 pub fn secret(hall: &Hall, item: Option<ItemId>, text: &str) -> String {
@@ -54,7 +61,9 @@ pub fn voting(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
         0..=4 => {
             let choice = choice(a);
             let mut command = hall.ballot(vote, choice);
-            if let Command::CastBallot { opinion, text_digest, .. } = &mut command {
+            if let Command::Votes(VotesCommand::CastBallot { opinion, text_digest, .. }) =
+                &mut command
+            {
                 if choice == Choice::Other {
                     *opinion = secret(hall, of_vote(hall, vote), OPINION);
                 }
@@ -68,10 +77,13 @@ pub fn voting(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
             let motion = fitting.map(|(id, _)| *id).filter(|_| b < 200);
             let motion = motion.unwrap_or(MotionId(u32::from(a % 8)));
             let seconds = a.is_multiple_of(5).then_some(u32::from(b % 40));
-            Command::OpenVote { motion, seconds }
+            Command::Votes(VotesCommand::OpenVote { motion, seconds })
         }
-        7 | 8 => Command::CloseVote { vote },
-        _ => Command::VoidVote { vote, reason: secret(hall, of_vote(hall, vote), "lỗi máy") },
+        7 | 8 => Command::Votes(VotesCommand::CloseVote { vote }),
+        _ => Command::Votes(VotesCommand::VoidVote {
+            vote,
+            reason: secret(hall, of_vote(hall, vote), "lỗi máy"),
+        }),
     }
 }
 
@@ -85,35 +97,51 @@ pub fn session(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
     let seconds = b.is_multiple_of(4).then_some(u32::from(b));
     let reason = || REASON.to_owned();
     match what % 24 {
-        0..=2 => Command::CheckIn { person: named(a) },
-        3 => Command::CheckOut { person: named(a), reason: reason() },
-        4 => Command::RecordAbsence { person: someone(a), reason: reason() },
-        5 => Command::OpenSession {},
-        6 => Command::CallRecess {},
-        7 => Command::Resume {},
-        8 => Command::CloseSession {},
-        9 if b < 64 => Command::TakeChair {},
-        9 => Command::HandOverChair { to: someone(a) },
-        10..=12 => Command::StartItem { item: ItemId(u32::from(a % 6)) },
-        13 | 14 => Command::ConcludeItem { item, conclusion: conclusion(hall, item, a) },
-        15 => Command::Object { item: ItemId(u32::from(a % 5)) },
-        16 => Command::AdoptWithoutDebate { item: ItemId(2 + u32::from(a % 2)) },
-        17 => Command::Recuse { item, person: named(a), reason: secret(hall, Some(item), REASON) },
-        18 | 19 => Command::AskToSpeak { kind: request_kind(a) },
+        0..=2 => Command::Attendance(AttendanceCommand::CheckIn { person: named(a) }),
+        3 => {
+            Command::Attendance(AttendanceCommand::CheckOut { person: named(a), reason: reason() })
+        }
+        4 => Command::Attendance(AttendanceCommand::RecordAbsence {
+            person: someone(a),
+            reason: reason(),
+        }),
+        5 => Command::Session(SessionCommand::OpenSession {}),
+        6 => Command::Session(SessionCommand::CallRecess {}),
+        7 => Command::Session(SessionCommand::Resume {}),
+        8 => Command::Session(SessionCommand::CloseSession {}),
+        9 if b < 64 => Command::Session(SessionCommand::TakeChair {}),
+        9 => Command::Session(SessionCommand::HandOverChair { to: someone(a) }),
+        10..=12 => Command::Agenda(AgendaCommand::StartItem { item: ItemId(u32::from(a % 6)) }),
+        13 | 14 => Command::Agenda(AgendaCommand::ConcludeItem {
+            item,
+            conclusion: conclusion(hall, item, a),
+        }),
+        15 => Command::Agenda(AgendaCommand::Object { item: ItemId(u32::from(a % 5)) }),
+        16 => Command::Agenda(AgendaCommand::AdoptWithoutDebate {
+            item: ItemId(2 + u32::from(a % 2)),
+        }),
+        17 => Command::Agenda(AgendaCommand::Recuse {
+            item,
+            person: named(a),
+            reason: secret(hall, Some(item), REASON),
+        }),
+        18 | 19 => Command::Floor(FloorCommand::AskToSpeak { kind: request_kind(a) }),
         20 => match a % 3 {
-            0 => Command::WithdrawRequest { request },
-            _ => Command::GrantFloor { request, seconds },
+            0 => Command::Floor(FloorCommand::WithdrawRequest { request }),
+            _ => Command::Floor(FloorCommand::GrantFloor { request, seconds }),
         },
         21 if b < 128 || hall.meeting.floor.speaking.is_none() => {
-            Command::GiveFloor { person: someone(a), seconds }
+            Command::Floor(FloorCommand::GiveFloor { person: someone(a), seconds })
         }
         21 | 22 => match (a % 3, &hall.meeting.floor.speaking) {
-            (0, _) => Command::ExtendFloor { seconds: u32::from(b) },
-            (1, Some(turn)) if turn.running_since.is_none() => Command::ResumeFloor {},
-            _ => Command::PauseFloor {},
+            (0, _) => Command::Floor(FloorCommand::ExtendFloor { seconds: u32::from(b) }),
+            (1, Some(turn)) if turn.running_since.is_none() => {
+                Command::Floor(FloorCommand::ResumeFloor {})
+            }
+            _ => Command::Floor(FloorCommand::PauseFloor {}),
         },
-        23 if a < 128 => Command::ResumeFloor {},
-        _ => Command::EndFloor {},
+        23 if a < 128 => Command::Floor(FloorCommand::ResumeFloor {}),
+        _ => Command::Floor(FloorCommand::EndFloor {}),
     }
 }
 
@@ -145,19 +173,24 @@ pub fn preparing(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
                 if odd { member(new, 1) } else { guest(new) }
             };
             let participants = (0..b % 4).map(|n| row(a.wrapping_add(n), (a ^ n) % 2 == 1));
-            Command::AddParticipants { participants: participants.collect() }
+            Command::Participants(ParticipantsCommand::AddParticipants {
+                participants: participants.collect(),
+            })
         }
         0 => {
             let mut particulars = hall.meeting.particulars.clone();
             particulars.minutes_planned = u32::from(a);
-            Command::ChangeParticulars { particulars, seen: older(b) }
+            Command::Preparation(PreparationCommand::ChangeParticulars {
+                particulars,
+                seen: older(b),
+            })
         }
         1 => {
             let new = PEOPLE[usize::from(a % 10)];
             let participant = if b.is_multiple_of(2) { guest(new) } else { member(new, 1) };
-            Command::AddParticipant { participant }
+            Command::Participants(ParticipantsCommand::AddParticipant { participant })
         }
-        2 => Command::RemoveParticipant { person: someone(a) },
+        2 => Command::Participants(ParticipantsCommand::RemoveParticipant { person: someone(a) }),
         3 | 4 => {
             let level = [Level::Public, Level::Internal, Level::Restricted][usize::from(a % 3)];
             let title = if level == Level::Restricted { RESTRICTED } else { "Việc khẩn" };
@@ -166,33 +199,33 @@ pub fn preparing(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
                 let reason = Text::vi(title);
                 draft.kind = ItemKind::Urgent { proposer: someone(b), reason };
             }
-            Command::AddItem { draft }
+            Command::Agenda(AgendaCommand::AddItem { draft })
         }
-        5 => Command::ChangeItem {
+        5 => Command::Agenda(AgendaCommand::ChangeItem {
             item: id,
             title: Text::vi(secret(hall, Some(id), "Tên mới")),
             presenter: named(b),
             unit: Text::default(),
             minutes_planned: 3,
             seen: older(b),
-        },
-        6 => Command::RemoveItem { item: id, seen: older(b) },
-        7 => Command::MoveItem { item: id, to: u32::from(b % 7) },
+        }),
+        6 => Command::Agenda(AgendaCommand::RemoveItem { item: id, seen: older(b) }),
+        7 => Command::Agenda(AgendaCommand::MoveItem { item: id, to: u32::from(b % 7) }),
         8 | 9 => {
             let target = (!b.is_multiple_of(5)).then_some(id);
             let mut draft = motion(target.map(|id| id.0), &secret(hall, target, "Đề xuất."));
             draft.amends = b.is_multiple_of(7).then_some(number);
             draft.ballot = if b > 240 { BallotKind::Secret } else { BallotKind::Open };
-            Command::AddMotion { draft }
+            Command::Motions(MotionsCommand::AddMotion { draft })
         }
-        10 => Command::ChangeMotion {
+        10 => Command::Motions(MotionsCommand::ChangeMotion {
             motion: number,
             text: Text::vi(secret(hall, of_motion(hall, number), "Sửa lời.")),
             seen: older(b),
-        },
-        11 => Command::WithdrawMotion { motion: number, seen: older(b) },
+        }),
+        11 => Command::Motions(MotionsCommand::WithdrawMotion { motion: number, seen: older(b) }),
         12..=14 => paper(hall, a, b),
-        _ => Command::Convene {},
+        _ => Command::Preparation(PreparationCommand::Convene {}),
     }
 }
 
@@ -216,7 +249,7 @@ fn paper(hall: &Hall, a: u8, b: u8) -> Command {
         words: digest,
     };
     match b / 8 % 8 {
-        0 | 1 => Command::AddPaper {
+        0 | 1 => Command::Papers(PapersCommand::AddPaper {
             draft: PaperDraft {
                 item,
                 title: Text::vi(&title),
@@ -226,13 +259,23 @@ fn paper(hall: &Hall, a: u8, b: u8) -> Command {
                 blob: digest,
                 bytes: 10,
             },
-        },
-        2 => Command::RemovePaper { paper: id },
-        3 | 4 => Command::PaperOpened { paper: id, pages: 1 },
-        5 if !a.is_multiple_of(3) => Command::PageRendered { paper: id, index: 0, page },
-        5 => Command::PageFailed { paper: id, page: 0, fault: PaperFault::PageTooLarge },
-        6 => Command::PaperRendered { paper: id },
-        _ => Command::PaperFailed { paper: id, fault: PaperFault::Damaged, page: None },
+        }),
+        2 => Command::Papers(PapersCommand::RemovePaper { paper: id }),
+        3 | 4 => Command::Papers(PapersCommand::PaperOpened { paper: id, pages: 1 }),
+        5 if !a.is_multiple_of(3) => {
+            Command::Papers(PapersCommand::PageRendered { paper: id, index: 0, page })
+        }
+        5 => Command::Papers(PapersCommand::PageFailed {
+            paper: id,
+            page: 0,
+            fault: PaperFault::PageTooLarge,
+        }),
+        6 => Command::Papers(PapersCommand::PaperRendered { paper: id }),
+        _ => Command::Papers(PapersCommand::PaperFailed {
+            paper: id,
+            fault: PaperFault::Damaged,
+            page: None,
+        }),
     }
 }
 
@@ -244,36 +287,61 @@ pub fn afterwards(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
     let digest = Digest::of(&[a]);
     let no_model = a.is_multiple_of(2);
     match what % 20 {
-        0 if b < 64 => Command::EndRecording { recording },
-        0 => Command::StartRecording { language: Language::Vi },
-        1 => Command::StoreRecording { recording, samples: u64::from(b), digest },
-        2 => Command::ImportRecording {
+        0 if b < 64 => Command::Speech(SpeechCommand::EndRecording { recording }),
+        0 => Command::Speech(SpeechCommand::StartRecording { language: Language::Vi }),
+        1 => Command::Speech(SpeechCommand::StoreRecording {
+            recording,
+            samples: u64::from(b),
+            digest,
+        }),
+        2 => Command::Speech(SpeechCommand::ImportRecording {
             file_name: spoken(),
             blob: digest,
             started: no_model.then_some(hall.now),
             language: Language::Auto,
-        },
-        3 | 4 => Command::Transcribed { recording, to_ms: u64::from(b) * 100, heard: heard(a, b) },
-        5 => Command::CorrectSegment { segment, text: spoken(), seen: older(b) },
-        6 => Command::NameSpeaker { segment, person: someone(b) },
-        7 if b < 64 => Command::SoundFailed { recording, fault: SoundFault::Damaged },
+        }),
+        3 | 4 => Command::Speech(SpeechCommand::Transcribed {
+            recording,
+            to_ms: u64::from(b) * 100,
+            heard: heard(a, b),
+        }),
+        5 => Command::Speech(SpeechCommand::CorrectSegment {
+            segment,
+            text: spoken(),
+            seen: older(b),
+        }),
+        6 => Command::Speech(SpeechCommand::NameSpeaker { segment, person: someone(b) }),
+        7 if b < 64 => {
+            Command::Speech(SpeechCommand::SoundFailed { recording, fault: SoundFault::Damaged })
+        }
         7 if b < 128 => {
             let flaws = Flaws { cut_at_ms: Some(u64::from(b)), damaged: no_model, silent: false };
-            Command::SoundFlawed { recording, flaws }
+            Command::Speech(SpeechCommand::SoundFlawed { recording, flaws })
         }
-        7 => Command::TranscriptUnavailable { recording, no_model },
-        8 => Command::TranscriptFinished { recording, model: spoken(), synthetic: true },
-        9 | 10 => Command::DraftMinutes {},
+        7 => Command::Speech(SpeechCommand::TranscriptUnavailable { recording, no_model }),
+        8 => Command::Speech(SpeechCommand::TranscriptFinished {
+            recording,
+            model: spoken(),
+            synthetic: true,
+        }),
+        9 | 10 => Command::Minutes(MinutesCommand::DraftMinutes {}),
         11 => {
             let section = section(a);
             let item = if let Section::Item(id) = section { Some(id) } else { None };
-            Command::WriteSentence { section, text: secret(hall, item, SPOKEN) }
+            Command::Minutes(MinutesCommand::WriteSentence {
+                section,
+                text: secret(hall, item, SPOKEN),
+            })
         }
-        12 => Command::EditSentence { sentence, text: spoken(), seen: older(b) },
-        13 => Command::RemoveSentence { sentence, seen: older(b) },
-        14 => Command::ApproveMinutes {},
-        15 if b < 64 => Command::ReopenMinutes {},
-        15 => Command::Sign {
+        12 => Command::Minutes(MinutesCommand::EditSentence {
+            sentence,
+            text: spoken(),
+            seen: older(b),
+        }),
+        13 => Command::Minutes(MinutesCommand::RemoveSentence { sentence, seen: older(b) }),
+        14 => Command::Minutes(MinutesCommand::ApproveMinutes {}),
+        15 if b < 64 => Command::Minutes(MinutesCommand::ReopenMinutes {}),
+        15 => Command::Decisions(DecisionsCommand::Sign {
             instrument: instrument(a),
             document: digest,
             fingerprint: digest,
@@ -283,30 +351,46 @@ pub fn afterwards(hall: &Hall, what: u8, a: u8, b: u8) -> Command {
                 .rendition(instrument(a))
                 .and_then(Rendition::countersigned)
                 .map(|signed| signed.document),
-        },
+        }),
         16 => {
             let adopted = |motion: &&Motion| motion.state == MotionState::Adopted;
             let adopted = hall.meeting.motions.iter().find(|(_, motion)| adopted(motion));
             let adopted = adopted.map(|(id, _)| *id).filter(|_| b < 200);
             let motion = adopted.unwrap_or(MotionId(u32::from(a % 6)));
-            Command::PrepareDecision { motion, text: decision(hall, motion) }
+            Command::Decisions(DecisionsCommand::PrepareDecision {
+                motion,
+                text: decision(hall, motion),
+            })
         }
         17 => {
             let decision_ = DecisionId(u32::from(a % 3));
             let motion = hall.meeting.decisions.get(&decision_).map(|found| found.motion);
             let text = decision(hall, motion.unwrap_or(MotionId(0)));
-            Command::ReviseDecision { decision: decision_, text, seen: older(b) }
+            Command::Decisions(DecisionsCommand::ReviseDecision {
+                decision: decision_,
+                text,
+                seen: older(b),
+            })
         }
         18 => {
             let instrument = instrument(a);
             let source = hall.meeting.source_digest(instrument).unwrap_or(digest);
             if b < 200 {
-                Command::InstrumentTypeset { instrument, source, document: digest, pages: 1 }
+                Command::Decisions(DecisionsCommand::InstrumentTypeset {
+                    instrument,
+                    source,
+                    document: digest,
+                    pages: 1,
+                })
             } else {
-                Command::InstrumentFailed { instrument, source, detail: "lỗi".to_owned() }
+                Command::Decisions(DecisionsCommand::InstrumentFailed {
+                    instrument,
+                    source,
+                    detail: "lỗi".to_owned(),
+                })
             }
         }
-        _ => Command::Publish { instrument: instrument(a) },
+        _ => Command::Decisions(DecisionsCommand::Publish { instrument: instrument(a) }),
     }
 }
 

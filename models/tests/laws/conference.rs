@@ -5,20 +5,23 @@ use super::invariants::heads_are_counted;
 use crate::support::Hall;
 use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::PersonId;
-use icabinet_models::profile::Roll;
-use icabinet_models::seen::{Class, class_of, fold, mask, own, show};
-use icabinet_models::votes::Choice;
+use icabinet_models::meeting::{AttendanceCommand, FloorCommand, VotesEvent};
+use icabinet_models::profile::RosterMode;
+use icabinet_models::rule::Choice;
+use icabinet_models::visibility::{
+    ViewerClass, class_of, fold, personal_rows, redact_event, redact_state,
+};
 use icabinet_models::{Actor, Command, Context, Event, Meeting};
 use proptest::prelude::*;
 
 fn conferences(most: usize) -> impl Strategy<Value = History> {
-    histories(most).prop_map(|history| History { roll: Roll::Counted, ..history })
+    histories(most).prop_map(|history| History { roll: RosterMode::Counted, ..history })
 }
 
 /// What a delegate's tablet holds.
-fn tablet(m: &Meeting, class: Class, person: &PersonId) -> Meeting {
-    let mut view = mask(m, class);
-    if let Some(own) = own(m, person) {
+fn tablet(m: &Meeting, class: ViewerClass, person: &PersonId) -> Meeting {
+    let mut view = redact_state(m, class);
+    if let Some(own) = personal_rows(m, person) {
         own.lay_over(&mut view);
     }
     view
@@ -27,21 +30,23 @@ fn tablet(m: &Meeting, class: Class, person: &PersonId) -> Meeting {
 /// What a delegate may press.
 fn presses(hall: &Hall) -> Vec<Command> {
     let mut presses = vec![
-        Command::CheckIn { person: None },
-        Command::CheckOut { person: None, reason: String::new() },
-        Command::AskToSpeak { kind: RequestKind::Speak },
-        Command::EndFloor {},
+        Command::Attendance(AttendanceCommand::CheckIn { person: None }),
+        Command::Attendance(AttendanceCommand::CheckOut { person: None, reason: String::new() }),
+        Command::Floor(FloorCommand::AskToSpeak { kind: RequestKind::Speak }),
+        Command::Floor(FloorCommand::EndFloor {}),
     ];
     if let Some((vote, _)) = hall.meeting.open_vote() {
         presses.push(hall.ballot(vote, Choice::Yes));
     }
     let requests = hall.meeting.floor.requests.keys();
-    presses.extend(requests.map(|request| Command::WithdrawRequest { request: *request }));
+    presses.extend(
+        requests.map(|request| Command::Floor(FloorCommand::WithdrawRequest { request: *request })),
+    );
     presses
 }
 
 /// Everyone who may look, with his class.
-fn delegates(m: &Meeting) -> Vec<(PersonId, Class)> {
+fn delegates(m: &Meeting) -> Vec<(PersonId, ViewerClass)> {
     let people = PEOPLE.iter().map(|id| PersonId::from(*id));
     people.filter_map(|id| class_of(m, &id).map(|class| (id, class))).collect()
 }
@@ -93,9 +98,9 @@ proptest! {
         for entry in &hall.log {
             let before = whole.clone();
             whole.apply(entry);
-            let Event::VoteOpened { vote, .. } = &entry.event else { continue };
+            let Event::Votes(VotesEvent::VoteOpened { vote, .. }) = &entry.event else { continue };
             for (id, class) in delegates(&whole) {
-                let (Some(rows), Some(shown)) = (own(&before, &id), show(&before, entry, class)) else {
+                let (Some(rows), Some(shown)) = (personal_rows(&before, &id), redact_event(&before, entry, class)) else {
                     continue;
                 };
                 let mut view = tablet(&before, class, &id);
@@ -118,14 +123,14 @@ proptest! {
             let mut view = whole.clone();
             for entry in &hall.log {
                 let before = class_of(&whole, &id);
-                let shown = before.and_then(|class| show(&whole, entry, class));
+                let shown = before.and_then(|class| redact_event(&whole, entry, class));
                 whole.apply(entry);
                 match class_of(&whole, &id) {
                     Some(class) if Some(class) != before => view = tablet(&whole, class, &id),
                     Some(_) => shown.iter().for_each(|shown| fold(&mut view, shown)),
                     None => continue,
                 }
-                if let Some(own) = own(&whole, &id) {
+                if let Some(own) = personal_rows(&whole, &id) {
                     own.lay_over(&mut view);
                 }
                 heads_are_counted(&view)?;
@@ -144,8 +149,8 @@ proptest! {
     fn a_delegates_view_names_nobody_who_never_stood_out(history in conferences(80)) {
         play(&history, |hall| {
             let m = &hall.meeting;
-            for class in [Class::Member, Class::Guest, Class::Projector] {
-                let view = mask(m, class);
+            for class in [ViewerClass::Member, ViewerClass::Guest, ViewerClass::Projector] {
+                let view = redact_state(m, class);
                 prop_assert!(view.stays.is_empty() && view.absences.is_empty());
                 prop_assert!(view.floor.requests.is_empty());
                 for vote in view.votes.values() {

@@ -2,18 +2,21 @@
 //! refused or is one thing; judging and applying it never panics. Mutants of a committed corpus, one
 //! line for each command and event (`tests/corpus`; a mutant that found something becomes a line).
 
-use super::coverage::{name, variants};
+use super::coverage::name;
 use super::generator::{History, Phase, begin, config, histories, step};
-use crate::support::{self, Hall, person};
-use icabinet_models::canonical::{self, Record};
+use crate::support::{self, Hall, member, person};
+use icabinet_models::Event;
+use icabinet_models::canonical;
 use icabinet_models::ids::CommandId;
-use icabinet_models::profile::Roll;
-use icabinet_models::seen::{self, Class};
+use icabinet_models::profile::RosterMode;
+use icabinet_models::record::Record;
+use icabinet_models::visibility::{self, ViewEvent, ViewerClass};
 use icabinet_models::wire::ClientFrame;
 use icabinet_models::{Actor, Command, Entry};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 const COMMANDS: &str = include_str!("../corpus/commands.jsonl");
@@ -148,10 +151,10 @@ fn halls() -> Vec<Hall> {
     let of = |phase, roll| begin(&History { phase, lenient: true, roll, steps: Vec::new() });
     let mut halls = vec![
         Hall::blank(),
-        of(Phase::Preparing, Roll::Named),
-        of(Phase::Voting, Roll::Named),
-        of(Phase::Voting, Roll::Counted),
-        of(Phase::Closed, Roll::Named),
+        of(Phase::Preparing, RosterMode::Named),
+        of(Phase::Voting, RosterMode::Named),
+        of(Phase::Voting, RosterMode::Counted),
+        of(Phase::Closed, RosterMode::Named),
     ];
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config(), rng);
@@ -224,14 +227,14 @@ proptest! {
 /// Applies an event that was never decided, as if it stood in the log.
 fn apply(hall: &Hall, entry: &Entry) {
     let mut meeting = hall.meeting.clone();
-    for class in Class::ALL {
-        let mut view = seen::mask(&meeting, class);
-        if let Some(shown) = seen::show(&meeting, entry, class) {
-            seen::fold(&mut view, &shown);
+    for class in ViewerClass::ALL {
+        let mut view = visibility::redact_state(&meeting, class);
+        if let Some(shown) = visibility::redact_event(&meeting, entry, class) {
+            visibility::fold(&mut view, &shown);
         }
     }
     meeting.apply(entry);
-    let _ = Class::ALL.map(|class| seen::mask(&meeting, class));
+    let _ = ViewerClass::ALL.map(|class| visibility::redact_state(&meeting, class));
 }
 
 #[test]
@@ -241,6 +244,29 @@ fn what_is_nested_without_end_is_refused() {
         assert!(serde_json::from_str::<ClientFrame>(&deep).is_err());
         assert!(serde_json::from_str::<Record>(&deep).is_err());
     }
+}
+
+/// A log that holds one was made up.
+#[test]
+fn what_only_views_show_is_read_in_views_alone() {
+    let withheld = json!({"item_withheld": {"item": 3}});
+    let row = member("m9", 1);
+    let event = json!({"floor_ended": {}});
+    let introduced = json!({"introduced": {"participant": row, "event": event}});
+    for shown in [withheld, introduced] {
+        let view: ViewEvent = serde_json::from_value(shown.clone()).expect("in a view");
+        assert_eq!(serde_json::to_value(&view).expect("JSON"), shown);
+        assert!(serde_json::from_value::<Event>(shown).is_err());
+    }
+    let view: ViewEvent = serde_json::from_value(event.clone()).expect("any event is in a view");
+    assert_eq!(serde_json::to_value(&view).expect("JSON"), event);
+    for unknown in
+        [json!({"floor_end": {}}), json!({}), json!("floor_ended"), json!({"a": 1, "b": 2})]
+    {
+        assert!(serde_json::from_value::<Event>(unknown.clone()).is_err(), "{unknown}");
+        assert!(serde_json::from_value::<ViewEvent>(unknown.clone()).is_err(), "{unknown}");
+    }
+    assert!(serde_json::from_value::<Event>(json!({"floor_ended": {"more": 1}})).is_err());
 }
 
 /// The corpus has every command and event. Lines for new ones are written by running this test with
@@ -259,13 +285,19 @@ fn the_corpus_has_every_command_and_every_event() {
     if std::env::var_os("ICABINET_CORPUS").is_some() {
         return write(&commands, &events);
     }
-    let all = variants(include_str!("../../src/meeting/command.rs"), "pub enum Command {");
+    let all = distinct(Command::names());
     let missing: Vec<&String> = all.difference(&commands).collect();
     assert!(missing.is_empty(), "no line for the commands {missing:?}");
-    let mut all = variants(include_str!("../../src/meeting/event.rs"), "pub enum Event {");
-    all.retain(|event| event != "item_withheld" && event != "introduced");
+    let all = distinct(Event::names());
     let missing: Vec<&String> = all.difference(&events).collect();
     assert!(missing.is_empty(), "no line for the events {missing:?}");
+}
+
+/// All names, each of one topic: a message is found by its name alone.
+fn distinct(names: Vec<&'static str>) -> BTreeSet<String> {
+    let all: BTreeSet<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(all.len(), names.len(), "two topics have a message of one name: {names:?}");
+    all
 }
 
 /// Adds the first of each kind that generated histories come upon.

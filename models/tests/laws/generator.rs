@@ -5,10 +5,14 @@ use super::commands::{afterwards, preparing, secret, session, voting};
 use crate::support::{Hall, guest, item, member, motion, substitute, with};
 use icabinet_models::agenda::{Conclusion, ItemKind, Level};
 use icabinet_models::ids::{ItemId, PersonId};
-use icabinet_models::meeting::Stage;
-use icabinet_models::people::{Office, Participant};
-use icabinet_models::profile::{Profile, Roll};
-use icabinet_models::votes::Choice;
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, DecisionsCommand, FloorCommand, MinutesCommand,
+    MotionsCommand, PapersCommand, PreparationCommand, SessionCommand, SpeechCommand, Stage,
+    VotesCommand,
+};
+use icabinet_models::participants::{Office, Participant};
+use icabinet_models::profile::{Profile, RosterMode};
+use icabinet_models::rule::Choice;
 use icabinet_models::{Actor, Command};
 use proptest::prelude::*;
 
@@ -38,7 +42,7 @@ pub enum Phase {
 pub struct History {
     pub phase: Phase,
     pub lenient: bool,
-    pub roll: Roll,
+    pub roll: RosterMode,
     pub steps: Vec<Raw>,
 }
 
@@ -51,7 +55,7 @@ pub fn histories(most: usize) -> impl Strategy<Value = History> {
         Just(Phase::Closed),
     ];
     let steps = prop::collection::vec(any::<Raw>(), 1..most);
-    let rolls = prop_oneof![2 => Just(Roll::Named), 1 => Just(Roll::Counted)];
+    let rolls = prop_oneof![2 => Just(RosterMode::Named), 1 => Just(RosterMode::Counted)];
     (phases, any::<bool>(), rolls, steps).prop_map(|(phase, lenient, roll, steps)| History {
         phase,
         lenient,
@@ -105,28 +109,36 @@ pub fn begin(history: &History) -> Hall {
         item(&format!("{RESTRICTED} nhân sự"), Level::Restricted),
     ];
     for draft in drafts {
-        hall.does("m2", Command::AddItem { draft });
+        hall.does("m2", Command::Agenda(AgendaCommand::AddItem { draft }));
     }
     for (number, title) in [(1, "Thông qua 1."), (2, "Thông qua 2."), (3, "Thông qua 3.")] {
-        hall.does("m2", Command::AddMotion { draft: motion(Some(number), title) });
+        hall.does(
+            "m2",
+            Command::Motions(MotionsCommand::AddMotion { draft: motion(Some(number), title) }),
+        );
     }
     let secret = motion(Some(4), &format!("{RESTRICTED} bổ nhiệm."));
-    hall.does("m2", Command::AddMotion { draft: secret });
-    hall.does("m2", Command::AddMotion { draft: motion(None, "Thông qua chương trình.") });
+    hall.does("m2", Command::Motions(MotionsCommand::AddMotion { draft: secret }));
+    hall.does(
+        "m2",
+        Command::Motions(MotionsCommand::AddMotion {
+            draft: motion(None, "Thông qua chương trình."),
+        }),
+    );
     if history.phase == Phase::Preparing {
         return hall;
     }
-    hall.does("m2", Command::Convene {});
+    hall.does("m2", Command::Preparation(PreparationCommand::Convene {}));
     if history.phase == Phase::Convened {
         return hall;
     }
     hall.arrive(1..=5);
     for who in ["g1", "s1"] {
-        hall.does(who, Command::CheckIn { person: None });
+        hall.does(who, Command::Attendance(AttendanceCommand::CheckIn { person: None }));
     }
-    hall.does("m1", Command::OpenSession {});
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
     let number = if history.lenient { 4 } else { 1 };
-    hall.does("m1", Command::StartItem { item: ItemId(number) });
+    hall.does("m1", Command::Agenda(AgendaCommand::StartItem { item: ItemId(number) }));
     match history.phase {
         Phase::Preparing | Phase::Convened | Phase::Sitting => {}
         Phase::Voting => {
@@ -142,7 +154,7 @@ fn finish(hall: &mut Hall, number: u32) {
     let (yes, other) = (Choice::Yes, Choice::Other);
     for (who, choice) in [("m1", yes), ("m2", yes), ("m3", yes), ("m4", other)] {
         let mut command = hall.ballot(vote, choice);
-        if let Command::CastBallot { opinion, .. } = &mut command
+        if let Command::Votes(VotesCommand::CastBallot { opinion, .. }) = &mut command
             && choice == Choice::Other
         {
             *opinion = secret(hall, Some(ItemId(number)), OPINION);
@@ -151,13 +163,19 @@ fn finish(hall: &mut Hall, number: u32) {
     }
     hall.closes(vote);
     let decided = Conclusion::Decided;
-    hall.does("m1", Command::ConcludeItem { item: ItemId(number), conclusion: decided });
+    hall.does(
+        "m1",
+        Command::Agenda(AgendaCommand::ConcludeItem { item: ItemId(number), conclusion: decided }),
+    );
     for other in (1..=4).filter(|other| *other != number) {
         let conclusion = Conclusion::CarriedOver;
-        hall.does("m1", Command::ConcludeItem { item: ItemId(other), conclusion });
+        hall.does(
+            "m1",
+            Command::Agenda(AgendaCommand::ConcludeItem { item: ItemId(other), conclusion }),
+        );
     }
-    hall.does("m1", Command::CloseSession {});
-    hall.does("m2", Command::DraftMinutes {});
+    hall.does("m1", Command::Session(SessionCommand::CloseSession {}));
+    hall.does("m2", Command::Minutes(MinutesCommand::DraftMinutes {}));
 }
 
 /// The actor and the command of a raw step: mostly somebody who may, sometimes anybody.
@@ -183,35 +201,51 @@ pub fn step(hall: &Hall, (who, what, a, b): Raw) -> (Actor, Command) {
     let anybody = who >= 160;
     let actor = match &command {
         _ if anybody => any(),
-        Command::CastBallot { .. }
-        | Command::AskToSpeak { .. }
-        | Command::Object { .. }
-        | Command::CheckIn { .. }
-        | Command::CheckOut { .. }
-        | Command::Recuse { .. }
-        | Command::TakeChair {}
-        | Command::EndRecording { .. }
-        | Command::StartRecording { .. } => {
-            Actor::Person(PersonId::from(PEOPLE[usize::from(who % 8)]))
-        }
-        Command::StoreRecording { .. }
-        | Command::SoundFailed { .. }
-        | Command::SoundFlawed { .. }
-        | Command::Transcribed { .. }
-        | Command::TranscriptFinished { .. }
-        | Command::TranscriptUnavailable { .. }
-        | Command::PaperOpened { .. }
-        | Command::PageRendered { .. }
-        | Command::PageFailed { .. }
-        | Command::PaperRendered { .. }
-        | Command::PaperFailed { .. }
-        | Command::InstrumentTypeset { .. }
-        | Command::InstrumentFailed { .. } => Actor::System,
-        Command::Sign { .. } => Actor::Person(PersonId::from("m1")),
-        Command::PrepareDecision { .. } | Command::ReviseDecision { .. } => {
-            Actor::Person(PersonId::from("m2"))
-        }
-        _ => desk(),
+        Command::Votes(VotesCommand::CastBallot { .. })
+        | Command::Floor(FloorCommand::AskToSpeak { .. })
+        | Command::Agenda(AgendaCommand::Object { .. })
+        | Command::Attendance(
+            AttendanceCommand::CheckIn { .. } | AttendanceCommand::CheckOut { .. },
+        )
+        | Command::Agenda(AgendaCommand::Recuse { .. })
+        | Command::Session(SessionCommand::TakeChair {})
+        | Command::Speech(
+            SpeechCommand::EndRecording { .. } | SpeechCommand::StartRecording { .. },
+        ) => Actor::Person(PersonId::from(PEOPLE[usize::from(who % 8)])),
+        Command::Speech(
+            SpeechCommand::StoreRecording { .. }
+            | SpeechCommand::SoundFailed { .. }
+            | SpeechCommand::SoundFlawed { .. }
+            | SpeechCommand::Transcribed { .. }
+            | SpeechCommand::TranscriptFinished { .. }
+            | SpeechCommand::TranscriptUnavailable { .. },
+        )
+        | Command::Papers(
+            PapersCommand::PaperOpened { .. }
+            | PapersCommand::PageRendered { .. }
+            | PapersCommand::PageFailed { .. }
+            | PapersCommand::PaperRendered { .. }
+            | PapersCommand::PaperFailed { .. },
+        )
+        | Command::Decisions(
+            DecisionsCommand::InstrumentTypeset { .. } | DecisionsCommand::InstrumentFailed { .. },
+        ) => Actor::System,
+        Command::Decisions(DecisionsCommand::Sign { .. }) => Actor::Person(PersonId::from("m1")),
+        Command::Decisions(
+            DecisionsCommand::PrepareDecision { .. } | DecisionsCommand::ReviseDecision { .. },
+        ) => Actor::Person(PersonId::from("m2")),
+        Command::Preparation(_)
+        | Command::Participants(_)
+        | Command::Agenda(_)
+        | Command::Motions(_)
+        | Command::Papers(_)
+        | Command::Attendance(_)
+        | Command::Session(_)
+        | Command::Floor(_)
+        | Command::Votes(_)
+        | Command::Speech(_)
+        | Command::Minutes(_)
+        | Command::Decisions(_) => desk(),
     };
     (actor, command)
 }

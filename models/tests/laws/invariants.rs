@@ -5,7 +5,8 @@ use icabinet_models::Meeting;
 use icabinet_models::agenda::ItemState;
 use icabinet_models::ids::{PersonId, VoteId};
 use icabinet_models::minutes::{Source, draft};
-use icabinet_models::votes::{self, MotionState, VoteState};
+use icabinet_models::motions::MotionState;
+use icabinet_models::votes::{self, VoteState};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

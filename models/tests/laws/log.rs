@@ -4,6 +4,10 @@ use super::generator::{begin, config, histories, step};
 use crate::support::{Hall, START};
 use icabinet_models::ids::{MeetingId, Time};
 use icabinet_models::meeting::replay::fold_log;
+use icabinet_models::meeting::{
+    AgendaEvent, AttendanceEvent, DecisionsEvent, MinutesEvent, MotionsEvent, ParticipantsEvent,
+    PreparationEvent, SessionEvent, SpeechEvent,
+};
 use icabinet_models::{Command, Entry, Event, Meeting};
 use proptest::prelude::*;
 
@@ -11,19 +15,20 @@ use proptest::prelude::*;
 fn may_repeat(event: &Event) -> bool {
     matches!(
         event,
-        Event::QuorumLost { .. }
-            | Event::QuorumRegained { .. }
-            | Event::ParticularsChanged { .. }
-            | Event::ParticipantAdded { .. }
-            | Event::AgendaOrdered { .. }
-            | Event::ItemChanged { .. }
-            | Event::MotionChanged { .. }
-            | Event::ChairHandedOver { .. }
-            | Event::SpeakerNamed { .. }
-            | Event::TranscriptUnavailable { .. }
-            | Event::DecisionRevised { .. }
-            | Event::SentenceEdited { .. }
-            | Event::SentenceRewritten { .. }
+        Event::Attendance(
+            AttendanceEvent::QuorumLost { .. } | AttendanceEvent::QuorumRegained { .. }
+        ) | Event::Preparation(PreparationEvent::ParticularsChanged { .. })
+            | Event::Participants(ParticipantsEvent::ParticipantAdded { .. })
+            | Event::Agenda(AgendaEvent::AgendaOrdered { .. } | AgendaEvent::ItemChanged { .. })
+            | Event::Motions(MotionsEvent::MotionChanged { .. })
+            | Event::Session(SessionEvent::ChairHandedOver { .. })
+            | Event::Speech(
+                SpeechEvent::SpeakerNamed { .. } | SpeechEvent::TranscriptUnavailable { .. }
+            )
+            | Event::Decisions(DecisionsEvent::DecisionRevised { .. })
+            | Event::Minutes(
+                MinutesEvent::SentenceEdited { .. } | MinutesEvent::SentenceRewritten { .. }
+            )
     )
 }
 

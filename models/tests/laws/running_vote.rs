@@ -5,21 +5,29 @@
 
 use super::generator::{Phase, begin, config, histories, step};
 use crate::support::{Hall, START};
-use icabinet_models::canonical::{self, RECORD_VERSION, Record, Salt, Withheld};
+use icabinet_models::canonical;
 use icabinet_models::ids::{Digest, MeetingId, PersonId, VoteId};
-use icabinet_models::seen::{self, Class};
-use icabinet_models::votes::{Choice, VoteState};
+use icabinet_models::meeting::{VotesCommand, VotesEvent};
+use icabinet_models::record::{RECORD_VERSION, Record, Salt, Withheld, chain};
+use icabinet_models::rule::Choice;
+use icabinet_models::visibility::{self, ViewerClass};
+use icabinet_models::votes::VoteState;
 use icabinet_models::{Actor, Command, Context, Entry, Event, Meeting};
 use proptest::prelude::*;
 
 /// Everybody for whom something is made.
-const EVERYONE: [Class; 5] =
-    [Class::Staff, Class::Member, Class::Guest, Class::Projector, Class::Reader];
+const EVERYONE: [ViewerClass; 5] = [
+    ViewerClass::Staff,
+    ViewerClass::Member,
+    ViewerClass::Guest,
+    ViewerClass::Projector,
+    ViewerClass::Reader,
+];
 
 /// The same ballot for another choice; everything else as it is.
 fn turned(command: &Command, by: u8) -> Command {
     let mut command = command.clone();
-    if let Command::CastBallot { choice, opinion, .. } = &mut command {
+    if let Command::Votes(VotesCommand::CastBallot { choice, opinion, .. }) = &mut command {
         let all = [Choice::Yes, Choice::No, Choice::Abstain, Choice::Other];
         let at = all.iter().position(|one| one == choice).unwrap_or(0);
         *choice = all[(at + usize::from(by)) % all.len()];
@@ -31,28 +39,34 @@ fn turned(command: &Command, by: u8) -> Command {
 
 /// What a class is shown of an entry, holds afterwards, is told in counts; and what each person may know
 /// beside.
-fn seen_by(hall: &Hall, before: &Meeting, from: usize, class: Class) -> Vec<String> {
+fn seen_by(hall: &Hall, before: &Meeting, from: usize, class: ViewerClass) -> Vec<String> {
     let mut state = before.clone();
     let mut all = Vec::new();
     for entry in &hall.log[from..] {
-        let shown = seen::show(&state, entry, class);
+        let shown = visibility::redact_event(&state, entry, class);
         all.push(serde_json::to_string(&shown).expect("an entry"));
         state.apply(entry);
     }
-    all.push(serde_json::to_string(&seen::mask(&hall.meeting, class)).expect("a view"));
-    all.push(format!("{:?}", seen::turnout(&hall.meeting, class)));
+    all.push(
+        serde_json::to_string(&visibility::redact_state(&hall.meeting, class)).expect("a view"),
+    );
+    all.push(format!("{:?}", visibility::turnout(&hall.meeting, class)));
     for person in hall.meeting.people.keys() {
-        all.push(serde_json::to_string(&seen::own(&hall.meeting, person)).expect("own rows"));
+        all.push(
+            serde_json::to_string(&visibility::personal_rows(&hall.meeting, person))
+                .expect("own rows"),
+        );
     }
     all
 }
 
 /// The lines of an exported record; digests of what is withheld are left out.
 fn exported(hall: &Hall) -> Vec<String> {
-    let line = |entry: &Entry| match seen::is_withheld_from_record(&hall.meeting, &entry.event) {
-        true => format!("{} withheld", entry.position),
-        false => serde_json::to_string(entry).expect("an entry"),
-    };
+    let line =
+        |entry: &Entry| match visibility::is_withheld_from_record(&hall.meeting, &entry.event) {
+            true => format!("{} withheld", entry.position),
+            false => serde_json::to_string(entry).expect("an entry"),
+        };
     hall.log.iter().map(line).collect()
 }
 
@@ -71,14 +85,14 @@ proptest! {
         let mut ballots = 0;
         for raw in &history.steps {
             let (actor, command) = step(&one, *raw);
-            if matches!(command, Command::CloseVote { .. }) {
+            if matches!(command, Command::Votes(VotesCommand::CloseVote { .. })) {
                 continue;
             }
             let twin = turned(&command, by);
             // The refusals that anybody would get now.
             for person in one.meeting.people.keys() {
                 let context = Context { actor: Actor::Person(person.clone()), now: one.now };
-                if !matches!(command, Command::CastBallot { .. }) {
+                if !matches!(command, Command::Votes(VotesCommand::CastBallot { .. })) {
                     let told = one.meeting.decide(&context, &command).map(|decided| decided.effects);
                     let same = other.meeting.decide(&context, &command).map(|decided| decided.effects);
                     prop_assert_eq!(told, same, "{} {:?}", person, command);
@@ -91,7 +105,7 @@ proptest! {
             prop_assert_eq!(
                 turned.map(|decided| decided.events.len()), Ok(decided.events.len()), "{:?}", twin
             );
-            ballots += usize::from(matches!(command, Command::CastBallot { .. }));
+            ballots += usize::from(matches!(command, Command::Votes(VotesCommand::CastBallot { .. })));
             prop_assert!(all_are_hidden(&one.meeting));
             for class in EVERYONE {
                 prop_assert_eq!(
@@ -138,14 +152,16 @@ impl Written {
         let (mut records, mut hashes) = (Vec::new(), Vec::new());
         for (at, entry) in hall.log.iter().enumerate() {
             let actor = match &entry.event {
-                Event::BallotCast { person, .. } => Actor::Person(person.clone()),
+                Event::Votes(VotesEvent::BallotCast { person, .. }) => {
+                    Actor::Person(person.clone())
+                }
                 _ => Actor::System,
             };
             let (position, event) = (entry.position, entry.event.clone());
             let meeting = MeetingId::from("log");
             let record =
                 Record { v, meeting, position, at: entry.at, actor, event, salt: salt(at) };
-            hash = canonical::chain(&hash, v, &canonical::bytes(&record));
+            hash = chain(&hash, v, &canonical::bytes(&record));
             records.push(record);
             hashes.push(hash);
         }
@@ -167,23 +183,30 @@ impl Written {
         let known: Vec<Option<Salt>> = self
             .records
             .iter()
-            .filter(|record| !matches!(record.event, Event::BallotCast { .. }))
+            .filter(|record| !matches!(record.event, Event::Votes(VotesEvent::BallotCast { .. })))
             .map(|record| record.salt)
             .chain([None, Some(Salt::new([0; 16]))])
             .collect();
         let mut found = Vec::new();
         for (at, record) in self.records.iter().enumerate() {
-            let Event::BallotCast { person, .. } = &record.event else { continue };
+            let Event::Votes(VotesEvent::BallotCast { person, .. }) = &record.event else {
+                continue;
+            };
             let (code, withheld, hash) = self.leaves(at);
             for choice in [Choice::Yes, Choice::No, Choice::Abstain, Choice::Other] {
                 let opinion = if choice == Choice::Other { "Ý kiến của tôi." } else { "" };
                 let (vote, person, opinion) = (self.vote, person.clone(), opinion.to_owned());
-                let event = Event::BallotCast { vote, person: person.clone(), choice, opinion };
+                let event = Event::Votes(VotesEvent::BallotCast {
+                    vote,
+                    person: person.clone(),
+                    choice,
+                    opinion,
+                });
                 let fits = |salt: &Option<Salt>| {
                     let guess = Record { event: event.clone(), salt: *salt, ..record.clone() };
                     let bytes = canonical::bytes(&guess);
                     let previous = at.checked_sub(1).map_or(Digest::ZERO, |at| self.hashes[at]);
-                    let chained = canonical::chain(&previous, guess.v, &bytes);
+                    let chained = chain(&previous, guess.v, &bytes);
                     Digest::of(&bytes) == withheld.withheld
                         || chained == hash
                         || chained.short(2) == code
@@ -225,8 +248,8 @@ fn nothing_that_leaves_holds_a_salt() {
         let (position, at, event) = (record.position, record.at, record.event.clone());
         let entry = Entry { position, at, event };
         for class in EVERYONE {
-            let shown =
-                serde_json::to_string(&seen::show(&state, &entry, class)).expect("an entry");
+            let shown = serde_json::to_string(&visibility::redact_event(&state, &entry, class))
+                .expect("an entry");
             assert!(!shown.contains(salt.trim_matches('"')), "{class:?} {shown}");
         }
         state.apply(&entry);

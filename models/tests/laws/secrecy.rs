@@ -2,23 +2,25 @@
 
 use super::generator::{OPINION, REASON, RESTRICTED, SPOKEN, begin, config, histories, step};
 use icabinet_models::ids::MeetingId;
-use icabinet_models::meeting::{Act, Stage};
-use icabinet_models::seen::{Class, class_of, fold, mask, own, show};
+use icabinet_models::meeting::{Act, SpeechCommand, Stage, VotesEvent};
+use icabinet_models::visibility::{
+    ViewerClass, class_of, fold, personal_rows, redact_event, redact_state,
+};
 use icabinet_models::votes::{Ballots, VoteState};
 use icabinet_models::{Actor, Command, Context, Event, Meeting, Refusal};
 use proptest::prelude::*;
 
-fn markers(class: Class) -> &'static [&'static str] {
+fn markers(class: ViewerClass) -> &'static [&'static str] {
     match class {
-        Class::Staff | Class::Member => &[],
-        Class::Guest => &[RESTRICTED, REASON, SPOKEN],
-        Class::Projector => &[RESTRICTED, REASON, SPOKEN, OPINION],
+        ViewerClass::Staff | ViewerClass::Member => &[],
+        ViewerClass::Guest => &[RESTRICTED, REASON, SPOKEN],
+        ViewerClass::Projector => &[RESTRICTED, REASON, SPOKEN, OPINION],
         // Minutes tell reasons and opinions, and what people wrote (R19, R31).
-        Class::Reader => &[RESTRICTED],
+        ViewerClass::Reader => &[RESTRICTED],
     }
 }
 
-fn clean(class: Class, json: &str) -> Result<(), TestCaseError> {
+fn clean(class: ViewerClass, json: &str) -> Result<(), TestCaseError> {
     for marker in markers(class) {
         prop_assert!(!json.contains(marker), "{:?} may not see {} in {}", class, marker, json);
     }
@@ -44,27 +46,28 @@ fn changes(m: &mut Meeting, step: impl FnOnce(&mut Meeting)) -> bool {
 }
 
 /// Folds a log for a class, looking at every frame on the way.
-fn watch(log: &[icabinet_models::Entry], class: Class) -> Result<(), TestCaseError> {
+fn watch(log: &[icabinet_models::Entry], class: ViewerClass) -> Result<(), TestCaseError> {
     let mut whole = Meeting::blank(MeetingId::from("log"));
     let mut view = Meeting::blank(MeetingId::from("log"));
     for entry in log {
-        let shown = show(&whole, entry, class);
+        let shown = redact_event(&whole, entry, class);
         let changed = changes(&mut whole, |whole| whole.apply(entry));
         if let Some(shown) = shown {
             prop_assert_eq!(shown.position, entry.position);
-            let ballot = matches!(shown.event, Event::BallotCast { .. });
+            let ballot =
+                matches!(shown.event.event(), Some(Event::Votes(VotesEvent::BallotCast { .. })));
             prop_assert!(!ballot, "a ballot was shown to {:?}", class);
             clean(class, &serde_json::to_string(&shown).expect("an entry"))?;
             // A frame that its reader's view passes over tells of something hidden from him.
             let seen = changes(&mut view, |view| fold(view, &shown));
             prop_assert!(seen || !changed, "{:?} has no use for {:?}", class, shown);
         }
-        let mut masked = mask(&whole, class);
+        let mut masked = redact_state(&whole, class);
         masked.position = view.position;
         prop_assert_eq!(&view, &masked, "{:?} after {:?}", class, entry);
         no_open_ballot(&view)?;
     }
-    let masked = mask(&whole, class);
+    let masked = redact_state(&whole, class);
     clean(class, &serde_json::to_string(&masked).expect("a state"))
 }
 
@@ -81,7 +84,7 @@ proptest! {
                 hall.run(actor, &command).expect("judged before");
             }
         }
-        for class in Class::ALL.into_iter().chain([Class::Reader]) {
+        for class in ViewerClass::ALL.into_iter().chain([ViewerClass::Reader]) {
             watch(&hall.log, class)?;
         }
     }
@@ -96,15 +99,15 @@ proptest! {
                 let guest = Context { actor: Actor::Person(id.into()), now: hall.now };
                 let Some(class) = class_of(&hall.meeting, &id.into()) else { continue };
                 // His own words are the one thing he may know of beyond his class.
-                if matches!(command, Command::CorrectSegment { .. }) {
+                if matches!(command, Command::Speech(SpeechCommand::CorrectSegment { .. })) {
                     continue;
                 }
-                if class != Class::Guest {
+                if class != ViewerClass::Guest {
                     continue;
                 }
                 let answer = hall.meeting.decide(&guest, &command).err();
-                let mut masked = mask(&hall.meeting, class);
-                if let Some(own) = own(&hall.meeting, &id.into()) {
+                let mut masked = redact_state(&hall.meeting, class);
+                if let Some(own) = personal_rows(&hall.meeting, &id.into()) {
                     own.lay_over(&mut masked);
                 }
                 let masked = masked.decide(&guest, &command).err();
@@ -139,16 +142,16 @@ proptest! {
 #[test]
 fn the_demo_is_seen_by_every_class_as_it_is_masked() {
     let play = crate::demo::play::Play::whole();
-    for class in Class::ALL {
+    for class in ViewerClass::ALL {
         let mut whole = Meeting::blank(MeetingId::from("log"));
         let mut view = whole.clone();
         for entry in &play.hall.log {
-            if let Some(shown) = show(&whole, entry, class) {
+            if let Some(shown) = redact_event(&whole, entry, class) {
                 fold(&mut view, &shown);
             }
             whole.apply(entry);
         }
-        let mut masked = mask(&whole, class);
+        let mut masked = redact_state(&whole, class);
         masked.position = view.position;
         assert_eq!(view, masked, "{class:?}");
     }
@@ -158,7 +161,7 @@ fn the_demo_is_seen_by_every_class_as_it_is_masked() {
 fn nobody_but_the_office_knows_of_a_meeting_in_preparation() {
     let hall = crate::support::Hall::preparing(icabinet_models::profile::Profile::board(), 4);
     assert_eq!(hall.meeting.stage, Stage::Preparing);
-    assert_eq!(class_of(&hall.meeting, &"m1".into()), Some(Class::Staff));
+    assert_eq!(class_of(&hall.meeting, &"m1".into()), Some(ViewerClass::Staff));
     assert_eq!(class_of(&hall.meeting, &"m3".into()), None);
     assert_eq!(class_of(&hall.meeting, &"x1".into()), None);
 }

@@ -5,14 +5,18 @@ use super::generator::{History, Phase, begin, config};
 use crate::support::{Hall, item, member, motion, person};
 use icabinet_models::agenda::{Conclusion, ItemKind, Level};
 use icabinet_models::decisions::{Article, DecisionText};
-use icabinet_models::documents::PaperDraft;
 use icabinet_models::ids::{Digest, ItemId, MotionId, SegmentId, SentenceId, Text, Time, VoteId};
-use icabinet_models::meeting::{Bound, Particulars};
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, Bound, DecisionsCommand, MinutesCommand, MotionsCommand,
+    PapersCommand, ParticipantsCommand, Particulars, PreparationCommand, SpeechCommand,
+    VotesCommand,
+};
 use icabinet_models::minutes::Section;
-use icabinet_models::profile::{Profile, Roll};
+use icabinet_models::papers::PaperDraft;
+use icabinet_models::profile::{Profile, RosterMode};
+use icabinet_models::rule::Choice;
 use icabinet_models::speech::{Heard, Language, Word};
 use icabinet_models::text::{Shape, cleaned, folded, is_invisible, most, same, shown};
-use icabinet_models::votes::Choice;
 use icabinet_models::{Actor, Command, Refusal};
 use proptest::prelude::*;
 use unicode_normalization::is_nfc;
@@ -128,22 +132,29 @@ enum At {
 }
 
 fn halls() -> [Hall; 5] {
-    let of =
-        |phase| begin(&History { phase, lenient: false, roll: Roll::Named, steps: Vec::new() });
+    let of = |phase| {
+        begin(&History { phase, lenient: false, roll: RosterMode::Named, steps: Vec::new() })
+    };
     let mut closed = of(Phase::Closed);
     let (vi, blob) = (Language::Vi, Digest::ZERO);
-    let import = Command::ImportRecording {
+    let import = Command::Speech(SpeechCommand::ImportRecording {
         file_name: "a.mp3".to_owned(),
         blob,
         started: None,
         language: vi,
-    };
+    });
     closed.does("m2", import);
     closed.run(Actor::System, &transcribed("một")).unwrap();
     let section = Section::Closing;
-    closed.does("m2", Command::WriteSentence { section, text: "một".to_owned() });
+    closed.does(
+        "m2",
+        Command::Minutes(MinutesCommand::WriteSentence { section, text: "một".to_owned() }),
+    );
     let text = decision("một");
-    closed.does("m2", Command::PrepareDecision { motion: MotionId(1), text });
+    closed.does(
+        "m2",
+        Command::Decisions(DecisionsCommand::PrepareDecision { motion: MotionId(1), text }),
+    );
     [Hall::blank(), of(Phase::Preparing), of(Phase::Sitting), of(Phase::Voting), closed]
 }
 
@@ -160,11 +171,11 @@ fn transcribed(text: &str) -> Command {
         struck: None,
     };
     let to_ms = 10;
-    Command::Transcribed {
+    Command::Speech(SpeechCommand::Transcribed {
         recording: icabinet_models::ids::RecordingId(1),
         to_ms,
         heard: vec![heard],
-    }
+    })
 }
 
 fn decision(text: &str) -> DecisionText {
@@ -180,7 +191,7 @@ fn decision(text: &str) -> DecisionText {
     }
 }
 
-fn participant(id: &str, text: &str) -> icabinet_models::people::Participant {
+fn participant(id: &str, text: &str) -> icabinet_models::participants::Participant {
     let mut row = member(id, 1);
     row.name = text.to_owned();
     row.position = Text::both(text, text);
@@ -215,35 +226,66 @@ fn commands(text: &str) -> Vec<(At, Actor, Command)> {
     let until = Conclusion::Deferred { until: own() };
     let person = |id: &str| Some(id.into());
     let of_session: [(At, &str, Command); 7] = [
-        (At::Sitting, "m2", Command::AddItem { draft: late }),
-        (At::Sitting, "m1", Command::ConcludeItem { item: ItemId(1), conclusion: until }),
-        (At::Voting, "m4", Command::CheckOut { person: None, reason: own() }),
-        (At::Voting, "m2", Command::RecordAbsence { person: "m6".into(), reason: own() }),
+        (At::Sitting, "m2", Command::Agenda(AgendaCommand::AddItem { draft: late })),
+        (
+            At::Sitting,
+            "m1",
+            Command::Agenda(AgendaCommand::ConcludeItem { item: ItemId(1), conclusion: until }),
+        ),
+        (
+            At::Voting,
+            "m4",
+            Command::Attendance(AttendanceCommand::CheckOut { person: None, reason: own() }),
+        ),
         (
             At::Voting,
             "m2",
-            Command::Recuse { item: ItemId(3), person: person("m4"), reason: own() },
+            Command::Attendance(AttendanceCommand::RecordAbsence {
+                person: "m6".into(),
+                reason: own(),
+            }),
         ),
-        (At::Voting, "m1", Command::VoidVote { vote: VoteId(1), reason: own() }),
+        (
+            At::Voting,
+            "m2",
+            Command::Agenda(AgendaCommand::Recuse {
+                item: ItemId(3),
+                person: person("m4"),
+                reason: own(),
+            }),
+        ),
+        (
+            At::Voting,
+            "m1",
+            Command::Votes(VotesCommand::VoidVote { vote: VoteId(1), reason: own() }),
+        ),
         (At::Voting, "m4", ballot(text)),
     ];
-    let import = Command::ImportRecording {
+    let import = Command::Speech(SpeechCommand::ImportRecording {
         file_name: own(),
         blob: Digest::ZERO,
         started: None,
         language: Language::Vi,
-    };
+    });
     let section = Section::Opening;
     let afterwards = [
         import,
-        Command::CorrectSegment { segment: SegmentId(1), text: own(), seen: None },
-        Command::WriteSentence { section, text: own() },
-        Command::EditSentence { sentence: written(), text: own(), seen: None },
-        Command::ReviseDecision {
+        Command::Speech(SpeechCommand::CorrectSegment {
+            segment: SegmentId(1),
+            text: own(),
+            seen: None,
+        }),
+        Command::Minutes(MinutesCommand::WriteSentence { section, text: own() }),
+        Command::Minutes(MinutesCommand::EditSentence {
+            sentence: written(),
+            text: own(),
+            seen: None,
+        }),
+        Command::Decisions(DecisionsCommand::ReviseDecision {
             decision: icabinet_models::ids::DecisionId(1),
             text: decision(text),
             seen: None,
-        },
+        }),
     ];
     all.extend(of_session.map(|(at, who, command)| (at, self::person(who), command)));
     all.extend(afterwards.map(|command| (At::Closed, self::person("m2"), command)));
@@ -252,10 +294,14 @@ fn commands(text: &str) -> Vec<(At, Actor, Command)> {
 
 fn of_preparing(text: &str) -> Vec<(At, Actor, Command)> {
     let mut people = vec![participant("m1", text), participant("m2", text)];
-    people[1].office = Some(icabinet_models::people::Office::Secretary);
+    people[1].office = Some(icabinet_models::participants::Office::Secretary);
     let mut profile = Profile::board();
     profile.name = text.to_owned();
-    let create = Command::CreateMeeting { particulars: particulars(text), profile, people };
+    let create = Command::Preparation(PreparationCommand::CreateMeeting {
+        particulars: particulars(text),
+        profile,
+        people,
+    });
     let draft = PaperDraft {
         item: None,
         title: Text::both(text, text),
@@ -269,24 +315,33 @@ fn of_preparing(text: &str) -> Vec<(At, Actor, Command)> {
     let mut added = motion(Some(1), text);
     added.text = Text::both(text, text);
     let both = || Text::both(text, text);
-    let changed = Command::ChangeItem {
+    let changed = Command::Agenda(AgendaCommand::ChangeItem {
         item: ItemId(1),
         title: both(),
         presenter: None,
         unit: both(),
         minutes_planned: 1,
         seen: None,
-    };
+    });
     let mut all = vec![(At::Blank, Actor::Organiser("office".into()), create)];
     let by_secretary = [
-        Command::ChangeParticulars { particulars: particulars(text), seen: None },
-        Command::AddParticipant { participant: participant("n1", text) },
-        Command::AddParticipants { participants: new },
-        Command::AddItem { draft: item(text, Level::Public) },
+        Command::Preparation(PreparationCommand::ChangeParticulars {
+            particulars: particulars(text),
+            seen: None,
+        }),
+        Command::Participants(ParticipantsCommand::AddParticipant {
+            participant: participant("n1", text),
+        }),
+        Command::Participants(ParticipantsCommand::AddParticipants { participants: new }),
+        Command::Agenda(AgendaCommand::AddItem { draft: item(text, Level::Public) }),
         changed,
-        Command::AddMotion { draft: added },
-        Command::ChangeMotion { motion: MotionId(1), text: both(), seen: None },
-        Command::AddPaper { draft },
+        Command::Motions(MotionsCommand::AddMotion { draft: added }),
+        Command::Motions(MotionsCommand::ChangeMotion {
+            motion: MotionId(1),
+            text: both(),
+            seen: None,
+        }),
+        Command::Papers(PapersCommand::AddPaper { draft }),
     ];
     all.extend(by_secretary.map(|command| (At::Preparing, person("m2"), command)));
     all
@@ -295,7 +350,7 @@ fn of_preparing(text: &str) -> Vec<(At, Actor, Command)> {
 fn ballot(text: &str) -> Command {
     let mut command =
         HALLS.with(|halls| halls[At::Voting as usize].ballot(VoteId(1), Choice::Other));
-    if let Command::CastBallot { opinion, .. } = &mut command {
+    if let Command::Votes(VotesCommand::CastBallot { opinion, .. }) = &mut command {
         *opinion = text.to_owned();
     }
     command
@@ -313,13 +368,22 @@ fn written() -> SentenceId {
 fn what_the_system_reports_is_made_to_fit() {
     let bad = format!("\u{e123}\u{0}{}", "ộ".repeat(60_000));
     let mut hall = HALLS.with(|halls| halls[At::Closed as usize].clone());
-    let Command::Transcribed { recording, heard, .. } = transcribed(&bad) else { unreachable!() };
-    let heard = Command::Transcribed { recording, to_ms: 20, heard: later(heard) };
-    let model = Command::TranscriptFinished { recording, model: bad.clone(), synthetic: true };
+    let Command::Speech(SpeechCommand::Transcribed { recording, heard, .. }) = transcribed(&bad)
+    else {
+        unreachable!()
+    };
+    let heard =
+        Command::Speech(SpeechCommand::Transcribed { recording, to_ms: 20, heard: later(heard) });
+    let model = Command::Speech(SpeechCommand::TranscriptFinished {
+        recording,
+        model: bad.clone(),
+        synthetic: true,
+    });
     let instrument =
         icabinet_models::decisions::Instrument::Decision(icabinet_models::ids::DecisionId(1));
     let source = hall.meeting.source_digest(instrument).expect("a decision");
-    let failed = Command::InstrumentFailed { instrument, source, detail: bad };
+    let failed =
+        Command::Decisions(DecisionsCommand::InstrumentFailed { instrument, source, detail: bad });
     for command in [heard, model, failed] {
         let decided = hall.run(Actor::System, &command).unwrap_or_else(|refusal| {
             panic!("{}: {refusal:?}", name(&command));
@@ -404,12 +468,12 @@ fn every_text_has_a_bound() {
     let by = |bytes: usize| (text(bytes), text(bytes + 1));
     let too_long = Refusal::Invalid { bound: Bound::TextTooLong };
     let mut rules: Vec<(&str, Command, Command)> = Vec::new();
-    let row = |change: &dyn Fn(&mut icabinet_models::people::Participant, String), most| {
+    let row = |change: &dyn Fn(&mut icabinet_models::participants::Participant, String), most| {
         let (fits, longer) = by(most);
         let [fits, longer] = [fits, longer].map(|text| {
             let mut participant = member("n1", 1);
             change(&mut participant, text);
-            Command::AddParticipant { participant }
+            Command::Participants(ParticipantsCommand::AddParticipant { participant })
         });
         (fits, longer)
     };
@@ -421,21 +485,22 @@ fn every_text_has_a_bound() {
     rule("venue", row(&|row, text| row.venue = Some(text), most::PLACE_IN_ROOM));
     let place = |text| {
         let locality = text;
-        Command::ChangeParticulars {
+        Command::Preparation(PreparationCommand::ChangeParticulars {
             particulars: Particulars { locality, ..particulars("a") },
             seen: None,
-        }
+        })
     };
     let (fits, longer) = by(most::SHORT);
     rule("locality", (place(fits), place(longer)));
     let unit = |text: String| {
         let mut draft = item("a", Level::Public);
         draft.unit = Text::vi(text);
-        Command::AddItem { draft }
+        Command::Agenda(AgendaCommand::AddItem { draft })
     };
     let (fits, longer) = by(most::POSITION);
     rule("an item's unit", (unit(fits), unit(longer)));
-    let words = |text: String| Command::AddMotion { draft: motion(None, &text) };
+    let words =
+        |text: String| Command::Motions(MotionsCommand::AddMotion { draft: motion(None, &text) });
     let (fits, longer) = by(most::PASSAGE);
     rule("motion", (words(fits), words(longer)));
     for (rule, fits, longer) in rules {
@@ -456,12 +521,18 @@ fn every_time_lies_in_the_years_that_calendars_here_know() {
     let out_of_range = Refusal::Invalid { bound: Bound::OutOfRange };
     let scheduled = |at: i64| {
         let particulars = Particulars { scheduled: Time(at), ..particulars("a") };
-        (At::Preparing, Command::ChangeParticulars { particulars, seen: None })
+        (
+            At::Preparing,
+            Command::Preparation(PreparationCommand::ChangeParticulars { particulars, seen: None }),
+        )
     };
     let started = |at: i64| {
         let (started, language) = (Some(Time(at)), Language::Vi);
         let (file_name, blob) = ("a.mp3".to_owned(), Digest::ZERO);
-        (At::Closed, Command::ImportRecording { file_name, blob, started, language })
+        (
+            At::Closed,
+            Command::Speech(SpeechCommand::ImportRecording { file_name, blob, started, language }),
+        )
     };
     let judge = |(at, command): (At, Command)| {
         HALLS.with(|halls| halls[at as usize].judge(person("m2"), &command))

@@ -4,34 +4,40 @@ use crate::support::{Hall, item, motion};
 use icabinet_models::agenda::{Conclusion, ItemKind, ItemState, Level};
 use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::{ItemId, MotionId, Text};
-use icabinet_models::meeting::Bound;
+use icabinet_models::meeting::{
+    AgendaCommand, Bound, FloorCommand, MotionsCommand, PreparationCommand, SessionCommand,
+    VotesCommand,
+};
+use icabinet_models::motions::MotionState;
 use icabinet_models::profile::Profile;
-use icabinet_models::votes::MotionState;
 use icabinet_models::{Command, Refusal};
 
 /// Item 1 regular, item 2 and 3 by consent with a motion each; in session.
 fn with_consent() -> Hall {
     let mut hall = Hall::preparing(Profile::board(), 5);
-    hall.does("m2", Command::AddItem { draft: item("A", Level::Public) });
+    hall.does("m2", Command::Agenda(AgendaCommand::AddItem { draft: item("A", Level::Public) }));
     for title in ["B", "C"] {
         let mut draft = item(title, Level::Public);
         draft.kind = ItemKind::Consent;
-        hall.does("m2", Command::AddItem { draft });
+        hall.does("m2", Command::Agenda(AgendaCommand::AddItem { draft }));
     }
     for n in 1..=3 {
-        hall.does("m2", Command::AddMotion { draft: motion(Some(n), "Ban hành.") });
+        hall.does(
+            "m2",
+            Command::Motions(MotionsCommand::AddMotion { draft: motion(Some(n), "Ban hành.") }),
+        );
     }
-    hall.does("m2", Command::Convene {});
+    hall.does("m2", Command::Preparation(PreparationCommand::Convene {}));
     hall.arrive(1..=5);
-    hall.does("m1", Command::OpenSession {});
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
     hall
 }
 
 #[test]
 fn r22_a_single_member_pulls_a_consent_item_until_it_is_adopted() {
     let mut hall = with_consent();
-    let object = |n: u32| Command::Object { item: ItemId(n) };
-    let adopt = |n: u32| Command::AdoptWithoutDebate { item: ItemId(n) };
+    let object = |n: u32| Command::Agenda(AgendaCommand::Object { item: ItemId(n) });
+    let adopt = |n: u32| Command::Agenda(AgendaCommand::AdoptWithoutDebate { item: ItemId(n) });
     hall.does("m4", object(2));
     assert_eq!(hall.refuses("m4", object(2)), Refusal::AlreadyExists);
     assert_eq!(hall.refuses("m1", adopt(2)), Refusal::ObjectionRaised { person: "m4".into() });
@@ -42,7 +48,7 @@ fn r22_a_single_member_pulls_a_consent_item_until_it_is_adopted() {
     let states = hall.meeting.motions.values().map(|motion| motion.state).collect::<Vec<_>>();
     let (proposed, adopted) = (MotionState::Proposed, MotionState::AdoptedWithoutDebate);
     assert_eq!(states, [proposed, proposed, adopted], "each is a decision of its own");
-    hall.does("m1", Command::StartItem { item: ItemId(2) });
+    hall.does("m1", Command::Agenda(AgendaCommand::StartItem { item: ItemId(2) }));
     let vote = hall.opens(2);
     assert_eq!(hall.meeting.votes[&vote].item, Some(ItemId(2)), "a pulled item is voted");
 }
@@ -50,8 +56,8 @@ fn r22_a_single_member_pulls_a_consent_item_until_it_is_adopted() {
 #[test]
 fn r22_adopting_without_debate_needs_a_quorum_and_a_free_agenda() {
     let mut hall = with_consent();
-    hall.does("m1", Command::StartItem { item: ItemId(1) });
-    let adopt = Command::AdoptWithoutDebate { item: ItemId(2) };
+    hall.does("m1", Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) }));
+    let adopt = Command::Agenda(AgendaCommand::AdoptWithoutDebate { item: ItemId(2) });
     assert_eq!(hall.refuses("m1", adopt.clone()), Refusal::AnotherItemOpen);
     hall.leave(3..=5);
     assert_eq!(hall.refuses("m1", adopt), Refusal::NoQuorum { present: 2, needed: 3 });
@@ -60,9 +66,9 @@ fn r22_adopting_without_debate_needs_a_quorum_and_a_free_agenda() {
 #[test]
 fn r22_adopting_the_open_item_ends_the_speech_and_frees_the_agenda() {
     let mut hall = with_consent();
-    hall.does("m1", Command::StartItem { item: ItemId(2) });
-    hall.does("m1", Command::GiveFloor { person: "m3".into(), seconds: None });
-    hall.does("m1", Command::AdoptWithoutDebate { item: ItemId(2) });
+    hall.does("m1", Command::Agenda(AgendaCommand::StartItem { item: ItemId(2) }));
+    hall.does("m1", Command::Floor(FloorCommand::GiveFloor { person: "m3".into(), seconds: None }));
+    hall.does("m1", Command::Agenda(AgendaCommand::AdoptWithoutDebate { item: ItemId(2) }));
     assert!(hall.meeting.floor.speaking.is_none(), "the speech went on without its item");
     assert_eq!(hall.meeting.current, None);
     let state = &hall.meeting.items[&ItemId(2)].state;
@@ -75,7 +81,7 @@ fn r23_a_late_item_needs_a_proposer_and_a_reason() {
     let add = |kind: ItemKind| {
         let mut draft = item("Khẩn", Level::Public);
         draft.kind = kind;
-        Command::AddItem { draft }
+        Command::Agenda(AgendaCommand::AddItem { draft })
     };
     let urgent = |proposer: &str, reason: &str| {
         add(ItemKind::Urgent { proposer: proposer.into(), reason: Text::vi(reason) })
@@ -101,16 +107,21 @@ fn r24_a_session_closes_only_when_each_item_is_settled() {
     ];
     for (n, conclusion) in (1..).zip(ends) {
         let refusal = Refusal::ItemsStillOpen { count: 4 - n };
-        assert_eq!(hall.refuses("m1", Command::CloseSession {}), refusal);
+        assert_eq!(hall.refuses("m1", Command::Session(SessionCommand::CloseSession {})), refusal);
         let decided = Conclusion::Decided;
-        let early = Command::ConcludeItem { item: ItemId(n), conclusion: decided };
+        let early =
+            Command::Agenda(AgendaCommand::ConcludeItem { item: ItemId(n), conclusion: decided });
         assert_eq!(hall.refuses("m1", early), Refusal::ItemNotOpen, "only what was dealt with");
-        hall.does("m1", Command::ConcludeItem { item: ItemId(n), conclusion });
+        hall.does(
+            "m1",
+            Command::Agenda(AgendaCommand::ConcludeItem { item: ItemId(n), conclusion }),
+        );
     }
-    hall.does("m1", Command::CloseSession {});
+    hall.does("m1", Command::Session(SessionCommand::CloseSession {}));
     assert!(hall.is_closed());
     let until = Conclusion::Deferred { until: " ".to_owned() };
-    let nowhere = Command::ConcludeItem { item: ItemId(1), conclusion: until };
+    let nowhere =
+        Command::Agenda(AgendaCommand::ConcludeItem { item: ItemId(1), conclusion: until });
     assert_eq!(
         with_consent().refuses("m1", nowhere),
         Refusal::Invalid { bound: Bound::TextMissing }
@@ -120,22 +131,36 @@ fn r24_a_session_closes_only_when_each_item_is_settled() {
 #[test]
 fn r25_recess_adjournment_and_closing_are_three_things() {
     let mut hall = with_consent();
-    hall.does("m1", Command::StartItem { item: ItemId(1) });
-    hall.does("m3", Command::AskToSpeak { kind: RequestKind::Speak });
-    hall.does("m1", Command::GiveFloor { person: "m4".into(), seconds: None });
+    hall.does("m1", Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) }));
+    hall.does("m3", Command::Floor(FloorCommand::AskToSpeak { kind: RequestKind::Speak }));
+    hall.does("m1", Command::Floor(FloorCommand::GiveFloor { person: "m4".into(), seconds: None }));
     let vote = hall.opens(1);
-    assert_eq!(hall.refuses("m1", Command::CallRecess {}), Refusal::VoteOpen);
-    assert_eq!(hall.refuses("m1", Command::CloseSession {}), Refusal::VoteOpen);
+    assert_eq!(
+        hall.refuses("m1", Command::Session(SessionCommand::CallRecess {})),
+        Refusal::VoteOpen
+    );
+    assert_eq!(
+        hall.refuses("m1", Command::Session(SessionCommand::CloseSession {})),
+        Refusal::VoteOpen
+    );
     hall.closes(vote);
-    hall.does("m1", Command::CallRecess {});
+    hall.does("m1", Command::Session(SessionCommand::CallRecess {}));
     assert!(hall.meeting.floor.speaking.is_none(), "clocks stop");
     assert_eq!(hall.meeting.floor.requests.len(), 1, "the queue waits");
-    let ask = Command::AskToSpeak { kind: RequestKind::Speak };
-    let open = Command::OpenVote { motion: MotionId(1), seconds: None };
-    for command in [ask, open, Command::CallRecess {}, Command::StartItem { item: ItemId(2) }] {
+    let ask = Command::Floor(FloorCommand::AskToSpeak { kind: RequestKind::Speak });
+    let open = Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None });
+    for command in [
+        ask,
+        open,
+        Command::Session(SessionCommand::CallRecess {}),
+        Command::Agenda(AgendaCommand::StartItem { item: ItemId(2) }),
+    ] {
         assert_eq!(hall.refuses("m1", command.clone()), Refusal::WrongStage, "{command:?}");
     }
-    hall.does("m1", Command::Resume {});
-    assert_eq!(hall.refuses("m1", Command::Resume {}), Refusal::WrongStage);
+    hall.does("m1", Command::Session(SessionCommand::Resume {}));
+    assert_eq!(
+        hall.refuses("m1", Command::Session(SessionCommand::Resume {})),
+        Refusal::WrongStage
+    );
     assert_eq!(hall.meeting.current, Some(ItemId(1)));
 }

@@ -3,11 +3,16 @@
 use crate::support::{Hall, guest, member, substitute, with};
 use icabinet_models::agenda::Level;
 use icabinet_models::ids::{ItemId, MotionId, Text};
-use icabinet_models::meeting::{Act, Bound};
-use icabinet_models::people::Office;
+use icabinet_models::meeting::{
+    Act, AgendaCommand, AttendanceCommand, Bound, FloorCommand, MotionsCommand, PreparationCommand,
+    SessionCommand, VotesCommand,
+};
+use icabinet_models::motions::MotionState;
+use icabinet_models::participants::Office;
 use icabinet_models::profile::Profile;
-use icabinet_models::seen::{Class, mask};
-use icabinet_models::votes::{BallotKind, Ballots, Choice, MotionState, VoteState};
+use icabinet_models::rule::Choice;
+use icabinet_models::visibility::{ViewerClass, redact_state};
+use icabinet_models::votes::{BallotKind, Ballots, VoteState};
 use icabinet_models::{Command, Refusal};
 
 fn committee() -> Hall {
@@ -21,10 +26,17 @@ fn r9_terms_are_frozen_when_the_vote_opens() {
     let terms = hall.meeting.votes[&vote].terms.clone();
     hall.leave([5]);
     hall.arrive([6]);
-    let recuse = Command::Recuse { item: ItemId(1), person: None, reason: "liên quan".to_owned() };
+    let recuse = Command::Agenda(AgendaCommand::Recuse {
+        item: ItemId(1),
+        person: None,
+        reason: "liên quan".to_owned(),
+    });
     assert_eq!(hall.refuses("m4", recuse), Refusal::VoteOpen);
-    let change =
-        Command::ChangeMotion { motion: MotionId(1), text: Text::vi("Khác."), seen: None };
+    let change = Command::Motions(MotionsCommand::ChangeMotion {
+        motion: MotionId(1),
+        text: Text::vi("Khác."),
+        seen: None,
+    });
     assert_eq!(hall.refuses("m2", change), Refusal::MotionNotOpenToVote);
     assert_eq!(hall.meeting.votes[&vote].terms, terms);
     hall.casts("m1", vote, Choice::Yes);
@@ -72,12 +84,12 @@ fn r10_nothing_counts_after_the_close() {
 #[test]
 fn r10_the_deadline_is_the_servers() {
     let mut hall = committee();
-    let open = Command::OpenVote { motion: MotionId(1), seconds: Some(10) };
+    let open = Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: Some(10) });
     let opened = hall.now;
     hall.does("m1", open);
     let vote = hall.meeting.open_vote().expect("open").0;
     let ends = opened.plus_ms(10_000);
-    let close = Command::CloseVote { vote };
+    let close = Command::Votes(VotesCommand::CloseVote { vote });
     let by_system = |hall: &Hall| hall.judge(icabinet_models::Actor::System, &close).err();
     hall.now = ends;
     assert_eq!(by_system(&hall), Some(Refusal::NotAllowed { act: Act::Preside }));
@@ -88,7 +100,8 @@ fn r10_the_deadline_is_the_servers() {
     assert_eq!(hall.refuses("m3", late), Refusal::VoteClosedAt { at: ends });
     assert_eq!(by_system(&hall), None);
     for seconds in [0, 24 * 3600 + 1] {
-        let open = Command::OpenVote { motion: MotionId(1), seconds: Some(seconds) };
+        let open =
+            Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: Some(seconds) });
         let hall = committee();
         let refusal = Refusal::Invalid { bound: Bound::OutOfRange };
         assert_eq!(hall.refuses("m1", open), refusal, "{seconds}");
@@ -98,7 +111,11 @@ fn r10_the_deadline_is_the_servers() {
 #[test]
 fn r11_five_silences_and_opinions_are_told_apart() {
     let mut hall = Hall::sitting(Profile::vn_peoples_committee(), 9, 8);
-    let recuse = Command::Recuse { item: ItemId(1), person: None, reason: "liên quan".to_owned() };
+    let recuse = Command::Agenda(AgendaCommand::Recuse {
+        item: ItemId(1),
+        person: None,
+        reason: "liên quan".to_owned(),
+    });
     hall.does("m8", recuse);
     let vote = hall.opens(1);
     let cast = [Choice::Yes, Choice::Yes, Choice::No, Choice::Abstain, Choice::Other];
@@ -129,14 +146,14 @@ fn r11_what_a_ballot_must_and_may_not_say() {
     let vote = hall.opens(1);
     let with_text = |choice: Choice, text: &str| {
         let mut command = hall.ballot(vote, choice);
-        if let Command::CastBallot { opinion, .. } = &mut command {
+        if let Command::Votes(VotesCommand::CastBallot { opinion, .. }) = &mut command {
             *opinion = text.to_owned();
         }
         command
     };
     let long = "a".repeat(8_001);
     let mut other_text = hall.ballot(vote, Choice::Yes);
-    if let Command::CastBallot { text_digest, .. } = &mut other_text {
+    if let Command::Votes(VotesCommand::CastBallot { text_digest, .. }) = &mut other_text {
         *text_digest = icabinet_models::ids::Digest::of(b"old");
     }
     let table = [
@@ -159,13 +176,13 @@ fn r12_nobody_sees_a_direction_before_the_close() {
     let mut hall = committee();
     let vote = hall.opens(1);
     hall.casts("m1", vote, Choice::No);
-    for class in Class::ALL {
-        let view = mask(&hall.meeting, class);
+    for class in ViewerClass::ALL {
+        let view = redact_state(&hall.meeting, class);
         let VoteState::Open { ballots } = &view.votes[&vote].state else { panic!("not open") };
         assert_eq!(ballots, &Ballots::Withheld, "{class:?}");
     }
     hall.closes(vote);
-    let view = mask(&hall.meeting, Class::Guest);
+    let view = redact_state(&hall.meeting, ViewerClass::Guest);
     let VoteState::Closed { ballots, .. } = &view.votes[&vote].state else { panic!("not closed") };
     assert_eq!(ballots[&"m1".into()].choice, Choice::No, "names stand with the result");
 }
@@ -175,8 +192,8 @@ fn r13_a_secret_vote_is_refused_and_not_made_open() {
     let mut hall = committee();
     let mut draft = crate::support::motion(Some(1), "Bổ nhiệm.");
     draft.ballot = BallotKind::Secret;
-    hall.does("m2", Command::AddMotion { draft });
-    let open = Command::OpenVote { motion: MotionId(2), seconds: None };
+    hall.does("m2", Command::Motions(MotionsCommand::AddMotion { draft }));
+    let open = Command::Votes(VotesCommand::OpenVote { motion: MotionId(2), seconds: None });
     assert_eq!(hall.refuses("m1", open), Refusal::SecretBallotUnavailable);
     assert_eq!(hall.meeting.motions[&MotionId(2)].state, MotionState::Proposed);
 }
@@ -191,19 +208,32 @@ fn r15_guests_and_substitutes_speak_and_never_vote() {
         substitute("s1", "m3"),
     ];
     let mut hall = Hall::preparing_with(Profile::board(), people);
-    hall.does("m2", Command::AddItem { draft: crate::support::item("A", Level::Public) });
-    hall.does("m2", Command::AddMotion { draft: crate::support::motion(Some(1), "A.") });
-    hall.does("m2", Command::Convene {});
+    hall.does(
+        "m2",
+        Command::Agenda(AgendaCommand::AddItem { draft: crate::support::item("A", Level::Public) }),
+    );
+    hall.does(
+        "m2",
+        Command::Motions(MotionsCommand::AddMotion {
+            draft: crate::support::motion(Some(1), "A."),
+        }),
+    );
+    hall.does("m2", Command::Preparation(PreparationCommand::Convene {}));
     for who in ["m1", "m2", "g1", "s1"] {
-        hall.does(who, Command::CheckIn { person: None });
+        hall.does(who, Command::Attendance(AttendanceCommand::CheckIn { person: None }));
     }
-    hall.does("m1", Command::OpenSession {});
-    hall.does("m1", Command::StartItem { item: ItemId(1) });
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
+    hall.does("m1", Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) }));
     let vote = hall.opens(1);
     for who in ["g1", "s1"] {
         let ballot = hall.ballot(vote, Choice::Yes);
         assert_eq!(hall.refuses(who, ballot), Refusal::NotEntitled, "{who}");
-        hall.does(who, Command::AskToSpeak { kind: icabinet_models::floor::RequestKind::Speak });
+        hall.does(
+            who,
+            Command::Floor(FloorCommand::AskToSpeak {
+                kind: icabinet_models::floor::RequestKind::Speak,
+            }),
+        );
     }
     assert_eq!(hall.closes(vote).tally.entitled, 2);
     assert_eq!(hall.meeting.votes[&vote].terms.absent, ["m3".into()]);
@@ -217,7 +247,7 @@ fn r20_a_decided_motion_isnt_voted_again_and_nothing_is_deleted() {
         hall.casts(&format!("m{n}"), vote, Choice::Yes);
     }
     hall.closes(vote);
-    let open = Command::OpenVote { motion: MotionId(1), seconds: None };
+    let open = Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None });
     assert_eq!(hall.refuses("m1", open), Refusal::MotionNotOpenToVote);
     assert!(hall.meeting.votes[&vote].outcome().is_some());
 }
@@ -227,9 +257,12 @@ fn r21_a_void_votes_content_is_never_shown() {
     let mut hall = committee();
     let vote = hall.opens(1);
     hall.casts("m1", vote, Choice::No);
-    hall.does("m1", Command::VoidVote { vote, reason: "máy chủ lỗi".to_owned() });
-    for class in Class::ALL {
-        let view = mask(&hall.meeting, class);
+    hall.does(
+        "m1",
+        Command::Votes(VotesCommand::VoidVote { vote, reason: "máy chủ lỗi".to_owned() }),
+    );
+    for class in ViewerClass::ALL {
+        let view = redact_state(&hall.meeting, class);
         let json = serde_json::to_string(&view.votes[&vote].state).expect("a state");
         assert!(!json.contains("\"no\""), "{class:?}: {json}");
     }

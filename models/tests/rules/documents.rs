@@ -5,21 +5,35 @@ use crate::support::{Hall, item, motion};
 use icabinet_models::agenda::{Conclusion, ItemKind, Level};
 use icabinet_models::decisions::{Instrument, Place, Rendition};
 use icabinet_models::ids::{DecisionId, Digest, MotionId, PersonId, RecordingId, SegmentId, Text};
+use icabinet_models::meeting::{
+    AgendaCommand, DecisionsCommand, FloorCommand, MinutesCommand, MotionsCommand, SpeechCommand,
+    VotesCommand,
+};
 use icabinet_models::minutes::{self, Kind, Minutes, Section, Source, draft};
 use icabinet_models::profile::Profile;
+use icabinet_models::rule::Choice;
 use icabinet_models::speech::{Heard, Language, Speaker, Strike};
-use icabinet_models::votes::Choice;
 use icabinet_models::{Command, Refusal};
 
 #[test]
 fn r28_draft_approved_signed_published() {
     let (mut hall, _, own) = drafted();
     assert!(matches!(hall.meeting.minutes, Minutes::Draft { .. }));
-    hall.does("m2", Command::EditSentence { sentence: own, text: "Sửa.".to_owned(), seen: None });
-    hall.does("m1", Command::ApproveMinutes {});
+    hall.does(
+        "m2",
+        Command::Minutes(MinutesCommand::EditSentence {
+            sentence: own,
+            text: "Sửa.".to_owned(),
+            seen: None,
+        }),
+    );
+    hall.does("m1", Command::Minutes(MinutesCommand::ApproveMinutes {}));
     let mut hall = typeset(hall);
     hall.does("m1", sign());
-    hall.does("m2", Command::Publish { instrument: Instrument::Minutes });
+    hall.does(
+        "m2",
+        Command::Decisions(DecisionsCommand::Publish { instrument: Instrument::Minutes }),
+    );
     let Minutes::Approved { sentences, published, rendition, .. } = &hall.meeting.minutes else {
         panic!("they aren't approved")
     };
@@ -32,7 +46,7 @@ fn r28_draft_approved_signed_published() {
 #[test]
 fn r28_the_secretary_signs_before_the_chair() {
     let (mut hall, _, _) = drafted();
-    hall.does("m1", Command::ApproveMinutes {});
+    hall.does("m1", Command::Minutes(MinutesCommand::ApproveMinutes {}));
     let instrument = Instrument::Minutes;
     assert_eq!(hall.meeting.place_of(instrument, &"m2".into()), None, "nothing is set yet");
     let mut hall = typeset(hall);
@@ -40,8 +54,20 @@ fn r28_the_secretary_signs_before_the_chair() {
     assert_eq!(place(&hall, "m2"), Some(Place::Secretary));
     assert_eq!(place(&hall, "m1"), Some(Place::Chair));
     assert_eq!(place(&hall, "m3"), None);
-    let Command::Sign { document, fingerprint, certificate, .. } = sign() else { panic!() };
-    let with = |after| Command::Sign { instrument, document, fingerprint, certificate, after };
+    let Command::Decisions(DecisionsCommand::Sign { document, fingerprint, certificate, .. }) =
+        sign()
+    else {
+        panic!()
+    };
+    let with = |after| {
+        Command::Decisions(DecisionsCommand::Sign {
+            instrument,
+            document,
+            fingerprint,
+            certificate,
+            after,
+        })
+    };
     assert_eq!(hall.refuses("m2", with(Some(document))), Refusal::NotTypeset, "after nothing");
     hall.does("m2", with(None));
     assert_eq!(place(&hall, "m2"), None);
@@ -63,37 +89,65 @@ fn r29_a_rendition_of_older_text_is_never_signed() {
     let vote = hall.opens(1);
     hall.casts("m1", vote, Choice::Yes);
     hall.closes(vote);
-    hall.does("m2", Command::PrepareDecision { motion: MotionId(1), text: decision_text() });
-    let again = Command::PrepareDecision { motion: MotionId(1), text: decision_text() };
+    hall.does(
+        "m2",
+        Command::Decisions(DecisionsCommand::PrepareDecision {
+            motion: MotionId(1),
+            text: decision_text(),
+        }),
+    );
+    let again = Command::Decisions(DecisionsCommand::PrepareDecision {
+        motion: MotionId(1),
+        text: decision_text(),
+    });
     assert_eq!(hall.refuses("m2", again), Refusal::AlreadyExists);
     let decision = DecisionId(1);
     let instrument = Instrument::Decision(decision);
     let old = hall.meeting.source_digest(instrument).expect("a decision");
     let mut text = decision_text();
     text.subject = "về việc khác".to_owned();
-    hall.does("m2", Command::ReviseDecision { decision, text: text.clone(), seen: None });
+    hall.does(
+        "m2",
+        Command::Decisions(DecisionsCommand::ReviseDecision {
+            decision,
+            text: text.clone(),
+            seen: None,
+        }),
+    );
     let document = Digest::of(b"pdf");
-    let set =
-        |source: Digest| Command::InstrumentTypeset { instrument, source, document, pages: 1 };
+    let set = |source: Digest| {
+        Command::Decisions(DecisionsCommand::InstrumentTypeset {
+            instrument,
+            source,
+            document,
+            pages: 1,
+        })
+    };
     assert!(hall.system(set(old)).is_empty(), "older work is passed over");
     let digest = Digest::of(b"signed");
-    let sign = Command::Sign {
+    let sign = Command::Decisions(DecisionsCommand::Sign {
         instrument,
         document: digest,
         fingerprint: digest,
         certificate: digest,
         after: None,
-    };
+    });
     assert_eq!(hall.refuses("m1", sign.clone()), Refusal::NotTypeset);
     let new = hall.meeting.source_digest(instrument).expect("a decision");
     hall.system(set(new));
     assert!(hall.system(set(new)).is_empty(), "the same report again");
     let pages = 2;
     let document = Digest::of(b"set by another version");
-    let otherwise = Command::InstrumentTypeset { instrument, source: new, document, pages };
+    let otherwise = Command::Decisions(DecisionsCommand::InstrumentTypeset {
+        instrument,
+        source: new,
+        document,
+        pages,
+    });
     assert_eq!(hall.system(otherwise).len(), 1, "set otherwise, and not signed yet");
     hall.does("m1", sign.clone());
-    let revise = Command::ReviseDecision { decision, text, seen: None };
+    let revise =
+        Command::Decisions(DecisionsCommand::ReviseDecision { decision, text, seen: None });
     assert_eq!(hall.refuses("m2", revise), Refusal::AlreadySigned);
     assert_eq!(hall.refuses("m1", sign), Refusal::AlreadySigned);
     let signed = &hall.meeting.decisions[&decision].rendition;
@@ -104,16 +158,20 @@ fn r29_a_rendition_of_older_text_is_never_signed() {
 #[test]
 fn r30_the_record_is_a_projection_and_comes_back_with_each_draft() {
     let (mut hall, record, own) = drafted();
-    let edit = Command::EditSentence { sentence: record, text: "Khác.".to_owned(), seen: None };
+    let edit = Command::Minutes(MinutesCommand::EditSentence {
+        sentence: record,
+        text: "Khác.".to_owned(),
+        seen: None,
+    });
     assert_eq!(hall.refuses("m2", edit), Refusal::RecordSentence);
-    let remove = Command::RemoveSentence { sentence: record, seen: None };
+    let remove = Command::Minutes(MinutesCommand::RemoveSentence { sentence: record, seen: None });
     assert_eq!(hall.refuses("m2", remove), Refusal::RecordSentence);
     let texts = |hall: &Hall| -> Vec<String> {
         let all = hall.meeting.minutes.in_order();
         all.into_iter().filter(|(_, s)| s.is_record()).map(|(_, s)| s.text.clone()).collect()
     };
     let before = texts(&hall);
-    hall.does("m2", Command::DraftMinutes {});
+    hall.does("m2", Command::Minutes(MinutesCommand::DraftMinutes {}));
     assert_eq!(texts(&hall), before);
     let kept = hall.meeting.minutes.in_order().into_iter().any(|(id, _)| id == own);
     assert!(kept, "what a person wrote stays through a new draft");
@@ -124,18 +182,32 @@ fn r34_minutes_hold_nothing_of_a_restricted_item_but_that_there_was_one() {
     let mut hall = Hall::sitting(Profile::board(), 5, 5);
     let mut draft = item("Nhân sự kín", Level::Restricted);
     draft.kind = ItemKind::Urgent { proposer: "m3".into(), reason: Text::vi("Gấp.") };
-    hall.does("m2", Command::AddItem { draft });
-    hall.does("m2", Command::AddMotion { draft: motion(Some(2), "Điều động ông Bính.") });
+    hall.does("m2", Command::Agenda(AgendaCommand::AddItem { draft }));
+    hall.does(
+        "m2",
+        Command::Motions(MotionsCommand::AddMotion {
+            draft: motion(Some(2), "Điều động ông Bính."),
+        }),
+    );
     let motion = *hall.meeting.motions.keys().next_back().expect("a motion");
     if let Some(open) = hall.meeting.current {
-        hall.does("m1", Command::ConcludeItem { item: open, conclusion: Conclusion::Withdrawn });
+        hall.does(
+            "m1",
+            Command::Agenda(AgendaCommand::ConcludeItem {
+                item: open,
+                conclusion: Conclusion::Withdrawn,
+            }),
+        );
     }
     let id = *hall.meeting.agenda.last().expect("an item");
-    hall.does("m1", Command::StartItem { item: id });
-    hall.does("m1", Command::OpenVote { motion, seconds: None });
+    hall.does("m1", Command::Agenda(AgendaCommand::StartItem { item: id }));
+    hall.does("m1", Command::Votes(VotesCommand::OpenVote { motion, seconds: None }));
     let vote = *hall.meeting.votes.keys().next_back().expect("a vote");
-    hall.does("m1", Command::CloseVote { vote });
-    hall.does("m1", Command::ConcludeItem { item: id, conclusion: Conclusion::Decided });
+    hall.does("m1", Command::Votes(VotesCommand::CloseVote { vote }));
+    hall.does(
+        "m1",
+        Command::Agenda(AgendaCommand::ConcludeItem { item: id, conclusion: Conclusion::Decided }),
+    );
     let told = minutes::draft::draft(&hall.meeting);
     let of_item: Vec<_> = told.iter().filter(|s| s.section == Section::Item(id)).collect();
     assert_eq!(of_item.len(), 1, "{of_item:?}");
@@ -149,8 +221,8 @@ fn r34_minutes_hold_nothing_of_a_restricted_item_but_that_there_was_one() {
 /// A session with one recording from its opening on, in which `m1` holds the floor.
 pub(super) fn recorded(heard: &[(&str, Option<Strike>)]) -> Hall {
     let mut hall = Hall::sitting(Profile::board(), 5, 5);
-    hall.does("m1", Command::GiveFloor { person: "m1".into(), seconds: None });
-    hall.does("m2", Command::StartRecording { language: Language::Vi });
+    hall.does("m1", Command::Floor(FloorCommand::GiveFloor { person: "m1".into(), seconds: None }));
+    hall.does("m2", Command::Speech(SpeechCommand::StartRecording { language: Language::Vi }));
     let heard: Vec<Heard> = (0_u64..)
         .zip(heard)
         .map(|(n, (text, struck))| Heard {
@@ -164,7 +236,7 @@ pub(super) fn recorded(heard: &[(&str, Option<Strike>)]) -> Hall {
         .collect();
     let recording = RecordingId(1);
     hall.now = hall.now.plus_ms(60_000);
-    hall.system(Command::Transcribed { recording, to_ms: 60_000, heard });
+    hall.system(Command::Speech(SpeechCommand::Transcribed { recording, to_ms: 60_000, heard }));
     hall
 }
 
@@ -186,7 +258,10 @@ fn r31_silence_and_struck_passages_give_no_sentence() {
 fn r31_a_correction_by_a_named_person_brings_a_struck_passage_back() {
     let mut hall = recorded(&[("Cảm ơn đã theo dõi.", Some(Strike::Phantom))]);
     let text = "Tôi đề nghị thống nhất.".to_owned();
-    hall.does("m1", Command::CorrectSegment { segment: SegmentId(1), text, seen: None });
+    hall.does(
+        "m1",
+        Command::Speech(SpeechCommand::CorrectSegment { segment: SegmentId(1), text, seen: None }),
+    );
     let expected = (Kind::Statement, "Ông Tên m1: Tôi đề nghị thống nhất.".to_owned());
     assert_eq!(quotes(&hall), [expected]);
 }
@@ -194,7 +269,7 @@ fn r31_a_correction_by_a_named_person_brings_a_struck_passage_back() {
 #[test]
 fn r31_an_unknown_speaker_stays_unknown() {
     let mut hall = Hall::sitting(Profile::board(), 5, 5);
-    hall.does("m2", Command::StartRecording { language: Language::Vi });
+    hall.does("m2", Command::Speech(SpeechCommand::StartRecording { language: Language::Vi }));
     let heard = vec![Heard {
         start_ms: 0,
         end_ms: 900,
@@ -203,7 +278,11 @@ fn r31_an_unknown_speaker_stays_unknown() {
         words: Vec::new(),
         struck: None,
     }];
-    hall.system(Command::Transcribed { recording: RecordingId(1), to_ms: 900, heard });
+    hall.system(Command::Speech(SpeechCommand::Transcribed {
+        recording: RecordingId(1),
+        to_ms: 900,
+        heard,
+    }));
     assert_eq!(hall.meeting.transcript[&SegmentId(1)].speaker, Speaker::Unknown);
     let expected = "Chưa rõ người nói: Giao Văn phòng gửi dự thảo.".to_owned();
     assert_eq!(quotes(&hall), [(Kind::Task, expected)]);
@@ -213,7 +292,10 @@ fn r31_an_unknown_speaker_stays_unknown() {
 fn r31_a_run_that_broke_off_hears_nothing_twice() {
     let mut hall = recorded(&[("Một.", None), ("Hai.", None)]);
     let recording = RecordingId(1);
-    hall.system(Command::TranscriptUnavailable { recording, no_model: false });
+    hall.system(Command::Speech(SpeechCommand::TranscriptUnavailable {
+        recording,
+        no_model: false,
+    }));
     let again = |n: u64, text: &str| Heard {
         start_ms: n * 1000,
         end_ms: n * 1000 + 900,
@@ -223,7 +305,7 @@ fn r31_a_run_that_broke_off_hears_nothing_twice() {
         struck: None,
     };
     let heard = vec![again(0, "Một."), again(1, "Hai."), again(2, "Ba.")];
-    hall.system(Command::Transcribed { recording, to_ms: 90_000, heard });
+    hall.system(Command::Speech(SpeechCommand::Transcribed { recording, to_ms: 90_000, heard }));
     let said: Vec<&str> = hall.meeting.transcript.values().map(|s| s.text()).collect();
     assert_eq!(said, ["Một.", "Hai.", "Ba."]);
 }

@@ -7,10 +7,13 @@ use super::tables::{decision_text, drafted};
 use crate::support::{Hall, item};
 use icabinet_models::agenda::Level;
 use icabinet_models::ids::{DecisionId, ItemId, MotionId, SegmentId, SentenceId, Text};
-use icabinet_models::meeting::Edition;
+use icabinet_models::meeting::{
+    AgendaCommand, DecisionsCommand, Edition, MinutesCommand, MinutesEvent, MotionsCommand,
+    PreparationCommand, SpeechCommand,
+};
 use icabinet_models::minutes::{Minutes, Sentence, Source};
 use icabinet_models::profile::Profile;
-use icabinet_models::votes::Choice;
+use icabinet_models::rule::Choice;
 use icabinet_models::{Command, Event, Refusal};
 
 type Now = fn(&Hall) -> Option<Edition>;
@@ -20,8 +23,13 @@ type Case = (&'static str, Hall, Now, [Command; 2]);
 
 fn preparing() -> Hall {
     let mut hall = Hall::preparing(Profile::board(), 5);
-    hall.does("m2", Command::AddItem { draft: item("A", Level::Public) });
-    hall.does("m2", Command::AddMotion { draft: crate::support::motion(Some(1), "Thông qua A.") });
+    hall.does("m2", Command::Agenda(AgendaCommand::AddItem { draft: item("A", Level::Public) }));
+    hall.does(
+        "m2",
+        Command::Motions(MotionsCommand::AddMotion {
+            draft: crate::support::motion(Some(1), "Thông qua A."),
+        }),
+    );
     hall
 }
 
@@ -30,43 +38,61 @@ fn decided() -> Hall {
     let vote = hall.opens(1);
     hall.casts("m1", vote, Choice::Yes);
     hall.closes(vote);
-    hall.does("m2", Command::PrepareDecision { motion: MotionId(1), text: decision_text() });
+    hall.does(
+        "m2",
+        Command::Decisions(DecisionsCommand::PrepareDecision {
+            motion: MotionId(1),
+            text: decision_text(),
+        }),
+    );
     hall
 }
 
 fn particulars(title: &str) -> Command {
     let mut particulars = preparing().meeting.particulars.clone();
     particulars.title = Text::vi(title);
-    Command::ChangeParticulars { particulars, seen: None }
+    Command::Preparation(PreparationCommand::ChangeParticulars { particulars, seen: None })
 }
 
 fn change(title: &str) -> Command {
-    Command::ChangeItem {
+    Command::Agenda(AgendaCommand::ChangeItem {
         item: ItemId(1),
         title: Text::vi(title),
         presenter: None,
         unit: Text::default(),
         minutes_planned: 5,
         seen: None,
-    }
+    })
 }
 
 fn motion(text: &str) -> Command {
-    Command::ChangeMotion { motion: MotionId(1), text: Text::vi(text), seen: None }
+    Command::Motions(MotionsCommand::ChangeMotion {
+        motion: MotionId(1),
+        text: Text::vi(text),
+        seen: None,
+    })
 }
 
 fn correct(text: &str) -> Command {
-    Command::CorrectSegment { segment: SegmentId(1), text: text.to_owned(), seen: None }
+    Command::Speech(SpeechCommand::CorrectSegment {
+        segment: SegmentId(1),
+        text: text.to_owned(),
+        seen: None,
+    })
 }
 
 fn revise(subject: &str) -> Command {
     let mut text = decision_text();
     text.subject = subject.to_owned();
-    Command::ReviseDecision { decision: DecisionId(1), text, seen: None }
+    Command::Decisions(DecisionsCommand::ReviseDecision {
+        decision: DecisionId(1),
+        text,
+        seen: None,
+    })
 }
 
 fn edit(sentence: SentenceId, text: &str) -> Command {
-    Command::EditSentence { sentence, text: text.to_owned(), seen: None }
+    Command::Minutes(MinutesCommand::EditSentence { sentence, text: text.to_owned(), seen: None })
 }
 
 fn sentence(hall: &Hall) -> Option<Edition> {
@@ -128,14 +154,30 @@ fn who_wrote_the_same_is_not_in_the_way_and_older_programs_go_on() {
 fn what_somebody_changed_is_not_taken_away_unread() {
     let (minutes, _, own) = drafted();
     let table = [
-        (minutes, edit(own, "Một."), Command::RemoveSentence { sentence: own, seen: None }),
-        (preparing(), change("Một"), Command::RemoveItem { item: ItemId(1), seen: None }),
-        (preparing(), motion("Một."), Command::WithdrawMotion { motion: MotionId(1), seen: None }),
+        (
+            minutes,
+            edit(own, "Một."),
+            Command::Minutes(MinutesCommand::RemoveSentence { sentence: own, seen: None }),
+        ),
+        (
+            preparing(),
+            change("Một"),
+            Command::Agenda(AgendaCommand::RemoveItem { item: ItemId(1), seen: None }),
+        ),
+        (
+            preparing(),
+            motion("Một."),
+            Command::Motions(MotionsCommand::WithdrawMotion { motion: MotionId(1), seen: None }),
+        ),
     ];
     for (mut hall, change, remove) in table {
         let before = match remove {
-            Command::RemoveSentence { sentence, .. } => hall.meeting.edition_of_sentence(sentence),
-            Command::RemoveItem { item, .. } => hall.meeting.edition_of_item(item),
+            Command::Minutes(MinutesCommand::RemoveSentence { sentence, .. }) => {
+                hall.meeting.edition_of_sentence(sentence)
+            }
+            Command::Agenda(AgendaCommand::RemoveItem { item, .. }) => {
+                hall.meeting.edition_of_item(item)
+            }
             _ => hall.meeting.edition_of_motion(MotionId(1)),
         };
         hall.does("m2", change.clone());
@@ -149,7 +191,10 @@ fn what_somebody_changed_is_not_taken_away_unread() {
 #[test]
 fn a_speaker_who_may_not_read_the_transcript_is_not_shown_it_by_a_refusal() {
     let mut hall = recorded(&[("Tôi đề nghị.", None)]);
-    hall.does("m2", Command::NameSpeaker { segment: SegmentId(1), person: "m4".into() });
+    hall.does(
+        "m2",
+        Command::Speech(SpeechCommand::NameSpeaker { segment: SegmentId(1), person: "m4".into() }),
+    );
     hall.does("m2", correct("Bí mật."));
     let stale = Edition::Segment { text: "Tôi đề nghị.".to_owned() };
     let refused = hall.refuses("m4", correct("Của tôi.").having_seen(Some(&stale)));
@@ -173,7 +218,10 @@ fn a_rewritten_passage_is_its_writers_word_and_no_longer_proved_by_the_sound() {
     };
     let (sentence, before) = spoken(&hall).expect("a quote");
     let events = hall.does("m2", edit(sentence, "Giao Văn phòng."));
-    assert!(matches!(events[..], [Event::SentenceRewritten { .. }]), "{events:?}");
+    assert!(
+        matches!(events[..], [Event::Minutes(MinutesEvent::SentenceRewritten { .. })]),
+        "{events:?}"
+    );
     let (_, after) = spoken(&hall).expect("the same sentence");
     assert!(matches!(&after.source, Source::Person { person, .. } if *person == "m2".into()));
     assert_eq!(after.based_on, before.source.passage());
@@ -189,7 +237,11 @@ fn a_record_of_before_keeps_what_its_edits_meant() {
     let Minutes::Draft { sentences, .. } = &hall.meeting.minutes else { panic!("no draft") };
     let spoken = sentences.iter().find(|(_, s)| s.segment().is_some());
     let (sentence, source) = spoken.map(|(id, s)| (*id, s.source.clone())).expect("a quote");
-    hall.append(Event::SentenceEdited { sentence, text: "Sửa.".to_owned(), by: "m2".into() });
+    hall.append(Event::Minutes(MinutesEvent::SentenceEdited {
+        sentence,
+        text: "Sửa.".to_owned(),
+        by: "m2".into(),
+    }));
     let Minutes::Draft { sentences, .. } = &hall.meeting.minutes else { panic!("no draft") };
     let after = &sentences[&sentence];
     assert_eq!((&after.source, after.based_on), (&source, None));

@@ -4,9 +4,12 @@ use crate::support::{Hall, member, with};
 use icabinet_models::Command;
 use icabinet_models::agenda::Level;
 use icabinet_models::ids::ItemId;
-use icabinet_models::people::Office;
-use icabinet_models::profile::{Base, Profile, Rule, Threshold, Tie};
-use icabinet_models::votes::{Choice, Outcome, Reason, Verdict};
+use icabinet_models::meeting::{AgendaCommand, MotionsCommand, PreparationCommand, SessionCommand};
+use icabinet_models::participants::Office;
+use icabinet_models::profile::Profile;
+use icabinet_models::rule::Choice;
+use icabinet_models::rule::{Base, Rule, Threshold, Tie};
+use icabinet_models::votes::{Outcome, Reason, Verdict};
 
 /// Holds one vote under `rule`; the chair is the first voter.
 fn held(rule: Rule, count: u32, present: u32, choices: &[(Choice, u32)]) -> Outcome {
@@ -127,12 +130,17 @@ fn r14_a_weight_of_nought_is_nought() {
     ];
     let mut hall = Hall::preparing_with(Profile::board(), people);
     let draft = crate::support::item("A", Level::Public);
-    hall.does("m2", Command::AddItem { draft });
-    hall.does("m2", Command::AddMotion { draft: crate::support::motion(Some(1), "A.") });
-    hall.does("m2", Command::Convene {});
+    hall.does("m2", Command::Agenda(AgendaCommand::AddItem { draft }));
+    hall.does(
+        "m2",
+        Command::Motions(MotionsCommand::AddMotion {
+            draft: crate::support::motion(Some(1), "A."),
+        }),
+    );
+    hall.does("m2", Command::Preparation(PreparationCommand::Convene {}));
     hall.arrive(1..=4);
-    hall.does("m1", Command::OpenSession {});
-    hall.does("m1", Command::StartItem { item: ItemId(1) });
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
+    hall.does("m1", Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) }));
     let vote = hall.opens(1);
     for (who, choice) in [("m1", Choice::Yes), ("m4", Choice::Yes), ("m3", Choice::No)] {
         hall.casts(who, vote, choice);
@@ -150,11 +158,17 @@ fn r8_only_weightless_ballots_decide_nothing() {
     let people =
         vec![with(Office::Chair, member("m1", 0)), with(Office::Secretary, member("m2", 1))];
     let mut hall = Hall::preparing_with(Profile::board(), people);
-    hall.does("m2", Command::AddItem { draft: crate::support::item("A", Level::Public) });
-    hall.does("m2", Command::AddMotion { draft: crate::support::motion(None, "A.") });
-    hall.does("m2", Command::Convene {});
+    hall.does(
+        "m2",
+        Command::Agenda(AgendaCommand::AddItem { draft: crate::support::item("A", Level::Public) }),
+    );
+    hall.does(
+        "m2",
+        Command::Motions(MotionsCommand::AddMotion { draft: crate::support::motion(None, "A.") }),
+    );
+    hall.does("m2", Command::Preparation(PreparationCommand::Convene {}));
     hall.arrive(1..=2);
-    hall.does("m1", Command::OpenSession {});
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
     let vote = hall.opens(1);
     hall.casts("m1", vote, Choice::Yes);
     assert_eq!(hall.closes(vote).reason, Reason::NothingCast);

@@ -2,9 +2,9 @@
 
 use crate::support::Hall;
 use icabinet_models::agenda::Level;
-use icabinet_models::documents::{Page, PaperDraft, PaperFault, PaperState};
 use icabinet_models::ids::{Digest, PaperId, RecordingId, Text};
-use icabinet_models::meeting::Act;
+use icabinet_models::meeting::{Act, PapersCommand, SpeechCommand, SpeechEvent};
+use icabinet_models::papers::{Page, PaperDraft, PaperFault, PaperState};
 use icabinet_models::profile::Profile;
 use icabinet_models::speech::{Flaws, Language};
 use icabinet_models::{Command, Event, Refusal};
@@ -22,8 +22,8 @@ fn with_paper(pages: u32) -> Hall {
         blob: Digest::of(b"a"),
         bytes: 1,
     };
-    hall.does("m2", Command::AddPaper { draft });
-    hall.system(Command::PaperOpened { paper: PAPER, pages });
+    hall.does("m2", Command::Papers(PapersCommand::AddPaper { draft }));
+    hall.system(Command::Papers(PapersCommand::PaperOpened { paper: PAPER, pages }));
     hall
 }
 
@@ -37,11 +37,15 @@ fn page(index: u32) -> Command {
         thumbnail: digest,
         words: digest,
     };
-    Command::PageRendered { paper: PAPER, index, page }
+    Command::Papers(PapersCommand::PageRendered { paper: PAPER, index, page })
 }
 
 fn fails(page: u32) -> Command {
-    Command::PageFailed { paper: PAPER, page, fault: PaperFault::PageTooLarge }
+    Command::Papers(PapersCommand::PageFailed {
+        paper: PAPER,
+        page,
+        fault: PaperFault::PageTooLarge,
+    })
 }
 
 /// The width of each page, or none in the place of one that can't be shown.
@@ -56,14 +60,17 @@ fn pages_that_cant_be_shown_keep_their_places() {
     for command in [fails(0), page(1), fails(2)] {
         assert_eq!(hall.system(command).len(), 1);
     }
-    assert!(hall.system(Command::PaperRendered { paper: PAPER }).is_empty(), "one is to come");
+    assert!(
+        hall.system(Command::Papers(PapersCommand::PaperRendered { paper: PAPER })).is_empty(),
+        "one is to come"
+    );
     assert_eq!(hall.meeting.papers[&PAPER].page_count(), Some(4));
     // Jobs that run twice tell everything again, and nothing out of its order is taken.
     for command in [fails(0), page(0), page(2), fails(1), page(4), fails(9)] {
         assert!(hall.system(command.clone()).is_empty(), "{command:?}");
     }
     hall.system(page(3));
-    hall.system(Command::PaperRendered { paper: PAPER });
+    hall.system(Command::Papers(PapersCommand::PaperRendered { paper: PAPER }));
     assert_eq!(widths(&hall), [None, Some(2), None, Some(4)]);
     let PaperState::Ready { missing, .. } = &hall.meeting.papers[&PAPER].state else {
         panic!("not ready")
@@ -79,7 +86,7 @@ fn what_was_done_before_a_paper_failed_stays_where_it_was() {
         hall.system(command);
     }
     let fault = PaperFault::WorkerFailed;
-    hall.system(Command::PaperFailed { paper: PAPER, fault, page: Some(3) });
+    hall.system(Command::Papers(PapersCommand::PaperFailed { paper: PAPER, fault, page: Some(3) }));
     assert_eq!(widths(&hall), [Some(1), None, Some(3)]);
 }
 
@@ -95,21 +102,28 @@ fn what_is_missing_from_a_sound_is_told_once_and_by_the_system() {
     let mut hall = Hall::sitting(Profile::board(), 5, 5);
     hall.does(
         "m2",
-        Command::ImportRecording {
+        Command::Speech(SpeechCommand::ImportRecording {
             file_name: "a.wav".to_owned(),
             blob: Digest::of(b"wav"),
             started: None,
             language: Language::Vi,
-        },
+        }),
     );
     let recording = RecordingId(1);
     let flaws = Flaws { cut_at_ms: Some(2770), damaged: false, silent: false };
-    let told = Command::SoundFlawed { recording, flaws };
+    let told = Command::Speech(SpeechCommand::SoundFlawed { recording, flaws });
     assert_eq!(hall.refuses("m2", told.clone()), Refusal::NotAllowed { act: Act::Report });
-    assert_eq!(hall.system(told.clone()), [Event::SoundFlawed { recording, flaws }]);
+    assert_eq!(
+        hall.system(told.clone()),
+        [Event::Speech(SpeechEvent::SoundFlawed { recording, flaws })]
+    );
     assert!(hall.system(told).is_empty(), "a job that ran twice");
-    hall.system(Command::StoreRecording { recording, samples: 1, digest: Digest::ZERO });
+    hall.system(Command::Speech(SpeechCommand::StoreRecording {
+        recording,
+        samples: 1,
+        digest: Digest::ZERO,
+    }));
     assert_eq!(hall.meeting.recordings[&recording].flaws, flaws);
-    let late = Command::SoundFlawed { recording, flaws: Flaws::default() };
+    let late = Command::Speech(SpeechCommand::SoundFlawed { recording, flaws: Flaws::default() });
     assert!(hall.system(late).is_empty(), "what is stored is stored");
 }

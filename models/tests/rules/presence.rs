@@ -4,13 +4,22 @@ use crate::support::Hall;
 use icabinet_models::attendance::How;
 use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::{ItemId, MotionId, PersonId, Text};
-use icabinet_models::people::{Part, Participant, Standing};
-use icabinet_models::profile::{Base, Profile, Rule, Threshold, Tie};
-use icabinet_models::votes::{Choice, Verdict};
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, FloorCommand, MotionsCommand, SessionCommand, VotesCommand,
+};
+use icabinet_models::participants::{Part, Participant, Standing};
+use icabinet_models::profile::Profile;
+use icabinet_models::rule::Choice;
+use icabinet_models::rule::{Base, Rule, Threshold, Tie};
+use icabinet_models::votes::Verdict;
 use icabinet_models::{Command, Refusal};
 
 fn recuse(item: u32) -> Command {
-    Command::Recuse { item: ItemId(item), person: None, reason: "người thân".to_owned() }
+    Command::Agenda(AgendaCommand::Recuse {
+        item: ItemId(item),
+        person: None,
+        reason: "người thân".to_owned(),
+    })
 }
 
 #[test]
@@ -19,7 +28,7 @@ fn r17_presence_is_a_list_of_intervals_with_who_recorded_them() {
     hall.arrive([3]);
     let first = hall.now;
     hall.leave([3]);
-    hall.does("m2", Command::CheckIn { person: Some("m3".into()) });
+    hall.does("m2", Command::Attendance(AttendanceCommand::CheckIn { person: Some("m3".into()) }));
     let stays = &hall.meeting.stays[&"m3".into()];
     assert_eq!(stays.len(), 2);
     assert_eq!(stays[0].how, How::Own);
@@ -27,7 +36,7 @@ fn r17_presence_is_a_list_of_intervals_with_who_recorded_them() {
     assert_eq!((left.at, left.reason.as_str()), (first, "việc gấp"));
     assert_eq!(stays[1].how, How::RecordedBy { person: "m2".into() });
     assert!(stays[1].until.is_none());
-    let other = Command::CheckIn { person: Some("m4".into()) };
+    let other = Command::Attendance(AttendanceCommand::CheckIn { person: Some("m4".into()) });
     assert!(matches!(hall.refuses("m3", other), Refusal::NotAllowed { .. }));
 }
 
@@ -40,7 +49,12 @@ fn r17_who_comes_late_votes_only_in_later_votes() {
     assert_eq!(hall.refuses("m5", ballot), Refusal::NotEntitled);
     hall.casts("m1", vote, Choice::Yes);
     assert_eq!(hall.closes(vote).tally.absent, 1);
-    hall.does("m2", Command::AddMotion { draft: crate::support::motion(Some(1), "B.") });
+    hall.does(
+        "m2",
+        Command::Motions(MotionsCommand::AddMotion {
+            draft: crate::support::motion(Some(1), "B."),
+        }),
+    );
     let next = hall.opens(2);
     hall.casts("m5", next, Choice::Yes);
     assert_eq!(hall.closes(next).tally.absent, 0);
@@ -51,14 +65,18 @@ fn r18_a_recused_member_neither_speaks_nor_votes_in_the_item() {
     let mut hall = Hall::sitting(Profile::board(), 5, 5);
     hall.does("m3", recuse(1));
     assert_eq!(hall.refuses("m3", recuse(1)), Refusal::AlreadyRecused);
-    let ask = Command::AskToSpeak { kind: RequestKind::Speak };
+    let ask = Command::Floor(FloorCommand::AskToSpeak { kind: RequestKind::Speak });
     assert_eq!(hall.refuses("m3", ask), Refusal::Recused);
-    let give = Command::GiveFloor { person: "m3".into(), seconds: None };
+    let give = Command::Floor(FloorCommand::GiveFloor { person: "m3".into(), seconds: None });
     assert_eq!(hall.refuses("m1", give), Refusal::Recused);
     let vote = hall.opens(1);
     let ballot = hall.ballot(vote, Choice::Yes);
     assert_eq!(hall.refuses("m3", ballot), Refusal::NotEntitled);
-    let nothing = Command::Recuse { item: ItemId(1), person: None, reason: " ".to_owned() };
+    let nothing = Command::Agenda(AgendaCommand::Recuse {
+        item: ItemId(1),
+        person: None,
+        reason: " ".to_owned(),
+    });
     assert!(matches!(hall.refuses("m4", nothing), Refusal::Invalid { .. }));
 }
 
@@ -94,10 +112,10 @@ fn r18_the_profile_says_whether_the_recused_count_8_present_3_recused() {
 fn r18_a_recusal_is_for_one_item() {
     let mut hall = Hall::convened(Profile::board(), 5);
     hall.arrive(1..=5);
-    hall.does("m1", Command::OpenSession {});
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
     hall.does("m3", recuse(1));
     let draft = crate::support::motion(None, "Chương trình.");
-    hall.does("m2", Command::AddMotion { draft });
+    hall.does("m2", Command::Motions(MotionsCommand::AddMotion { draft }));
     let vote = hall.opens(2);
     hall.casts("m3", vote, Choice::Yes);
     assert_eq!(hall.closes(vote).tally.recused, 0);
@@ -117,17 +135,17 @@ fn r19_declaration_reason_and_time_are_kept() {
 fn r19_a_chair_hands_over_before_he_recuses_himself() {
     let mut hall = Hall::convened(Profile::board(), 5);
     hall.arrive(1..=4);
-    hall.does("m1", Command::OpenSession {});
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
     hall.does("m1", recuse(1));
-    let start = Command::StartItem { item: ItemId(1) };
+    let start = Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) });
     assert_eq!(hall.refuses("m1", start.clone()), Refusal::Recused);
-    let to = |id: &str| Command::HandOverChair { to: id.into() };
+    let to = |id: &str| Command::Session(SessionCommand::HandOverChair { to: id.into() });
     assert_eq!(hall.refuses("m1", to("m5")), Refusal::NotPresent { person: "m5".into() });
     assert!(matches!(hall.refuses("m3", to("m3")), Refusal::NotAllowed { .. }));
     hall.does("m1", to("m3"));
     hall.does("m3", start);
     assert_eq!(hall.refuses("m3", recuse(1)), Refusal::NoChair);
-    let open = Command::OpenVote { motion: MotionId(1), seconds: None };
+    let open = Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None });
     assert!(matches!(hall.refuses("m1", open.clone()), Refusal::NotAllowed { .. }));
     hall.does("m3", open);
     let (_, vote) = hall.meeting.open_vote().expect("open");

@@ -2,9 +2,16 @@
 
 use crate::support::{Hall, guest, member, substitute, with};
 use icabinet_models::ids::{ItemId, MotionId};
-use icabinet_models::people::Office;
-use icabinet_models::profile::{Profile, Threshold};
-use icabinet_models::votes::{Choice, MotionState, Reason, Verdict};
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, AttendanceEvent, MotionsCommand, PreparationCommand,
+    SessionCommand, VotesCommand,
+};
+use icabinet_models::motions::MotionState;
+use icabinet_models::participants::Office;
+use icabinet_models::profile::Profile;
+use icabinet_models::rule::Choice;
+use icabinet_models::rule::Threshold;
+use icabinet_models::votes::{Reason, Verdict};
 use icabinet_models::{Command, Event, Refusal};
 
 #[test]
@@ -20,18 +27,21 @@ fn r1_only_distinct_members_count() {
     let mut hall = Hall::preparing_with(Profile::board(), people);
     hall.does(
         "m2",
-        Command::AddItem {
+        Command::Agenda(AgendaCommand::AddItem {
             draft: crate::support::item("A", icabinet_models::agenda::Level::Public),
-        },
+        }),
     );
-    hall.does("m2", Command::Convene {});
+    hall.does("m2", Command::Preparation(PreparationCommand::Convene {}));
     for who in ["g1", "s1", "g2", "m3"] {
-        hall.does(who, Command::CheckIn { person: None });
+        hall.does(who, Command::Attendance(AttendanceCommand::CheckIn { person: None }));
     }
     assert_eq!(hall.meeting.member_count(), 3);
     assert_eq!(hall.meeting.members_present(None), 1, "weight and guests don't count");
-    assert_eq!(hall.refuses("m3", Command::CheckIn { person: None }), Refusal::AlreadyPresent);
-    let refusal = hall.refuses("m2", Command::OpenSession {});
+    assert_eq!(
+        hall.refuses("m3", Command::Attendance(AttendanceCommand::CheckIn { person: None })),
+        Refusal::AlreadyPresent
+    );
+    let refusal = hall.refuses("m2", Command::Session(SessionCommand::OpenSession {}));
     assert_eq!(refusal, Refusal::NoQuorum { present: 1, needed: 2 });
 }
 
@@ -91,7 +101,8 @@ fn r3_a_peoples_committee_needs_two_thirds() {
     for (present, opens) in [(7, false), (8, true)] {
         let mut hall = Hall::convened(Profile::vn_peoples_committee(), 12);
         hall.arrive(1..=present);
-        let answer = hall.judge(crate::support::person("m1"), &Command::OpenSession {});
+        let answer = hall
+            .judge(crate::support::person("m1"), &Command::Session(SessionCommand::OpenSession {}));
         let refusal = Refusal::NoQuorum { present: u64::from(present), needed: 8 };
         assert_eq!(answer.err(), (!opens).then_some(refusal), "{present} of 12");
     }
@@ -106,17 +117,26 @@ fn r4_lost_quorum_blocks_votes_and_is_told_and_earlier_decisions_stand() {
     }
     assert_eq!(hall.closes(vote).verdict, Verdict::Passed);
     hall.leave(9..=9);
-    let out = Command::CheckOut { person: None, reason: String::new() };
+    let out =
+        Command::Attendance(AttendanceCommand::CheckOut { person: None, reason: String::new() });
     let events = hall.does("m8", out);
-    assert!(events.contains(&Event::QuorumLost { present: 7, members: 12 }));
+    assert!(
+        events
+            .contains(&Event::Attendance(AttendanceEvent::QuorumLost { present: 7, members: 12 }))
+    );
     let draft = crate::support::motion(Some(1), "Việc nữa.");
-    hall.does("m2", Command::AddMotion { draft });
-    let open = Command::OpenVote { motion: MotionId(2), seconds: None };
+    hall.does("m2", Command::Motions(MotionsCommand::AddMotion { draft }));
+    let open = Command::Votes(VotesCommand::OpenVote { motion: MotionId(2), seconds: None });
     let refusal = Refusal::NoQuorum { present: 7, needed: 8 };
     assert_eq!(hall.refuses("m1", open.clone()), refusal);
     assert_eq!(hall.meeting.motions[&MotionId(1)].state, MotionState::Adopted);
-    let events = hall.does("m10", Command::CheckIn { person: None });
-    assert!(events.contains(&Event::QuorumRegained { present: 8, members: 12 }));
+    let events = hall.does("m10", Command::Attendance(AttendanceCommand::CheckIn { person: None }));
+    assert!(
+        events.contains(&Event::Attendance(AttendanceEvent::QuorumRegained {
+            present: 8,
+            members: 12
+        }))
+    );
     hall.does("m1", open);
 }
 
@@ -141,11 +161,11 @@ fn r4_quorum_lost_at_the_close_decides_nothing() {
 #[test]
 fn r4_the_quorum_is_judged_again_when_a_recess_ends() {
     let mut hall = Hall::sitting(Profile::board(), 5, 3);
-    hall.does("m1", Command::CallRecess {});
+    hall.does("m1", Command::Session(SessionCommand::CallRecess {}));
     hall.leave([3]);
     let refusal = Refusal::NoQuorum { present: 2, needed: 3 };
-    assert_eq!(hall.refuses("m1", Command::Resume {}), refusal);
+    assert_eq!(hall.refuses("m1", Command::Session(SessionCommand::Resume {})), refusal);
     hall.arrive([4]);
-    hall.does("m1", Command::Resume {});
+    hall.does("m1", Command::Session(SessionCommand::Resume {}));
     assert_eq!(hall.meeting.current, Some(ItemId(1)), "the item waits through the recess (R25)");
 }

@@ -4,27 +4,34 @@ use super::documents::recorded;
 use crate::support::{Hall, guest, item};
 use icabinet_models::agenda::{Conclusion, Level};
 use icabinet_models::ids::{Digest, ItemId, RecordingId, SentenceId};
-use icabinet_models::meeting::Act;
+use icabinet_models::meeting::{
+    Act, AgendaCommand, AttendanceCommand, FloorCommand, MinutesCommand, PreparationCommand,
+    SessionCommand, SpeechCommand,
+};
 use icabinet_models::minutes::{Minutes, Section};
 use icabinet_models::profile::Profile;
-use icabinet_models::seen::{Class, class_of, mask};
 use icabinet_models::speech::Language;
+use icabinet_models::visibility::{ViewerClass, class_of, redact_state};
 use icabinet_models::{Command, Refusal};
 
-const RECORD: Command = Command::StartRecording { language: Language::Vi };
+const RECORD: Command = Command::Speech(SpeechCommand::StartRecording { language: Language::Vi });
 
 fn import() -> Command {
-    Command::ImportRecording {
+    Command::Speech(SpeechCommand::ImportRecording {
         file_name: "a.wav".to_owned(),
         blob: Digest::of(b"wav"),
         started: None,
         language: Language::Vi,
-    }
+    })
 }
 
 fn stored(hall: &mut Hall, recording: u32) {
     let (recording, digest) = (RecordingId(recording), Digest::of(b"pcm"));
-    hall.system(Command::StoreRecording { recording, samples: 16_000, digest });
+    hall.system(Command::Speech(SpeechCommand::StoreRecording {
+        recording,
+        samples: 16_000,
+        digest,
+    }));
 }
 
 #[test]
@@ -40,7 +47,7 @@ fn who_holds_the_floor_records_where_nothing_records() {
     let mut hall = Hall::sitting(Profile::board(), 5, 5);
     let stranger = Refusal::NotAllowed { act: Act::Preside };
     assert_eq!(hall.refuses("m4", RECORD), stranger);
-    hall.does("m1", Command::GiveFloor { person: "m4".into(), seconds: None });
+    hall.does("m1", Command::Floor(FloorCommand::GiveFloor { person: "m4".into(), seconds: None }));
     assert_eq!(hall.refuses("m5", RECORD), stranger);
     hall.does("m2", RECORD);
     assert_eq!(hall.refuses("m4", RECORD), Refusal::RecordingRunning, "the desk records already");
@@ -48,7 +55,7 @@ fn who_holds_the_floor_records_where_nothing_records() {
     hall.does("m4", RECORD);
     assert_eq!(hall.refuses("m4", RECORD), Refusal::RecordingRunning);
     hall.does("m1", RECORD);
-    hall.does("m1", Command::EndFloor {});
+    hall.does("m1", Command::Floor(FloorCommand::EndFloor {}));
     stored(&mut hall, 2);
     assert_eq!(hall.refuses("m4", RECORD), stranger, "the turn is over");
 }
@@ -58,15 +65,15 @@ fn everybody_in_the_room_knows_of_a_recording_and_only_the_office_of_files() {
     let mut hall = Hall::sitting(Profile::board(), 5, 5);
     hall.does("m2", import());
     hall.does("m2", RECORD);
-    for class in Class::ALL {
-        let view = mask(&hall.meeting, class);
+    for class in ViewerClass::ALL {
+        let view = redact_state(&hall.meeting, class);
         let known: Vec<u32> = view.recordings.keys().map(|id| id.0).collect();
-        let expected = if class == Class::Staff { vec![1, 2] } else { vec![2] };
+        let expected = if class == ViewerClass::Staff { vec![1, 2] } else { vec![2] };
         assert_eq!(known, expected, "{class:?}");
         assert!(view.recordings[&RecordingId(2)].is_under_way(), "{class:?}");
     }
     stored(&mut hall, 2);
-    let view = mask(&hall.meeting, Class::Projector);
+    let view = redact_state(&hall.meeting, ViewerClass::Projector);
     assert!(!view.recordings[&RecordingId(2)].is_under_way());
 }
 
@@ -74,26 +81,26 @@ fn everybody_in_the_room_knows_of_a_recording_and_only_the_office_of_files() {
 fn whoever_presides_sees_what_the_office_sees_and_no_longer_than_that() {
     let mut hall = Hall::sitting(Profile::board(), 5, 5);
     let of = |hall: &Hall, who: &str| class_of(&hall.meeting, &who.into());
-    assert_eq!(of(&hall, "m4"), Some(Class::Member));
-    hall.does("m1", Command::HandOverChair { to: "m4".into() });
-    assert_eq!(of(&hall, "m4"), Some(Class::Staff));
-    hall.does("m4", Command::HandOverChair { to: "m1".into() });
-    assert_eq!(of(&hall, "m4"), Some(Class::Member));
+    assert_eq!(of(&hall, "m4"), Some(ViewerClass::Member));
+    hall.does("m1", Command::Session(SessionCommand::HandOverChair { to: "m4".into() }));
+    assert_eq!(of(&hall, "m4"), Some(ViewerClass::Staff));
+    hall.does("m4", Command::Session(SessionCommand::HandOverChair { to: "m1".into() }));
+    assert_eq!(of(&hall, "m4"), Some(ViewerClass::Member));
 }
 
 #[test]
 fn a_guest_is_no_heir_of_the_chair() {
     let mut people: Vec<_> = (1..=3).map(|n| crate::support::member(&format!("m{n}"), 1)).collect();
-    people[0].office = Some(icabinet_models::people::Office::Chair);
-    people[1].office = Some(icabinet_models::people::Office::Secretary);
+    people[0].office = Some(icabinet_models::participants::Office::Chair);
+    people[1].office = Some(icabinet_models::participants::Office::Secretary);
     people.push(guest("g1"));
     let mut hall = Hall::preparing_with(Profile::board(), people);
-    hall.does("m2", Command::AddItem { draft: item("A", Level::Public) });
-    hall.does("m2", Command::Convene {});
-    hall.does("g1", Command::CheckIn { person: None });
+    hall.does("m2", Command::Agenda(AgendaCommand::AddItem { draft: item("A", Level::Public) }));
+    hall.does("m2", Command::Preparation(PreparationCommand::Convene {}));
+    hall.does("g1", Command::Attendance(AttendanceCommand::CheckIn { person: None }));
     hall.arrive(1..=3);
-    hall.does("m1", Command::OpenSession {});
-    let to_guest = Command::HandOverChair { to: "g1".into() };
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
+    let to_guest = Command::Session(SessionCommand::HandOverChair { to: "g1".into() });
     assert_eq!(hall.refuses("m1", to_guest), Refusal::NotEntitled);
 }
 
@@ -103,9 +110,9 @@ pub(super) fn quoted() -> Hall {
                  Giao Tên m3 báo cáo trước ngày 20 tháng 01 năm 2027.";
     let mut hall = recorded(&[(twice, None), ("Tôi đề nghị thống nhất.", None)]);
     let conclusion = Conclusion::Withdrawn;
-    hall.does("m1", Command::ConcludeItem { item: ItemId(1), conclusion });
-    hall.does("m1", Command::CloseSession {});
-    hall.does("m2", Command::DraftMinutes {});
+    hall.does("m1", Command::Agenda(AgendaCommand::ConcludeItem { item: ItemId(1), conclusion }));
+    hall.does("m1", Command::Session(SessionCommand::CloseSession {}));
+    hall.does("m2", Command::Minutes(MinutesCommand::DraftMinutes {}));
     hall
 }
 
@@ -121,9 +128,15 @@ fn a_rewritten_passage_stays_through_a_new_draft_where_it_stood() {
     let before = spoken(&hall);
     assert_eq!(before.len(), 3, "{before:?}");
     let (sentence, text) = (before[0].0, "Giao Văn phòng hoàn thiện.".to_owned());
-    hall.does("m2", Command::EditSentence { sentence, text: text.clone(), seen: None });
-    hall.does("m2", Command::RemoveSentence { sentence: before[1].0, seen: None });
-    hall.does("m2", Command::DraftMinutes {});
+    hall.does(
+        "m2",
+        Command::Minutes(MinutesCommand::EditSentence { sentence, text: text.clone(), seen: None }),
+    );
+    hall.does(
+        "m2",
+        Command::Minutes(MinutesCommand::RemoveSentence { sentence: before[1].0, seen: None }),
+    );
+    hall.does("m2", Command::Minutes(MinutesCommand::DraftMinutes {}));
     let after = spoken(&hall);
     assert_eq!(after[0], (sentence, text), "the rewritten one, where it stood");
     assert_eq!(after[1].1, before[2].1, "the other segment is quoted as before");
@@ -137,7 +150,7 @@ fn a_rewritten_passage_stays_through_a_new_draft_where_it_stood() {
 fn a_passage_nobody_touched_is_quoted_anew() {
     let mut hall = quoted();
     let before = spoken(&hall);
-    hall.does("m2", Command::DraftMinutes {});
+    hall.does("m2", Command::Minutes(MinutesCommand::DraftMinutes {}));
     let after = spoken(&hall);
     let texts = |of: &[(SentenceId, String)]| -> Vec<String> {
         of.iter().map(|(_, text)| text.clone()).collect()
@@ -149,12 +162,18 @@ fn a_passage_nobody_touched_is_quoted_anew() {
 #[test]
 fn r30_no_number_of_a_sentence_is_given_twice() {
     let mut hall = quoted();
-    let write = Command::WriteSentence { section: Section::Closing, text: "Ghi thêm.".to_owned() };
+    let write = Command::Minutes(MinutesCommand::WriteSentence {
+        section: Section::Closing,
+        text: "Ghi thêm.".to_owned(),
+    });
     hall.does("m2", write.clone());
     let removed = hall.meeting.minutes.in_order().iter().map(|(id, _)| *id).max().expect("one");
-    hall.does("m2", Command::RemoveSentence { sentence: removed, seen: None });
-    hall.does("m1", Command::ApproveMinutes {});
-    hall.does("m2", Command::ReopenMinutes {});
+    hall.does(
+        "m2",
+        Command::Minutes(MinutesCommand::RemoveSentence { sentence: removed, seen: None }),
+    );
+    hall.does("m1", Command::Minutes(MinutesCommand::ApproveMinutes {}));
+    hall.does("m2", Command::Minutes(MinutesCommand::ReopenMinutes {}));
     hall.does("m2", write);
     let newest = hall.meeting.minutes.in_order().iter().map(|(id, _)| *id).max().expect("one");
     assert!(newest > removed, "{newest:?} was {removed:?}'s number");

@@ -4,10 +4,16 @@ use crate::support::{Hall, guest, item, member, motion, substitute, with};
 use icabinet_models::Command;
 use icabinet_models::agenda::{Conclusion, ItemKind, Level};
 use icabinet_models::ids::{Digest, ItemId, MotionId, Text};
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, MotionsCommand, PapersCommand, PreparationCommand,
+    SessionCommand, VotesCommand,
+};
 use icabinet_models::minutes::{Section, draft};
-use icabinet_models::people::Office;
-use icabinet_models::profile::{Base, Profile, Rule, Threshold, Tie};
-use icabinet_models::votes::{BallotKind, Choice};
+use icabinet_models::participants::Office;
+use icabinet_models::profile::Profile;
+use icabinet_models::rule::Choice;
+use icabinet_models::rule::{Base, Rule, Threshold, Tie};
+use icabinet_models::votes::BallotKind;
 
 fn lines(hall: &Hall) -> Vec<String> {
     draft::draft(&hall.meeting).into_iter().map(|sentence| sentence.text).collect()
@@ -30,7 +36,7 @@ fn says_nothing_of(hall: &Hall, words: &str) {
 }
 
 fn end(hall: &mut Hall, n: u32, conclusion: Conclusion) {
-    hall.does("m1", Command::ConcludeItem { item: ItemId(n), conclusion });
+    hall.does("m1", Command::Agenda(AgendaCommand::ConcludeItem { item: ItemId(n), conclusion }));
 }
 
 fn committee() -> Hall {
@@ -50,7 +56,7 @@ fn an_item_ends_in_each_of_its_ways() {
     for (conclusion, expected) in table {
         let mut hall = committee();
         end(&mut hall, 1, conclusion);
-        hall.does("m1", Command::CloseSession {});
+        hall.does("m1", Command::Session(SessionCommand::CloseSession {}));
         says(&hall, expected);
         says(
             &hall,
@@ -59,7 +65,7 @@ fn an_item_ends_in_each_of_its_ways() {
     }
     let mut hall = Hall::convened(Profile::board(), 3);
     hall.arrive(1..=3);
-    hall.does("m1", Command::OpenSession {});
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
     end(&mut hall, 1, Conclusion::CarriedOver);
     says(&hall, "Nội dung 1 không được xem xét tại phiên họp này.");
 }
@@ -99,7 +105,10 @@ fn a_void_vote_is_told_without_its_content() {
     let mut hall = committee();
     let vote = hall.opens(1);
     hall.casts("m3", vote, Choice::No);
-    hall.does("m1", Command::VoidVote { vote, reason: "máy chủ lỗi".to_owned() });
+    hall.does(
+        "m1",
+        Command::Votes(VotesCommand::VoidVote { vote, reason: "máy chủ lỗi".to_owned() }),
+    );
     says(
         &hall,
         "Lần biểu quyết mở lúc 08 giờ 00 phút bị hủy lúc 08 giờ 00 phút, lý do: máy chủ lỗi. Nội dung các phiếu không được công bố.",
@@ -137,7 +146,7 @@ fn each_base_and_threshold_has_its_words() {
         let mut hall = committee();
         let mut draft = motion(Some(1), "B.");
         draft.rule = Some(Rule { base, threshold, tie: Tie::ByThreshold });
-        hall.does("m2", Command::AddMotion { draft });
+        hall.does("m2", Command::Motions(MotionsCommand::AddMotion { draft }));
         let vote = hall.opens(2);
         for (who, choice) in
             [("m1", Choice::Yes), ("m2", Choice::Yes), ("m3", Choice::No), ("m4", Choice::Abstain)]
@@ -183,7 +192,7 @@ fn who_left_before_the_opening_was_absent() {
     let mut hall = Hall::convened(Profile::board(), 4);
     hall.arrive(1..=4);
     hall.leave([4]);
-    hall.does("m1", Command::OpenSession {});
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
     says(&hall, "Vắng mặt cả phiên: ông Tên m4.");
     says(&hall, "Có mặt khi khai mạc: Tên m1, Tên m2, Tên m3.");
     says_nothing_of(&hall, "Rời phiên họp sớm");
@@ -199,12 +208,12 @@ fn a_substitute_of_somebody_who_came_is_told_apart() {
         guest("g1"),
     ];
     let mut hall = Hall::preparing_with(Profile::board(), people);
-    hall.does("m2", Command::AddItem { draft: item("A", Level::Public) });
-    hall.does("m2", Command::Convene {});
+    hall.does("m2", Command::Agenda(AgendaCommand::AddItem { draft: item("A", Level::Public) }));
+    hall.does("m2", Command::Preparation(PreparationCommand::Convene {}));
     for who in ["m1", "m2", "m3", "s1"] {
-        hall.does(who, Command::CheckIn { person: None });
+        hall.does(who, Command::Attendance(AttendanceCommand::CheckIn { person: None }));
     }
-    hall.does("m1", Command::OpenSession {});
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
     says(&hall, "Dự họp thay ông Tên m3: ông Tên s1, Ủy viên, không biểu quyết.");
     says_nothing_of(&hall, "Khách mời");
 }
@@ -213,7 +222,10 @@ fn a_substitute_of_somebody_who_came_is_told_apart() {
 fn the_recused_are_told_with_the_vote_and_how_they_count() {
     let mut hall = Hall::sitting(Profile::board(), 5, 5);
     let reason = "người thân".to_owned();
-    hall.does("m5", Command::Recuse { item: ItemId(1), person: None, reason });
+    hall.does(
+        "m5",
+        Command::Agenda(AgendaCommand::Recuse { item: ItemId(1), person: None, reason }),
+    );
     let vote = hall.opens(1);
     hall.casts("m1", vote, Choice::Yes);
     hall.closes(vote);
@@ -233,11 +245,11 @@ fn weights_are_named_where_they_count() {
     let people =
         vec![with(Office::Chair, member("m1", 3)), with(Office::Secretary, member("m2", 1))];
     let mut hall = Hall::preparing_with(Profile::board(), people);
-    hall.does("m2", Command::AddItem { draft: item("A", Level::Public) });
-    hall.does("m2", Command::AddMotion { draft: motion(None, "A.") });
-    hall.does("m2", Command::Convene {});
+    hall.does("m2", Command::Agenda(AgendaCommand::AddItem { draft: item("A", Level::Public) }));
+    hall.does("m2", Command::Motions(MotionsCommand::AddMotion { draft: motion(None, "A.") }));
+    hall.does("m2", Command::Preparation(PreparationCommand::Convene {}));
     hall.arrive(1..=2);
-    hall.does("m1", Command::OpenSession {});
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
     let vote = hall.opens(1);
     hall.casts("m1", vote, Choice::Yes);
     hall.closes(vote);
@@ -252,8 +264,11 @@ fn motions_that_never_came_to_a_vote_are_told() {
     let mut hall = committee();
     let mut secret = motion(Some(1), "Bổ nhiệm.");
     secret.ballot = BallotKind::Secret;
-    hall.does("m2", Command::AddMotion { draft: secret });
-    hall.does("m2", Command::WithdrawMotion { motion: MotionId(1), seen: None });
+    hall.does("m2", Command::Motions(MotionsCommand::AddMotion { draft: secret }));
+    hall.does(
+        "m2",
+        Command::Motions(MotionsCommand::WithdrawMotion { motion: MotionId(1), seen: None }),
+    );
     end(&mut hall, 1, Conclusion::CarriedOver);
     says(&hall, "Nội dung được rút, không đưa ra biểu quyết: “Thông qua A.”");
     says(&hall, "Nội dung chưa được biểu quyết: “Bổ nhiệm.”");
@@ -263,11 +278,11 @@ fn motions_that_never_came_to_a_vote_are_told() {
 fn an_urgent_item_with_a_paper_in_time_isnt_told_to_have_none() {
     let mut hall = Hall::convened(Profile::board(), 3);
     hall.arrive(1..=3);
-    hall.does("m1", Command::OpenSession {});
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
     let mut draft = item("Khẩn", Level::Public);
     draft.kind = ItemKind::Urgent { proposer: "m3".into(), reason: Text::vi("lũ về") };
-    hall.does("m2", Command::AddItem { draft });
-    let paper = icabinet_models::documents::PaperDraft {
+    hall.does("m2", Command::Agenda(AgendaCommand::AddItem { draft }));
+    let paper = icabinet_models::papers::PaperDraft {
         item: Some(ItemId(2)),
         title: Text::vi("Tờ trình"),
         number: String::new(),
@@ -278,13 +293,13 @@ fn an_urgent_item_with_a_paper_in_time_isnt_told_to_have_none() {
     };
     let without = {
         let mut hall = hall.clone();
-        hall.does("m1", Command::StartItem { item: ItemId(2) });
-        hall.does("m2", Command::AddPaper { draft: paper.clone() });
+        hall.does("m1", Command::Agenda(AgendaCommand::StartItem { item: ItemId(2) }));
+        hall.does("m2", Command::Papers(PapersCommand::AddPaper { draft: paper.clone() }));
         hall
     };
     says(&without, "Nội dung khẩn không có tài liệu gửi trước.");
-    hall.does("m2", Command::AddPaper { draft: paper });
-    hall.does("m1", Command::StartItem { item: ItemId(2) });
+    hall.does("m2", Command::Papers(PapersCommand::AddPaper { draft: paper }));
+    hall.does("m1", Command::Agenda(AgendaCommand::StartItem { item: ItemId(2) }));
     says(&hall, "Ông Tên m3 đề nghị bổ sung nội dung khẩn này, lý do: lũ về.");
     says_nothing_of(&hall, "không có tài liệu gửi trước");
 }
@@ -292,9 +307,9 @@ fn an_urgent_item_with_a_paper_in_time_isnt_told_to_have_none() {
 #[test]
 fn a_chair_who_handed_over_is_told() {
     let mut hall = committee();
-    hall.does("m1", Command::HandOverChair { to: "m3".into() });
+    hall.does("m1", Command::Session(SessionCommand::HandOverChair { to: "m3".into() }));
     says(&hall, "Ông Tên m1 giao quyền chủ tọa cho ông Tên m3, Ủy viên lúc 08 giờ 00 phút.");
-    hall.does("m3", Command::HandOverChair { to: "m1".into() });
+    hall.does("m3", Command::Session(SessionCommand::HandOverChair { to: "m1".into() }));
     says(&hall, "Ông Tên m3 giao quyền chủ tọa cho ông Tên m1, Ủy viên lúc 08 giờ 00 phút.");
     says(&hall, "Chủ tọa: ông Tên m1, Ủy viên; Thư ký phiên họp: ông Tên m2, Ủy viên.");
 }
@@ -303,34 +318,34 @@ fn a_chair_who_handed_over_is_told() {
 fn r19_a_hand_over_outside_the_session_is_told_as_such() {
     let mut hall = Hall::convened(Profile::board(), 5);
     hall.arrive(1..=5);
-    hall.does("m1", Command::HandOverChair { to: "m3".into() });
-    hall.does("m3", Command::OpenSession {});
+    hall.does("m1", Command::Session(SessionCommand::HandOverChair { to: "m3".into() }));
+    hall.does("m3", Command::Session(SessionCommand::OpenSession {}));
     end_as(&mut hall, "m3");
-    hall.does("m3", Command::CloseSession {});
-    hall.does("m3", Command::HandOverChair { to: "m4".into() });
+    hall.does("m3", Command::Session(SessionCommand::CloseSession {}));
+    hall.does("m3", Command::Session(SessionCommand::HandOverChair { to: "m4".into() }));
     says(&hall, "Ông Tên m1 giao quyền chủ tọa cho ông Tên m3, Ủy viên trước khi khai mạc.");
     says(&hall, "Ông Tên m3 giao quyền chủ tọa cho ông Tên m4, Ủy viên sau khi bế mạc.");
 }
 
 fn end_as(hall: &mut Hall, who: &str) {
     let conclusion = Conclusion::Withdrawn;
-    hall.does(who, Command::ConcludeItem { item: ItemId(1), conclusion });
+    hall.does(who, Command::Agenda(AgendaCommand::ConcludeItem { item: ItemId(1), conclusion }));
 }
 
 #[test]
 fn r25_each_recess_is_told_with_who_was_there_afterwards() {
     let mut hall = committee();
-    hall.does("m1", Command::CallRecess {});
+    hall.does("m1", Command::Session(SessionCommand::CallRecess {}));
     hall.now = hall.now.plus_ms(15 * 60_000);
     hall.leave([5]);
-    hall.does("m1", Command::Resume {});
+    hall.does("m1", Command::Session(SessionCommand::Resume {}));
     says(
         &hall,
         "Phiên họp tạm nghỉ từ 08 giờ 00 phút đến 08 giờ 15 phút; khi tiếp tục có mặt 4/6 thành viên.",
     );
-    hall.does("m1", Command::CallRecess {});
+    hall.does("m1", Command::Session(SessionCommand::CallRecess {}));
     end_as(&mut hall, "m1");
-    hall.does("m1", Command::CloseSession {});
+    hall.does("m1", Command::Session(SessionCommand::CloseSession {}));
     says(&hall, "Phiên họp tạm nghỉ từ 08 giờ 15 phút và không tiếp tục.");
 }
 
@@ -338,7 +353,7 @@ fn r25_each_recess_is_told_with_who_was_there_afterwards() {
 fn an_appointed_chair_who_never_came_isnt_told_to_have_presided() {
     let mut hall = Hall::convened(Profile::board(), 5);
     hall.arrive(2..=5);
-    hall.does("m2", Command::OpenSession {});
+    hall.does("m2", Command::Session(SessionCommand::OpenSession {}));
     says(&hall, "Thư ký phiên họp: ông Tên m2, Ủy viên.");
     says(&hall, "Vắng mặt cả phiên: ông Tên m1.");
     says_nothing_of(&hall, "Chủ tọa:");
@@ -351,13 +366,16 @@ fn a_conference_of_many_is_told_in_numbers() {
     people[1].office = Some(Office::Secretary);
     people.extend((1..=61).map(|n| guest(&format!("g{n}"))));
     let mut hall = Hall::preparing_with(Profile::board(), people);
-    hall.does("m2", Command::AddItem { draft: item("A", Level::Public) });
-    hall.does("m2", Command::Convene {});
+    hall.does("m2", Command::Agenda(AgendaCommand::AddItem { draft: item("A", Level::Public) }));
+    hall.does("m2", Command::Preparation(PreparationCommand::Convene {}));
     hall.arrive(1..=3);
     for n in 1..=61 {
-        hall.does(&format!("g{n}"), Command::CheckIn { person: None });
+        hall.does(
+            &format!("g{n}"),
+            Command::Attendance(AttendanceCommand::CheckIn { person: None }),
+        );
     }
-    hall.does("m1", Command::OpenSession {});
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
     says(&hall, "Có 61 khách mời dự họp.");
     says_nothing_of(&hall, "Tên g7");
     says_nothing_of(&hall, "đến lúc");
@@ -379,22 +397,30 @@ fn what_happened_stands_where_the_room_was_then() {
     let urgent = ItemKind::Urgent { proposer: "m3".into(), reason: Text::vi("gấp") };
     hall.does(
         "m2",
-        Command::AddItem { draft: icabinet_models::agenda::ItemDraft { kind: urgent, ..another } },
+        Command::Agenda(AgendaCommand::AddItem {
+            draft: icabinet_models::agenda::ItemDraft { kind: urgent, ..another },
+        }),
     );
     hall.arrive(1..=4);
-    hall.does("m1", Command::OpenSession {});
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
     hall.arrive([5]);
-    hall.does("m1", Command::StartItem { item: ItemId(1) });
-    hall.does("m1", Command::CallRecess {});
-    hall.does("m1", Command::Resume {});
+    hall.does("m1", Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) }));
+    hall.does("m1", Command::Session(SessionCommand::CallRecess {}));
+    hall.does("m1", Command::Session(SessionCommand::Resume {}));
     hall.arrive([6]);
     end(&mut hall, 1, Conclusion::Withdrawn);
     hall.leave([5]);
-    hall.does("m1", Command::StartItem { item: ItemId(2) });
-    hall.does("m1", Command::HandOverChair { to: "m3".into() });
-    hall.does("m3", Command::ConcludeItem { item: ItemId(2), conclusion: Conclusion::Withdrawn });
-    hall.does("m3", Command::CloseSession {});
-    hall.does("m3", Command::HandOverChair { to: "m1".into() });
+    hall.does("m1", Command::Agenda(AgendaCommand::StartItem { item: ItemId(2) }));
+    hall.does("m1", Command::Session(SessionCommand::HandOverChair { to: "m3".into() }));
+    hall.does(
+        "m3",
+        Command::Agenda(AgendaCommand::ConcludeItem {
+            item: ItemId(2),
+            conclusion: Conclusion::Withdrawn,
+        }),
+    );
+    hall.does("m3", Command::Session(SessionCommand::CloseSession {}));
+    hall.does("m3", Command::Session(SessionCommand::HandOverChair { to: "m1".into() }));
     let (first, second) = (Section::Item(ItemId(1)), Section::Item(ItemId(2)));
     assert_eq!(told(&hall, "Ông Tên m5 có mặt từ"), Section::Opening);
     assert_eq!(told(&hall, "Phiên họp tạm nghỉ"), first);
@@ -412,13 +438,16 @@ fn what_happened_stands_where_the_room_was_then() {
 #[test]
 fn what_happened_during_a_restricted_item_stands_at_the_one_before() {
     let mut hall = Hall::preparing(Profile::board(), 5);
-    hall.does("m2", Command::AddItem { draft: item("A", Level::Public) });
-    hall.does("m2", Command::AddItem { draft: item("Kín", Level::Restricted) });
-    hall.does("m2", Command::Convene {});
+    hall.does("m2", Command::Agenda(AgendaCommand::AddItem { draft: item("A", Level::Public) }));
+    hall.does(
+        "m2",
+        Command::Agenda(AgendaCommand::AddItem { draft: item("Kín", Level::Restricted) }),
+    );
+    hall.does("m2", Command::Preparation(PreparationCommand::Convene {}));
     hall.arrive(1..=4);
-    hall.does("m1", Command::OpenSession {});
+    hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
     for n in [1, 2] {
-        hall.does("m1", Command::StartItem { item: ItemId(n) });
+        hall.does("m1", Command::Agenda(AgendaCommand::StartItem { item: ItemId(n) }));
         if n == 2 {
             hall.arrive([5]);
         }

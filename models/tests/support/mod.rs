@@ -1,12 +1,17 @@
 //! A meeting driven by commands, and the log it wrote. Never here: a rule, an expectation.
 
 use icabinet_models::agenda::{ItemDraft, ItemKind, Level};
-use icabinet_models::canonical::{RECORD_VERSION, Record, Salt};
 use icabinet_models::ids::{ItemId, MeetingId, MotionId, PersonId, Text, Time, VoteId};
-use icabinet_models::meeting::{Particulars, Stage};
-use icabinet_models::people::{Courtesy, Office, Participant, Standing};
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, MotionsCommand, Particulars, PreparationCommand,
+    SessionCommand, Stage, VotesCommand,
+};
+use icabinet_models::motions::MotionDraft;
+use icabinet_models::participants::{Courtesy, Office, Participant, Standing};
 use icabinet_models::profile::Profile;
-use icabinet_models::votes::{BallotKind, Choice, MotionDraft, Outcome, text_digest};
+use icabinet_models::record::{RECORD_VERSION, Record, Salt};
+use icabinet_models::rule::Choice;
+use icabinet_models::votes::{BallotKind, Outcome, text_digest};
 use icabinet_models::{Actor, Command, Context, Decided, Entry, Event, Meeting, Refusal};
 
 /// 2026-11-26T08:00:00+07:00.
@@ -97,7 +102,11 @@ impl Hall {
             scheduled: START,
             ..Particulars::default()
         };
-        let command = Command::CreateMeeting { particulars, profile, people };
+        let command = Command::Preparation(PreparationCommand::CreateMeeting {
+            particulars,
+            profile,
+            people,
+        });
         hall.run(Actor::Organiser(PersonId::from("office")), &command).expect("created");
         hall
     }
@@ -105,9 +114,15 @@ impl Hall {
     /// One public item with one motion, convened.
     pub fn convened(profile: Profile, count: u32) -> Self {
         let mut hall = Self::preparing(profile, count);
-        hall.does("m2", Command::AddItem { draft: item("Nội dung A", Level::Public) });
-        hall.does("m2", Command::AddMotion { draft: motion(Some(1), "Thông qua A.") });
-        hall.does("m2", Command::Convene {});
+        hall.does(
+            "m2",
+            Command::Agenda(AgendaCommand::AddItem { draft: item("Nội dung A", Level::Public) }),
+        );
+        hall.does(
+            "m2",
+            Command::Motions(MotionsCommand::AddMotion { draft: motion(Some(1), "Thông qua A.") }),
+        );
+        hall.does("m2", Command::Preparation(PreparationCommand::Convene {}));
         hall
     }
 
@@ -115,20 +130,26 @@ impl Hall {
     pub fn sitting(profile: Profile, count: u32, present: u32) -> Self {
         let mut hall = Self::convened(profile, count);
         hall.arrive(1..=present);
-        hall.does("m1", Command::OpenSession {});
-        hall.does("m1", Command::StartItem { item: ItemId(1) });
+        hall.does("m1", Command::Session(SessionCommand::OpenSession {}));
+        hall.does("m1", Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) }));
         hall
     }
 
     pub fn arrive(&mut self, members: impl IntoIterator<Item = u32>) {
         for n in members {
-            self.does(&format!("m{n}"), Command::CheckIn { person: None });
+            self.does(
+                &format!("m{n}"),
+                Command::Attendance(AttendanceCommand::CheckIn { person: None }),
+            );
         }
     }
 
     pub fn leave(&mut self, members: impl IntoIterator<Item = u32>) {
         for n in members {
-            let command = Command::CheckOut { person: None, reason: "việc gấp".to_owned() };
+            let command = Command::Attendance(AttendanceCommand::CheckOut {
+                person: None,
+                reason: "việc gấp".to_owned(),
+            });
             self.does(&format!("m{n}"), command);
         }
     }
@@ -180,19 +201,22 @@ impl Hall {
     /// Opens a vote on `motion` and gives its number.
     #[track_caller]
     pub fn opens(&mut self, motion: u32) -> VoteId {
-        self.does("m1", Command::OpenVote { motion: MotionId(motion), seconds: None });
+        self.does(
+            "m1",
+            Command::Votes(VotesCommand::OpenVote { motion: MotionId(motion), seconds: None }),
+        );
         self.meeting.open_vote().expect("an open vote").0
     }
 
     pub fn ballot(&self, vote: VoteId, choice: Choice) -> Command {
         let text = self.meeting.votes.get(&vote).map(|vote| vote.terms.text.clone());
         let opinion = if choice == Choice::Other { "Ý kiến của tôi." } else { "" };
-        Command::CastBallot {
+        Command::Votes(VotesCommand::CastBallot {
             vote,
             choice,
             opinion: opinion.to_owned(),
             text_digest: text_digest(&text.unwrap_or_default()),
-        }
+        })
     }
 
     #[track_caller]
@@ -203,7 +227,7 @@ impl Hall {
 
     #[track_caller]
     pub fn closes(&mut self, vote: VoteId) -> Outcome {
-        self.does("m1", Command::CloseVote { vote });
+        self.does("m1", Command::Votes(VotesCommand::CloseVote { vote }));
         self.outcome(vote)
     }
 

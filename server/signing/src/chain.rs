@@ -7,7 +7,7 @@ use x509_cert::crl::{CertificateList, RevokedCert};
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 
 use crate::certificate::{algorithm, bits_verify, parse, public_key, unix};
-use crate::verify::{Finding, Trust};
+use crate::finding::{Finding, Trust};
 
 /// The most authorities between a signer and a root.
 const MOST_AUTHORITIES: usize = 3;

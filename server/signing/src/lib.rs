@@ -13,6 +13,7 @@ pub mod authority;
 pub mod certificate;
 mod chain;
 mod cms;
+mod finding;
 mod incremental;
 mod inspect;
 pub mod pades;
@@ -21,10 +22,11 @@ pub mod verify;
 
 pub use authority::{Authority, DeviceSubject, Revoked};
 pub use chain::{Listed, RevocationList, is_revocation_list, revocation_list};
+pub use finding::{Finding, Trust};
 pub use inspect::{LARGEST, Unsafe, inspect_before_signing};
 pub use pades::{Place, Prepared, SignRequest, assemble, prepare, prepare_last};
 pub use seal::Seal;
-pub use verify::{Earlier, Finding, Report, Trust};
+pub use verify::{Earlier, Report};
 
 use icabinet_models::canonical::cades::ByteRangeRefusal;
 

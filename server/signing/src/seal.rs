@@ -8,7 +8,7 @@ use crate::SigningError;
 use crate::authority::Authority;
 use crate::certificate::{parse, public_key};
 use crate::chain::{self, Purpose};
-use crate::verify::{Finding, Trust};
+use crate::finding::{Finding, Trust};
 
 /// How long a seal's certificate holds, in seconds: an hour, for clocks that differ. It was valid
 /// when the seal was put on; nothing asks whether it is today.

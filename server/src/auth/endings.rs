@@ -1,7 +1,7 @@
 //! Sessions that end while a socket of theirs is open. The socket is told at once, before whoever
 //! ended the session gets his answer, so that nothing sent afterwards is still taken.
 
-use crate::room::{Bell, Post};
+use crate::feed::{Notifier, Signal};
 use icabinet_models::ids::{Digest, Time};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -11,7 +11,7 @@ use tokio::sync::watch;
 #[derive(Debug)]
 struct Watch {
     ended: watch::Sender<bool>,
-    posts: Vec<Weak<Post>>,
+    notifiers: Vec<Weak<Notifier>>,
 }
 
 type Watched = Mutex<HashMap<Digest, Watch>>;
@@ -35,7 +35,7 @@ impl Endings {
     /// Watches a session that was in force just now and expires at `expires`.
     pub fn watch(&self, token: Digest, expires: Time) -> Ending {
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = || Watch { ended: watch::Sender::new(false), posts: Vec::new() };
+        let fresh = || Watch { ended: watch::Sender::new(false), notifiers: Vec::new() };
         let ended = watched.entry(token).or_insert_with(fresh).ended.subscribe();
         Ending { token, expires, ended, watched: Arc::clone(&self.watched) }
     }
@@ -51,15 +51,19 @@ impl Endings {
         let watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(watch) = watched.get(token) {
             watch.ended.send_replace(true);
-            watch.posts.iter().filter_map(Weak::upgrade).for_each(|post| post.ring(Bell::Ended));
+            watch
+                .notifiers
+                .iter()
+                .filter_map(Weak::upgrade)
+                .for_each(|notifier| notifier.ring(Signal::Ended));
         }
     }
 
     /// Rings at every socket: the server is asked to stop.
     pub fn stopping(&self) {
         let watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-        let posts = watched.values().flat_map(|watch| &watch.posts);
-        posts.filter_map(Weak::upgrade).for_each(|post| post.ring(Bell::Stopping));
+        let notifiers = watched.values().flat_map(|watch| &watch.notifiers);
+        notifiers.filter_map(Weak::upgrade).for_each(|notifier| notifier.ring(Signal::Stopping));
     }
 }
 
@@ -69,16 +73,16 @@ impl Ending {
         *self.ended.borrow() || now > self.expires
     }
 
-    /// Rings at `post` when somebody ends the session, and when the server stops.
-    pub fn ring_at(&self, post: &Arc<Post>) {
+    /// Rings at `notifier` when somebody ends the session, and when the server stops.
+    pub fn ring_at(&self, notifier: &Arc<Notifier>) {
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(watch) = watched.get_mut(&self.token) {
-            watch.posts.retain(|post| post.strong_count() > 0);
-            watch.posts.push(Arc::downgrade(post));
+            watch.notifiers.retain(|notifier| notifier.strong_count() > 0);
+            watch.notifiers.push(Arc::downgrade(notifier));
         }
         // Between the first look and now it may have ended.
         if *self.ended.borrow() {
-            post.ring(Bell::Ended);
+            notifier.ring(Signal::Ended);
         }
     }
 
@@ -103,15 +107,15 @@ impl Drop for Ending {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bell, Ending, Endings, Post};
-    use crate::room::Rung;
+    use super::{Ending, Endings, Notifier, Signal};
+    use crate::feed::Signals;
     use futures_util::FutureExt as _;
     use icabinet_models::ids::{Digest, Time};
     use std::sync::Arc;
 
     /// What rang by now.
-    fn rung(post: &Post) -> Option<Rung> {
-        post.rung().now_or_never()
+    fn rung(notifier: &Notifier) -> Option<Signals> {
+        notifier.rung().now_or_never()
     }
 
     fn is_told(session: &mut Ending) -> bool {
@@ -136,20 +140,20 @@ mod tests {
         let endings = Endings::default();
         let (one, other) = (Digest::of(b"one"), Digest::of(b"other"));
         let (first, second) = (endings.watch(one, Time(100)), endings.watch(other, Time(100)));
-        let [mine, second_of_mine, theirs, late] = [(); 4].map(|()| Arc::new(Post::default()));
+        let [mine, second_of_mine, theirs, late] = [(); 4].map(|()| Arc::new(Notifier::default()));
         first.ring_at(&mine);
         first.ring_at(&second_of_mine);
         second.ring_at(&theirs);
         endings.tell(&one);
-        for post in [&mine, &second_of_mine] {
-            assert!(rung(post).is_some_and(|rung| rung.has(Bell::Ended)));
+        for notifier in [&mine, &second_of_mine] {
+            assert!(rung(notifier).is_some_and(|rung| rung.has(Signal::Ended)));
         }
         assert_eq!(rung(&theirs), None);
         endings.stopping();
         let stopping = rung(&theirs).unwrap();
-        assert!(stopping.has(Bell::Stopping) && !stopping.has(Bell::Ended));
+        assert!(stopping.has(Signal::Stopping) && !stopping.has(Signal::Ended));
         first.ring_at(&late);
-        assert!(rung(&late).is_some_and(|rung| rung.has(Bell::Ended)), "it had ended before");
+        assert!(rung(&late).is_some_and(|rung| rung.has(Signal::Ended)), "it had ended before");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! are written with the session that they begin.
 
 use super::attempts::WINDOW_MS;
+use crate::store::{Failed, Failure};
 use icabinet_models::ids::Time;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -11,35 +12,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Most rows that wait; what comes beyond is counted without its name.
 const MOST: usize = 2_000;
-
-/// How a sign-in failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Failure {
-    WrongPassword,
-    /// Refused without a look: one row for a whole window.
-    Locked,
-}
-
-impl Failure {
-    /// As it stands in the history.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::WrongPassword => "wrong_password",
-            Self::Locked => "too_many_attempts",
-        }
-    }
-}
-
-/// Failures of one login from one address. A login that nobody has is not written: people type
-/// passwords there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failed {
-    pub since: Time,
-    pub login: String,
-    pub address: String,
-    pub failure: Failure,
-    pub tries: u32,
-}
 
 type Who = (Failure, String, String);
 

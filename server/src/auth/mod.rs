@@ -13,7 +13,7 @@ pub use arrivals::Arrivals;
 pub use attempts::Asker;
 pub use endings::{Ending, Endings};
 pub use gate::{Gate, Shut, Turn};
-pub use history::{Failed, Failure, History};
+pub use history::History;
 pub use password::{NotTaken, Passwords, judge_password};
 pub use sessions::Sessions;
 
@@ -21,9 +21,6 @@ use icabinet_models::ids::Digest;
 
 /// How long a session lasts, in milliseconds: two working days.
 pub const SESSION_MS: i64 = 48 * 3_600_000;
-
-/// How long a device that was signed in is remembered, in milliseconds: half a year.
-pub const DEVICE_MS: i64 = 180 * 24 * 3_600_000;
 
 /// A new random token: 256 bits in hexadecimal. Only its digest is stored.
 pub fn new_token() -> String {

@@ -6,7 +6,7 @@ use crate::config::{Config, Database, Flags};
 use crate::store::{Account, Because, Ended, NewAccount, Store};
 use clap::Subcommand;
 use icabinet_models::ids::{PersonId, Text};
-use icabinet_models::people::Courtesy;
+use icabinet_models::participants::Courtesy;
 use std::io::{IsTerminal as _, Write as _};
 
 #[derive(Subcommand)]

@@ -4,12 +4,14 @@ use super::Simulated;
 use crate::store::Account;
 use icabinet_models::Command;
 use icabinet_models::agenda::{ItemDraft, ItemKind, Level};
-use icabinet_models::documents::PaperDraft;
 use icabinet_models::ids::{Digest, ItemId, MotionId, PersonId, Text, Time};
-use icabinet_models::meeting::Particulars;
-use icabinet_models::people::{Courtesy, Office, Participant, Standing};
+use icabinet_models::meeting::{AgendaCommand, MotionsCommand, Particulars, PreparationCommand};
+use icabinet_models::motions::MotionDraft;
+use icabinet_models::papers::PaperDraft;
+use icabinet_models::participants::{Courtesy, Office, Participant, Standing};
 use icabinet_models::profile::Profile;
-use icabinet_models::votes::{BallotKind, Choice, MotionDraft};
+use icabinet_models::rule::Choice;
+use icabinet_models::votes::BallotKind;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -196,17 +198,23 @@ impl Content {
     pub(super) fn create(&self, now: Time) -> Command {
         const QUARTER: i64 = 15 * 60_000;
         let scheduled = Time((now.0 / QUARTER + 1) * QUARTER);
-        Command::CreateMeeting {
+        Command::Preparation(PreparationCommand::CreateMeeting {
             particulars: Particulars { scheduled, ..self.particulars.clone() },
             profile: Profile::vn_peoples_committee(),
             people: self.people.clone(),
-        }
+        })
     }
 
     /// Items and motions, in order.
     pub(super) fn preparation(&self) -> Vec<Command> {
-        let items = self.items.iter().map(|draft| Command::AddItem { draft: draft.clone() });
-        let motions = self.motions.iter().map(|draft| Command::AddMotion { draft: draft.clone() });
+        let items = self
+            .items
+            .iter()
+            .map(|draft| Command::Agenda(AgendaCommand::AddItem { draft: draft.clone() }));
+        let motions = self
+            .motions
+            .iter()
+            .map(|draft| Command::Motions(MotionsCommand::AddMotion { draft: draft.clone() }));
         items.chain(motions).collect()
     }
 

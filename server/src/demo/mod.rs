@@ -9,6 +9,7 @@ use crate::room::RoomHandle;
 use crate::store::{Account, NewAccount};
 use content::Content;
 use icabinet_models::ids::{CommandId, MeetingId, PersonId};
+use icabinet_models::meeting::{PapersCommand, PreparationCommand};
 use icabinet_models::wire::Answer;
 use icabinet_models::{Actor, Command};
 use std::net::SocketAddr;
@@ -96,11 +97,18 @@ impl Demo {
                 icabinet_typeset::paper(paper.markdown, now.0 / 1000).map_err(demo_error)?;
             let bytes = rendered.pdf.len() as u64;
             let blob = app.blobs.put(rendered.pdf.into()).await?;
-            let command = Command::AddPaper { draft: paper.draft(blob, bytes) };
+            let command =
+                Command::Papers(PapersCommand::AddPaper { draft: paper.draft(blob, bytes) });
             run(&room, Actor::Person(secretary.clone()), &format!("paper-{number}"), command)
                 .await?;
         }
-        run(&room, Actor::Person(secretary), "convene", Command::Convene {}).await
+        run(
+            &room,
+            Actor::Person(secretary),
+            "convene",
+            Command::Preparation(PreparationCommand::Convene {}),
+        )
+        .await
     }
 
     /// Whether the simulated members are on.
@@ -142,12 +150,14 @@ async fn run(
     let id = CommandId::from(format!("demo-{id}"));
     match room.submit(actor, id.clone(), command).await.map_err(demo_error)? {
         Answer::Accepted { .. } => Ok(()),
-        other => Err(StartError::Demo(format!("{id}: {other:?}"))),
+        answer @ (Answer::Refused { .. } | Answer::Unavailable) => {
+            Err(StartError::Demo(format!("{id}: {answer:?}")))
+        }
     }
 }
 
 /// Says on the terminal where to go and who can sign in.
-pub fn announce(app: &App, address: SocketAddr) {
+pub fn announce(app: &App, demo: Option<&Demo>, address: SocketAddr) {
     let host = app.config.public_address.clone().unwrap_or_else(|| format!("http://{address}"));
     let host = host.replace("127.0.0.1", "localhost").replace("0.0.0.0", "localhost");
     println!();
@@ -159,7 +169,7 @@ pub fn announce(app: &App, address: SocketAddr) {
     println!("  Trang công khai / public page: {host}/public");
     println!();
     println!("  Mật khẩu của mọi tài khoản / password of every account: {PASSWORD}");
-    if let Some(demo) = &app.demo {
+    if let Some(demo) = demo {
         for account in demo.sign_ins() {
             println!("  {:<10} {:<22} {}", account.login, account.name, account.position.vi);
         }

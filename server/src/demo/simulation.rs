@@ -8,10 +8,13 @@ use crate::room::RoomHandle;
 use crate::store::{Blobs, Store};
 use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::{CommandId, Digest, PersonId, Time};
-use icabinet_models::meeting::Stage;
-use icabinet_models::people::Office;
+use icabinet_models::meeting::{
+    AttendanceCommand, FloorCommand, SpeechCommand, Stage, VotesCommand,
+};
+use icabinet_models::participants::Office;
+use icabinet_models::rule::Choice;
 use icabinet_models::speech::Language;
-use icabinet_models::votes::{Ballots as Cast, Choice, VoteState};
+use icabinet_models::votes::{Ballots as Cast, VoteState};
 use icabinet_models::{Actor, Command, Meeting};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -73,7 +76,10 @@ fn acts(
             let new = m.stays.get(person).is_none_or(Vec::is_empty);
             let open = matches!(m.stage, Stage::Convened | Stage::InSession { .. });
             if open && new && due(began) {
-                acts.push((person.clone(), Command::CheckIn { person: None }));
+                acts.push((
+                    person.clone(),
+                    Command::Attendance(AttendanceCommand::CheckIn { person: None }),
+                ));
             }
             continue;
         }
@@ -104,7 +110,7 @@ fn ballot(
         None => (Choice::Yes, String::new()),
     };
     let text_digest = vote.terms.text_digest;
-    Some(Command::CastBallot { vote: id, choice, opinion, text_digest })
+    Some(Command::Votes(VotesCommand::CastBallot { vote: id, choice, opinion, text_digest }))
 }
 
 /// Every fourth member asks to speak once in each item.
@@ -118,7 +124,7 @@ fn request(m: &Meeting, member: &Simulated, due: &dyn Fn(Time) -> bool) -> Optio
     if !(member.turn + current.0).is_multiple_of(4) || spoke || speaks || waits || !due(since) {
         return None;
     }
-    Some(Command::AskToSpeak { kind: RequestKind::Speak })
+    Some(Command::Floor(FloorCommand::AskToSpeak { kind: RequestKind::Speak }))
 }
 
 /// The secretary who imports the sample recording, once the session is open.
@@ -134,5 +140,8 @@ fn wants_sound(m: &Meeting) -> Option<(PersonId, Time)> {
 fn sound(secretary: PersonId, blob: Digest, opened: Time) -> (PersonId, Command) {
     let file_name = "ghi-am-mau-giong-tong-hop.wav".to_owned();
     let (started, language) = (Some(opened), Language::Vi);
-    (secretary, Command::ImportRecording { file_name, blob, started, language })
+    (
+        secretary,
+        Command::Speech(SpeechCommand::ImportRecording { file_name, blob, started, language }),
+    )
 }

@@ -2,7 +2,7 @@
 //! the operator named it: anybody can write a header.
 
 use crate::app::App;
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use std::net::{IpAddr, SocketAddr};
@@ -12,14 +12,15 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Address(pub(super) IpAddr);
 
-impl FromRequestParts<Arc<App>> for Address {
-    type Rejection = <ConnectInfo<SocketAddr> as FromRequestParts<Arc<App>>>::Rejection;
+impl<S: Send + Sync> FromRequestParts<S> for Address
+where
+    Arc<App>: FromRef<S>,
+{
+    type Rejection = <ConnectInfo<SocketAddr> as FromRequestParts<S>>::Rejection;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &Arc<App>,
-    ) -> Result<Self, Self::Rejection> {
-        let ConnectInfo(peer) = ConnectInfo::<SocketAddr>::from_request_parts(parts, app).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let ConnectInfo(peer) = ConnectInfo::<SocketAddr>::from_request_parts(parts, state).await?;
+        let app = Arc::<App>::from_ref(state);
         Ok(Self(behind(peer.ip(), &parts.headers, &app.config.proxies)))
     }
 }

@@ -1,13 +1,11 @@
 //! The frontend inside the binary, precompressed; every other address is a page of it.
 
-use crate::app::App;
 use axum::extract::State;
 use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use std::sync::Arc;
 
 /// A file of the tablet's bundle.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +33,7 @@ pub struct Frontend {
 
 /// A file of the bundle, or the page that starts it.
 pub(super) async fn serve(
-    State(app): State<Arc<App>>,
+    State(frontend): State<Frontend>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -44,7 +42,7 @@ pub(super) async fn serve(
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = uri.path().trim_start_matches('/');
-    let files = app.frontend.files;
+    let files = frontend.files;
     let found = files.iter().find(|file| file.path == path);
     // A name with a dot is a file that isn't there; anything else is an address in the frontend.
     let file = match found {

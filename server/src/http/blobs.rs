@@ -4,6 +4,7 @@
 use super::error::ApiError;
 use super::viewer::InMeeting;
 use crate::app::App;
+use crate::sound::Sounds;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -17,7 +18,7 @@ use futures_util::{StreamExt as _, stream};
 use icabinet_models::agenda::Level;
 use icabinet_models::decisions::{Instrument, Rendition};
 use icabinet_models::ids::{Digest, ItemId, MeetingId, RecordingId};
-use icabinet_models::meeting::Thing;
+use icabinet_models::meeting::{PapersCommand, SpeechCommand, Thing};
 use icabinet_models::wire::{Answer, ErrorCode};
 use icabinet_models::{Command, Meeting, Refusal};
 use serde::Serialize;
@@ -72,10 +73,39 @@ pub(super) async fn upload(
 /// The answer to give instead of asking the room.
 pub async fn may_name(app: &App, meeting: &MeetingId, command: &Command) -> Result<(), Answer> {
     let blob = match command {
-        Command::AddPaper { draft } => &draft.blob,
-        Command::ImportRecording { blob, .. } => blob,
+        Command::Papers(PapersCommand::AddPaper { draft }) => &draft.blob,
+        Command::Speech(SpeechCommand::ImportRecording { blob, .. }) => blob,
         // Documents and pictures are named by the system, which made them.
-        _ => return Ok(()),
+        Command::Papers(
+            PapersCommand::RemovePaper { .. }
+            | PapersCommand::PaperOpened { .. }
+            | PapersCommand::PageRendered { .. }
+            | PapersCommand::PageFailed { .. }
+            | PapersCommand::PaperRendered { .. }
+            | PapersCommand::PaperFailed { .. },
+        )
+        | Command::Speech(
+            SpeechCommand::StartRecording { .. }
+            | SpeechCommand::EndRecording { .. }
+            | SpeechCommand::StoreRecording { .. }
+            | SpeechCommand::CorrectSegment { .. }
+            | SpeechCommand::NameSpeaker { .. }
+            | SpeechCommand::SoundFailed { .. }
+            | SpeechCommand::SoundFlawed { .. }
+            | SpeechCommand::Transcribed { .. }
+            | SpeechCommand::TranscriptFinished { .. }
+            | SpeechCommand::TranscriptUnavailable { .. },
+        )
+        | Command::Preparation(_)
+        | Command::Participants(_)
+        | Command::Agenda(_)
+        | Command::Motions(_)
+        | Command::Attendance(_)
+        | Command::Session(_)
+        | Command::Floor(_)
+        | Command::Votes(_)
+        | Command::Minutes(_)
+        | Command::Decisions(_) => return Ok(()),
     };
     // Boxed: every socket would keep room for a question that few of them ask.
     match Box::pin(app.store.is_uploaded(meeting, blob)).await {
@@ -103,7 +133,7 @@ fn shown_in(view: &Meeting, blob: &Digest) -> Option<Shown> {
         level == Level::Restricted || item == Some(Level::Restricted)
     };
     let papers = view.papers.values().filter_map(|paper| {
-        let page = |page: &icabinet_models::documents::Page| {
+        let page = |page: &icabinet_models::papers::Page| {
             let picture = page.picture == *blob || page.thumbnail == *blob;
             let words = (page.words == *blob).then(|| "application/json".to_owned());
             picture.then(|| page.media.clone()).or(words)
@@ -236,7 +266,7 @@ fn range(asked: &str, size: u64) -> Option<Range<u64>> {
 pub(super) async fn sound(
     viewer: InMeeting,
     Path(path): Path<HashMap<String, String>>,
-    State(app): State<Arc<App>>,
+    State(sounds): State<Sounds>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     viewer.staff()?;
@@ -247,7 +277,7 @@ pub(super) async fn sound(
     if !known.await? {
         return Err(ErrorCode::NotFound.into());
     }
-    let wav = app.sounds.wav(viewer.room.id(), recording).await;
+    let wav = sounds.wav(viewer.room.id(), recording).await;
     let wav = wav.map_err(|error| ApiError::logged(ErrorCode::NotFound, &error))?;
     let size = wav.size();
     let asked = headers.get(RANGE).and_then(|value| value.to_str().ok());

@@ -3,6 +3,7 @@
 use super::error::{ApiError, Body};
 use super::viewer::InMeeting;
 use crate::app::App;
+use crate::demo::Demo;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,10 +20,11 @@ pub(super) struct Switch {
 pub(super) async fn simulation(
     viewer: InMeeting,
     State(app): State<Arc<App>>,
+    State(demo): State<Option<Arc<Demo>>>,
     Body(given): Body<Switch>,
 ) -> Result<StatusCode, ApiError> {
     viewer.staff()?;
-    let demo = app.demo.as_ref().ok_or(ErrorCode::NotFound)?;
+    let demo = demo.ok_or(ErrorCode::NotFound)?;
     demo.simulate(&app, viewer.room, given.on);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -30,9 +32,9 @@ pub(super) async fn simulation(
 /// Whether they are on.
 pub(super) async fn is_simulating(
     viewer: InMeeting,
-    State(app): State<Arc<App>>,
+    State(demo): State<Option<Arc<Demo>>>,
 ) -> Result<Json<Switch>, ApiError> {
     viewer.staff()?;
-    let demo = app.demo.as_ref().ok_or(ErrorCode::NotFound)?;
+    let demo = demo.ok_or(ErrorCode::NotFound)?;
     Ok(Json(Switch { on: demo.is_simulating() }))
 }

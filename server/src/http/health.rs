@@ -1,13 +1,20 @@
-//! Whether the server lives and can commit, and what it can do.
+//! Whether the server lives and can commit, what it can do, and its numbers for the operator.
 
 use crate::app::App;
+use crate::demo::Demo;
 use crate::readiness::NotReady;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
 use icabinet_models::ids::Text;
 use serde::Serialize;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a reader of metrics waits for the database.
+const SOON: Duration = Duration::from_millis(500);
 
 pub(super) async fn alive() -> &'static str {
     "ok\n"
@@ -26,6 +33,26 @@ pub async fn ready_or_why(State(app): State<Arc<App>>) -> (StatusCode, String) {
     match app.readiness.now(&app.store) {
         Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
         Err(NotReady(why)) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
+    }
+}
+
+/// `GET /metrics`, on the operator's address.
+pub async fn metrics(State(app): State<Arc<App>>) -> Response {
+    // Numbers are wanted most when the database is busy: then the queue's is the one from before.
+    match tokio::time::timeout(SOON, app.store.open_jobs()).await {
+        Ok(Ok(open)) => app.metrics.queue(open),
+        Ok(Err(error)) => tracing::warn!(%error, "the queue can't be counted"),
+        Err(_) => {}
+    }
+    match app.metrics.as_text() {
+        Ok(text) => {
+            let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+            ([(CONTENT_TYPE, kind)], text).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "metrics can't be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
     }
 }
 
@@ -55,8 +82,11 @@ struct Speech {
     synthetic: bool,
 }
 
-pub(super) async fn server(State(app): State<Arc<App>>) -> Json<Server> {
-    let demo = app.demo.as_ref().map(|demo| DemoSignIns {
+pub(super) async fn server(
+    State(app): State<Arc<App>>,
+    State(demo): State<Option<Arc<Demo>>>,
+) -> Json<Server> {
+    let demo = demo.map(|demo| DemoSignIns {
         password: demo.password().to_owned(),
         logins: demo
             .sign_ins()

@@ -4,8 +4,9 @@ use super::blobs::may_name;
 use super::error::{ApiError, Body};
 use super::viewer::{InMeeting, Organiser, Somebody};
 use crate::app::App;
+use crate::room::Rooms;
 use crate::room::Shot;
-use crate::store::Cursor;
+use crate::store::{Cursor, Store};
 use axum::Json;
 use axum::extract::{Query, Request, State};
 use axum::http::HeaderMap;
@@ -13,7 +14,8 @@ use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
 use icabinet_models::ids::{CommandId, MeetingId, PersonId, Time};
-use icabinet_models::seen::Class;
+use icabinet_models::meeting::{ParticipantsCommand, PreparationCommand};
+use icabinet_models::visibility::ViewerClass;
 use icabinet_models::wire::{
     Answer, ErrorCode, LARGEST_CLIENT_FRAME, Mine, OLDEST_PROTOCOL, PROTOCOL,
 };
@@ -46,7 +48,7 @@ pub(super) async fn list(
     let mut listed = app.store.meetings_of(person, one, after.as_ref(), MOST_LISTED).await?;
     // An invitation opens no desk, whatever office its person has got since.
     if only.is_some() {
-        listed.rows.retain(|one| one.class != Class::Staff);
+        listed.rows.retain(|one| one.class != ViewerClass::Staff);
     }
     let mut response = Json(listed.rows).into_response();
     if let Some(next) = listed.next
@@ -73,18 +75,18 @@ pub(super) struct Created {
 
 pub(super) async fn create(
     Organiser(account): Organiser,
-    State(app): State<Arc<App>>,
+    State(rooms): State<Rooms>,
     Body(given): Body<Create>,
 ) -> Result<Json<Created>, ApiError> {
     if uuid::Uuid::try_parse(given.id.as_str()).is_err() {
         return Err(ErrorCode::Malformed.into());
     }
-    if !matches!(given.command, Command::CreateMeeting { .. }) {
+    if !matches!(given.command, Command::Preparation(PreparationCommand::CreateMeeting { .. })) {
         return Err(ErrorCode::Malformed.into());
     }
     let meeting = MeetingId::from(given.id.as_str().to_lowercase());
-    let room = app.rooms.new_room(&meeting).await?;
-    room.admit(&account.person, Class::Staff, 0)?;
+    let room = rooms.new_room(&meeting).await?;
+    room.admit(&account.person, ViewerClass::Staff, 0)?;
     let actor = Actor::Organiser(account.person);
     let answer = room.submit(actor, given.id, given.command).await?;
     Ok(Json(Created { meeting, answer }))
@@ -112,7 +114,7 @@ pub fn spoken(protocol: Option<u32>) -> Result<(), ErrorCode> {
 
 pub(super) async fn snapshot(
     viewer: InMeeting,
-    State(app): State<Arc<App>>,
+    State(store): State<Store>,
     Query(view): Query<View>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -122,7 +124,7 @@ pub(super) async fn snapshot(
     let Shot { view, mine } = viewer.room.snapshot(class, person.clone()).await?;
     // One's own ballots are part of the answer, so they are part of the tag.
     let own = icabinet_models::ids::Digest::of(&icabinet_models::canonical::bytes(&mine));
-    let epoch = app.store.epoch();
+    let epoch = store.epoch();
     let tag = format!("\"{epoch}-{}-{class:?}-{}\"", view.position, own.short(1));
     if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return Ok((axum::http::StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
@@ -145,7 +147,7 @@ pub(super) async fn snapshot(
 struct Snapshot<'a> {
     protocol: u32,
     epoch: &'a str,
-    class: Class,
+    class: ViewerClass,
     person: Option<PersonId>,
     position: u64,
     server_time: Time,
@@ -177,7 +179,7 @@ async fn read(viewer: &InMeeting, request: Request) -> Result<Send, ApiError> {
     if !is_json {
         return Err(ErrorCode::WrongMedia.into());
     }
-    let longest = if viewer.class == Class::Staff { LONGEST_LIST } else { LONGEST };
+    let longest = if viewer.class == ViewerClass::Staff { LONGEST_LIST } else { LONGEST };
     let (mut bytes, mut chunks) = (Vec::new(), request.into_body().into_data_stream());
     let mut heard = 0;
     while let Some(chunk) = chunks.next().await {
@@ -194,7 +196,12 @@ async fn read(viewer: &InMeeting, request: Request) -> Result<Send, ApiError> {
     }
     viewer.room.admit(person, viewer.class, bytes.len())?;
     let given: Send = serde_json::from_slice(&bytes).map_err(|_| ErrorCode::Malformed)?;
-    if bytes.len() > LONGEST && !matches!(given.command, Command::AddParticipants { .. }) {
+    if bytes.len() > LONGEST
+        && !matches!(
+            given.command,
+            Command::Participants(ParticipantsCommand::AddParticipants { .. })
+        )
+    {
         return Err(ErrorCode::TooLarge.into());
     }
     Ok(given)
@@ -210,7 +217,7 @@ pub(super) async fn command(
     if !given.id.is_well_formed() {
         return Err(ErrorCode::Malformed.into());
     }
-    if crate::ws::is_for_the_server(&given.command) {
+    if super::ws::is_for_the_server(&given.command) {
         return Err(ErrorCode::NotAllowed.into());
     }
     if let Err(answer) = may_name(&app, viewer.room.id(), &given.command).await {

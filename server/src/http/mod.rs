@@ -18,17 +18,22 @@ mod screens;
 mod session;
 mod signings;
 mod viewer;
+mod ws;
 
 pub use assets::{EmbeddedFile, Frontend};
 pub use blobs::may_name;
 pub use error::ApiError;
-pub use health::ready_or_why;
+pub use health::{metrics, ready_or_why};
 pub use meetings::spoken;
 pub use viewer::{InMeeting, Session};
 
 use crate::app::App;
+use crate::demo::Demo;
+use crate::room::Rooms;
+use crate::sound::Sounds;
+use crate::store::Store;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRef, Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{self, Next};
@@ -44,15 +49,62 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     manifest-src 'self'; worker-src 'self'; frame-src 'self' blob:; object-src 'none'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// What routes are served with; a handler takes the part it needs.
+#[derive(Clone, Debug)]
+pub struct Web {
+    pub app: Arc<App>,
+    /// What tablets load.
+    pub frontend: Frontend,
+    /// The demo's simulated members, where this server is a demo.
+    pub demo: Option<Arc<Demo>>,
+}
+
+impl FromRef<Web> for Arc<App> {
+    fn from_ref(web: &Web) -> Self {
+        Arc::clone(&web.app)
+    }
+}
+
+impl FromRef<Web> for Store {
+    fn from_ref(web: &Web) -> Self {
+        web.app.store.clone()
+    }
+}
+
+impl FromRef<Web> for Rooms {
+    fn from_ref(web: &Web) -> Self {
+        web.app.rooms.clone()
+    }
+}
+
+impl FromRef<Web> for Sounds {
+    fn from_ref(web: &Web) -> Self {
+        web.app.sounds.clone()
+    }
+}
+
+impl FromRef<Web> for Frontend {
+    fn from_ref(web: &Web) -> Self {
+        web.frontend
+    }
+}
+
+impl FromRef<Web> for Option<Arc<Demo>> {
+    fn from_ref(web: &Web) -> Self {
+        web.demo.clone()
+    }
+}
+
 /// All routes.
-pub fn router(app: Arc<App>) -> Router {
+pub fn router(web: Web) -> Router {
+    let app = Arc::clone(&web.app);
     let api = Router::new()
         .merge(session::routes())
         .route("/server", get(health::server))
         .route("/meetings", get(meetings::list).post(meetings::create))
         .route("/meetings/{meeting}/snapshot", get(meetings::snapshot))
         .route("/meetings/{meeting}/commands", post(meetings::command))
-        .route("/meetings/{meeting}/live", get(crate::ws::live))
+        .route("/meetings/{meeting}/live", get(ws::live))
         .merge(screens::routes())
         .route(
             "/meetings/{meeting}/invitations",
@@ -62,7 +114,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/meetings/{meeting}/simulation", post(demo::simulation).get(demo::is_simulating))
         .route("/meetings/{meeting}/blobs/{digest}", get(blobs::fetch))
         .route("/meetings/{meeting}/record.zip", get(record::export))
-        .route("/meetings/{meeting}/recordings/{recording}/sound", get(crate::ws::sound))
+        .route("/meetings/{meeting}/recordings/{recording}/sound", get(ws::sound))
         .route("/meetings/{meeting}/recordings/{recording}/sound.wav", get(blobs::sound))
         .route("/meetings/{meeting}/signings", post(signings::prepare))
         .route(
@@ -85,9 +137,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(assets::serve)
         .layer(CatchPanicLayer::custom(limits::caught))
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), every))
+        .layer(middleware::from_fn_with_state(app, every))
         .layer(tower_http::trace::TraceLayer::new_for_http())
-        .with_state(app)
+        .with_state(web)
 }
 
 async fn not_found() -> ApiError {

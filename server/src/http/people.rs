@@ -12,7 +12,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use futures_util::StreamExt as _;
 use icabinet_models::lists::{Meaning, Preview};
-use icabinet_models::people::Part;
+use icabinet_models::participants::Part;
 use icabinet_models::wire::ErrorCode;
 use serde::Deserialize;
 use std::sync::Arc;

@@ -5,7 +5,8 @@ use super::error::{ApiError, Body};
 use super::viewer::InMeeting;
 use crate::app::App;
 use crate::auth::{new_token, token_digest};
-use crate::store::ScreenRow;
+use crate::http::Web;
+use crate::store::{ScreenRow, Store};
 use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
@@ -21,7 +22,7 @@ const AT_LEAST_MS: i64 = 7 * 24 * 3_600_000;
 /// Most screens of a meeting that are good at the same time.
 const MOST: usize = 64;
 
-pub(super) fn routes() -> Router<Arc<App>> {
+pub(super) fn routes() -> Router<Web> {
     Router::new().route("/meetings/{meeting}/screens", post(make).get(list).delete(revoke))
 }
 
@@ -45,11 +46,11 @@ fn id(token: &Digest) -> String {
     token.hex()[..32].to_owned()
 }
 
-async fn make(viewer: InMeeting, State(app): State<Arc<App>>) -> Result<Json<Made>, ApiError> {
+async fn make(viewer: InMeeting, State(store): State<Store>) -> Result<Json<Made>, ApiError> {
     let by = viewer.staff()?.clone();
     let now = crate::clock::now();
     let meeting = viewer.room.id().clone();
-    if app.store.screens(&meeting, now).await?.len() >= MOST {
+    if store.screens(&meeting, now).await?.len() >= MOST {
         return Err(ErrorCode::Conflict.into());
     }
     let planned = viewer.room.look(|meeting| {
@@ -66,7 +67,7 @@ async fn make(viewer: InMeeting, State(app): State<Arc<App>>) -> Result<Json<Mad
         created: now,
         expires,
     };
-    app.store.put_screen(&row).await?;
+    store.put_screen(&row).await?;
     Ok(Json(Made { address: format!("/screen/{meeting}#{token}"), expires }))
 }
 

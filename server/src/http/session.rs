@@ -7,10 +7,10 @@ use super::viewer::{
 };
 use crate::app::App;
 use crate::auth::{
-    Asker, DEVICE_MS, Failure, NotTaken, SESSION_MS, Shut, Turn, judge_password, judged, new_token,
-    token_digest,
+    Asker, NotTaken, SESSION_MS, Shut, Turn, judge_password, judged, new_token, token_digest,
 };
-use crate::store::{Account, Admission, Arrival, Because, Beginning};
+use crate::http::Web;
+use crate::store::{Account, Admission, Arrival, Because, Beginning, DEVICE_MS, Failure, Store};
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderName, StatusCode};
@@ -19,7 +19,7 @@ use axum::response::AppendHeaders;
 use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
 use icabinet_models::ids::{Digest, MeetingId, PersonId, Text, Time};
-use icabinet_models::people::Courtesy;
+use icabinet_models::participants::Courtesy;
 use icabinet_models::wire::{ErrorCode, Me};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -28,7 +28,7 @@ use std::sync::Arc;
 /// Largest body of these routes, in bytes: strangers may send them.
 const LARGEST_BODY: usize = 4 << 10;
 
-pub(super) fn routes() -> Router<Arc<App>> {
+pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/session", post(sign_in))
         .route("/session", delete(sign_out).layer(map_response(super::limits::cleared)))
@@ -301,9 +301,9 @@ fn session_id(token: &Digest) -> String {
 pub(super) async fn sessions(
     SignedIn(account): SignedIn,
     session: Session,
-    State(app): State<Arc<App>>,
+    State(store): State<Store>,
 ) -> Result<Json<Vec<SessionRow>>, ApiError> {
-    let found = app.store.sessions_of(&account.person, crate::clock::now()).await?;
+    let found = store.sessions_of(&account.person, crate::clock::now()).await?;
     let rows = found.into_iter().map(|row| SessionRow {
         id: session_id(&row.token),
         own: row.token == session.token,
@@ -339,9 +339,9 @@ pub(super) struct PersonRow {
 
 pub(super) async fn people(
     _: Organiser,
-    State(app): State<Arc<App>>,
+    State(store): State<Store>,
 ) -> Result<Json<Vec<PersonRow>>, ApiError> {
-    let accounts = app.store.accounts_of_the_organisation().await?;
+    let accounts = store.accounts_of_the_organisation().await?;
     let rows = accounts.into_iter().map(|account| PersonRow {
         person: account.person,
         name: account.name,

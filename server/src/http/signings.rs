@@ -15,6 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use icabinet_models::decisions::{Instrument, Place, Rendition};
 use icabinet_models::ids::{CommandId, Digest, PersonId};
+use icabinet_models::meeting::DecisionsCommand;
 use icabinet_models::wire::{Answer, ErrorCode};
 use icabinet_models::{Actor, Command, Meeting};
 use icabinet_signing::{SignRequest, SigningError};
@@ -229,7 +230,12 @@ async fn set_otherwise(
     let document = app.blobs.put(rendered.pdf.into()).await?;
     let id = CommandId::from(uuid::Uuid::now_v7().to_string());
     let source = matter.source;
-    let command = Command::InstrumentTypeset { instrument, source, document, pages };
+    let command = Command::Decisions(DecisionsCommand::InstrumentTypeset {
+        instrument,
+        source,
+        document,
+        pages,
+    });
     viewer.room.submit(Actor::System, id, command).await?;
     Ok(ErrorCode::Conflict.into())
 }
@@ -316,10 +322,8 @@ pub(super) async fn sign(
     let chain = app.trust.chain(&signer);
     let chain = chain.map_err(|error| ApiError::logged(ErrorCode::Internal, &error))?;
     let signed = icabinet_signing::assemble(&prepared, &chain, &signature).map_err(|error| {
-        let code = match error {
-            SigningError::SignatureInvalid => ErrorCode::SignatureInvalid,
-            _ => ErrorCode::Internal,
-        };
+        let invalid = matches!(error, SigningError::SignatureInvalid);
+        let code = if invalid { ErrorCode::SignatureInvalid } else { ErrorCode::Internal };
         ApiError::logged(code, &error)
     })?;
     let document = app.blobs.put(signed.into()).await?;
@@ -331,7 +335,13 @@ pub(super) async fn sign(
         return Err(ErrorCode::KeyNotConfirmed.into());
     }
     let certificate = app.blobs.put(signer.into()).await?;
-    let command = Command::Sign { instrument, document, fingerprint, certificate, after };
+    let command = Command::Decisions(DecisionsCommand::Sign {
+        instrument,
+        document,
+        fingerprint,
+        certificate,
+        after,
+    });
     Ok(Json(viewer.room.submit(Actor::Person(row.person), given.id, command).await?))
 }
 

@@ -6,12 +6,12 @@ use crate::app::App;
 use crate::auth::judged;
 use crate::room::{RoomHandle, Told};
 use crate::store::{Account, Principal};
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRef, FromRequestParts, Path};
 use axum::http::HeaderMap;
 use axum::http::header::{COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use icabinet_models::ids::{Digest, MeetingId, PersonId, Time};
-use icabinet_models::seen::{self, Class};
+use icabinet_models::visibility::{self, ViewerClass};
 use icabinet_models::wire::ErrorCode;
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -53,10 +53,14 @@ pub struct Device {
     pub name: String,
 }
 
-impl FromRequestParts<Arc<App>> for Device {
+impl<S: Send + Sync> FromRequestParts<S> for Device
+where
+    Arc<App>: FromRef<S>,
+{
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let app = Arc::<App>::from_ref(state);
         let secret = cookie_in(&parts.headers, device_cookie_name(app.config.is_secure()));
         let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
         Ok(Self {
@@ -74,10 +78,14 @@ pub struct Session {
     pub expires: Time,
 }
 
-impl FromRequestParts<Arc<App>> for Session {
+impl<S: Send + Sync> FromRequestParts<S> for Session
+where
+    Arc<App>: FromRef<S>,
+{
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let app = Arc::<App>::from_ref(state);
         if let Some(session) = parts.extensions.get::<Self>() {
             return Ok(session.clone());
         }
@@ -99,11 +107,15 @@ impl FromRequestParts<Arc<App>> for Session {
 #[derive(Clone, Debug)]
 pub struct SignedIn(pub Account);
 
-impl FromRequestParts<Arc<App>> for SignedIn {
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn
+where
+    Arc<App>: FromRef<S>,
+{
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        match Session::from_request_parts(parts, app).await?.principal {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let app = Arc::<App>::from_ref(state);
+        match Session::from_request_parts(parts, state).await?.principal {
             Principal::Person(person) => {
                 let account = app.store.open_account(&person).await?;
                 Ok(Self(account.ok_or(ErrorCode::NotSignedIn)?))
@@ -120,11 +132,15 @@ pub struct Somebody {
     pub only: Option<MeetingId>,
 }
 
-impl FromRequestParts<Arc<App>> for Somebody {
+impl<S: Send + Sync> FromRequestParts<S> for Somebody
+where
+    Arc<App>: FromRef<S>,
+{
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let (person, only) = match Session::from_request_parts(parts, app).await?.principal {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let app = Arc::<App>::from_ref(state);
+        let (person, only) = match Session::from_request_parts(parts, state).await?.principal {
             Principal::Person(person) => (person, None),
             Principal::Invited { person, meeting, .. } => (person, Some(meeting)),
             Principal::Screen(_) => return Err(ErrorCode::NotAllowed.into()),
@@ -138,11 +154,14 @@ impl FromRequestParts<Arc<App>> for Somebody {
 #[derive(Clone, Debug)]
 pub struct Organiser(pub Account);
 
-impl FromRequestParts<Arc<App>> for Organiser {
+impl<S: Send + Sync> FromRequestParts<S> for Organiser
+where
+    Arc<App>: FromRef<S>,
+{
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let SignedIn(account) = SignedIn::from_request_parts(parts, app).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let SignedIn(account) = SignedIn::from_request_parts(parts, state).await?;
         if account.organiser { Ok(Self(account)) } else { Err(ErrorCode::NotAllowed.into()) }
     }
 }
@@ -151,7 +170,7 @@ impl FromRequestParts<Arc<App>> for Organiser {
 #[derive(Clone, Debug)]
 pub struct InMeeting {
     pub room: RoomHandle,
-    pub class: Class,
+    pub class: ViewerClass,
     /// `None` for a room's screen.
     pub person: Option<PersonId>,
     pub session: Session,
@@ -168,36 +187,41 @@ impl InMeeting {
     /// Staff only.
     pub fn staff(&self) -> Result<&PersonId, ApiError> {
         match self.class {
-            Class::Staff => self.somebody(),
-            Class::Member | Class::Guest | Class::Projector | Class::Reader => {
-                Err(ErrorCode::NotAllowed.into())
-            }
+            ViewerClass::Staff => self.somebody(),
+            ViewerClass::Member
+            | ViewerClass::Guest
+            | ViewerClass::Projector
+            | ViewerClass::Reader => Err(ErrorCode::NotAllowed.into()),
         }
     }
 
     /// The class in force: less than one has, if one asks for the screen's view.
-    pub fn view(&self, asked: Option<&str>) -> Result<Class, ApiError> {
+    pub fn view(&self, asked: Option<&str>) -> Result<ViewerClass, ApiError> {
         match asked {
             None => Ok(self.class),
-            Some("projector") => Ok(Class::Projector),
+            Some("projector") => Ok(ViewerClass::Projector),
             Some(_) => Err(ErrorCode::Malformed.into()),
         }
     }
 }
 
-impl FromRequestParts<Arc<App>> for InMeeting {
+impl<S: Send + Sync> FromRequestParts<S> for InMeeting
+where
+    Arc<App>: FromRef<S>,
+{
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let session = Session::from_request_parts(parts, app).await?;
-        let Path(path) = Path::<HashMap<String, String>>::from_request_parts(parts, app)
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let app = Arc::<App>::from_ref(state);
+        let session = Session::from_request_parts(parts, state).await?;
+        let Path(path) = Path::<HashMap<String, String>>::from_request_parts(parts, state)
             .await
             .map_err(|_| ErrorCode::NotFound)?;
         let id = MeetingId::from(path.get("meeting").cloned().unwrap_or_default());
         if !id.is_well_formed() {
             return Err(ErrorCode::NotFound.into());
         }
-        in_meeting(app, &id, session).await
+        in_meeting(&app, &id, session).await
     }
 }
 
@@ -221,8 +245,8 @@ pub async fn in_meeting(
     let asked = person.clone();
     let class = room
         .look(move |meeting| match asked {
-            Some(person) => seen::class_of(meeting, &person),
-            None => Some(Class::Projector),
+            Some(person) => visibility::class_of(meeting, &person),
+            None => Some(ViewerClass::Projector),
         })
         .await?
         .ok_or(ErrorCode::NotFound)?;

@@ -6,8 +6,9 @@ use crate::store::Job;
 use icabinet_engines::pages::{self, Artefact, Event, Refusal};
 use icabinet_engines::worker::{EngineFailure, Running, Worker};
 use icabinet_models::Command;
-use icabinet_models::documents::{Page, PaperFault};
 use icabinet_models::ids::{Digest, PaperId};
+use icabinet_models::meeting::PapersCommand;
+use icabinet_models::papers::{Page, PaperFault};
 use std::sync::PoisonError;
 
 /// The paper's name on the desk.
@@ -35,17 +36,20 @@ pub(super) async fn render(app: &App, job: &Job, paper: PaperId) -> Result<(), J
         let fault = match failure {
             EngineFailure::TimedOut { .. } => PaperFault::TookTooLong,
             EngineFailure::NotInstalled { .. } => PaperFault::EngineMissing,
-            _ => PaperFault::WorkerFailed,
+            EngineFailure::Crashed { .. }
+            | EngineFailure::OutOfMemory { .. }
+            | EngineFailure::BadReply { .. }
+            | EngineFailure::Io { .. } => PaperFault::WorkerFailed,
         };
         // A page at which a worker ends is named; a new one goes on behind it.
         let page = Some(way.next).filter(|page| way.total.is_some_and(|total| *page < total));
         let last = worker == MOST_WORKERS || fault == PaperFault::EngineMissing;
         let Some(page) = page.filter(|_| !last) else {
-            let command = Command::PaperFailed { paper, fault, page };
+            let command = Command::Papers(PapersCommand::PaperFailed { paper, fault, page });
             return report(app, job, "failed", command).await;
         };
         way.fails(fault);
-        let command = Command::PageFailed { paper, page, fault };
+        let command = Command::Papers(PapersCommand::PageFailed { paper, page, fault });
         report(app, job, &format!("page-{page}"), command).await?;
     }
     Ok(())
@@ -86,29 +90,39 @@ async fn render_from(
         let (step, command) = match event {
             Event::Opened { pages, .. } => {
                 way.total = Some(pages);
-                ("opened".to_owned(), Command::PaperOpened { paper, pages })
+                ("opened".to_owned(), Command::Papers(PapersCommand::PaperOpened { paper, pages }))
             }
             Event::Page(page) => {
                 let index = page.index;
                 let page = stored(app, desk, &page).await?;
                 (way.next, way.shown) = (index + 1, true);
-                (format!("page-{index}"), Command::PageRendered { paper, index, page })
+                (
+                    format!("page-{index}"),
+                    Command::Papers(PapersCommand::PageRendered { paper, index, page }),
+                )
             }
             Event::PageFailed { index, code } => {
                 way.next = index;
                 let fault = fault(code);
                 let page = way.fails(fault);
-                (format!("page-{index}"), Command::PageFailed { paper, page, fault })
+                (
+                    format!("page-{index}"),
+                    Command::Papers(PapersCommand::PageFailed { paper, page, fault }),
+                )
             }
             Event::Refused { code, page } => {
                 let fault = fault(code);
-                ("refused".to_owned(), Command::PaperFailed { paper, fault, page })
+                (
+                    "refused".to_owned(),
+                    Command::Papers(PapersCommand::PaperFailed { paper, fault, page }),
+                )
             }
             Event::Done => match way.fault {
-                Some((fault, page)) if !way.shown => {
-                    ("done".to_owned(), Command::PaperFailed { paper, fault, page: Some(page) })
-                }
-                _ => ("done".to_owned(), Command::PaperRendered { paper }),
+                Some((fault, page)) if !way.shown => (
+                    "done".to_owned(),
+                    Command::Papers(PapersCommand::PaperFailed { paper, fault, page: Some(page) }),
+                ),
+                _ => ("done".to_owned(), Command::Papers(PapersCommand::PaperRendered { paper })),
             },
         };
         report(app, job, &step, command).await?;
@@ -151,7 +165,11 @@ async fn keep(app: &App, desk: &Desk, artefact: &Artefact) -> Result<Digest, Job
 }
 
 pub(super) async fn failed(app: &App, job: &Job, paper: PaperId) -> Result<(), JobError> {
-    let command = Command::PaperFailed { paper, fault: PaperFault::WorkerFailed, page: None };
+    let command = Command::Papers(PapersCommand::PaperFailed {
+        paper,
+        fault: PaperFault::WorkerFailed,
+        page: None,
+    });
     report(app, job, "given-up", command).await
 }
 

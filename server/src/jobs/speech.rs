@@ -10,6 +10,7 @@ use icabinet_engines::worker::Worker;
 use icabinet_models::Command;
 use icabinet_models::effects::Effect;
 use icabinet_models::ids::RecordingId;
+use icabinet_models::meeting::SpeechCommand;
 use icabinet_models::speech::{
     Capture, Flaws, Heard, Language, Origin, SoundFault, Strike, Transcription, Word,
 };
@@ -65,11 +66,18 @@ pub(super) async fn decode(app: &App, job: &Job, recording: RecordingId) -> Resu
             let flaws = flaws(&imported);
             if !flaws.is_none() {
                 tracing::info!(job = %job.id, meeting = %job.meeting, ?flaws, "something is missing from a sound");
-                report(app, job, "flawed", Command::SoundFlawed { recording, flaws }).await?;
+                report(
+                    app,
+                    job,
+                    "flawed",
+                    Command::Speech(SpeechCommand::SoundFlawed { recording, flaws }),
+                )
+                .await?;
             }
             app.sounds.adopt(&job.meeting, recording, &out).await?;
             let (samples, digest) = app.sounds.measure(&job.meeting, recording).await?;
-            let command = Command::StoreRecording { recording, samples, digest };
+            let command =
+                Command::Speech(SpeechCommand::StoreRecording { recording, samples, digest });
             return report(app, job, "decoded", command).await;
         }
         Ok(Err(code)) => sound_fault(code),
@@ -78,7 +86,8 @@ pub(super) async fn decode(app: &App, job: &Job, recording: RecordingId) -> Resu
             SoundFault::WorkerFailed
         }
     };
-    report(app, job, "decoded", Command::SoundFailed { recording, fault }).await
+    report(app, job, "decoded", Command::Speech(SpeechCommand::SoundFailed { recording, fault }))
+        .await
 }
 
 /// What the recording's row says of a sound that was taken.
@@ -96,7 +105,8 @@ pub(super) async fn decode_failed(
     job: &Job,
     recording: RecordingId,
 ) -> Result<(), JobError> {
-    let command = Command::SoundFailed { recording, fault: SoundFault::WorkerFailed };
+    let command =
+        Command::Speech(SpeechCommand::SoundFailed { recording, fault: SoundFault::WorkerFailed });
     report(app, job, "given-up", command).await
 }
 
@@ -117,7 +127,13 @@ pub(super) async fn close(app: &App, job: &Job, recording: RecordingId) -> Resul
     let _claim = app.sounds.claim(&job.meeting, recording).await;
     app.sounds.recorder(&job.meeting, recording).await?.sync().await?;
     let (samples, digest) = app.sounds.measure(&job.meeting, recording).await?;
-    report(app, job, "closed", Command::StoreRecording { recording, samples, digest }).await
+    report(
+        app,
+        job,
+        "closed",
+        Command::Speech(SpeechCommand::StoreRecording { recording, samples, digest }),
+    )
+    .await
 }
 
 pub(super) async fn transcribe(
@@ -137,7 +153,8 @@ pub(super) async fn transcribe(
         Transcription::Waiting | Transcription::NoModel | Transcription::Failed => 0,
     };
     let Some(model) = installed_model(&app.config.data) else {
-        let command = Command::TranscriptUnavailable { recording, no_model: true };
+        let command =
+            Command::Speech(SpeechCommand::TranscriptUnavailable { recording, no_model: true });
         return report(app, job, "no-model", command).await;
     };
     let request = speech::Request {
@@ -182,7 +199,8 @@ async fn listen(
             speech::Event::Segment(segment) => heard.push(heard_of(segment)),
             speech::Event::Progress { to_ms, .. } => {
                 let heard = std::mem::take(&mut heard);
-                let command = Command::Transcribed { recording, to_ms, heard };
+                let command =
+                    Command::Speech(SpeechCommand::Transcribed { recording, to_ms, heard });
                 report(app, job, &format!("to-{to_ms}"), command).await?;
             }
             speech::Event::Done { .. } => {}
@@ -193,9 +211,13 @@ async fn listen(
         }
     }
     let command = if refused {
-        Command::TranscriptUnavailable { recording, no_model: false }
+        Command::Speech(SpeechCommand::TranscriptUnavailable { recording, no_model: false })
     } else {
-        Command::TranscriptFinished { recording, model: name.0, synthetic: name.1 }
+        Command::Speech(SpeechCommand::TranscriptFinished {
+            recording,
+            model: name.0,
+            synthetic: name.1,
+        })
     };
     report(app, job, "finished", command).await
 }
@@ -205,7 +227,8 @@ pub(super) async fn transcribe_failed(
     job: &Job,
     recording: RecordingId,
 ) -> Result<(), JobError> {
-    let command = Command::TranscriptUnavailable { recording, no_model: false };
+    let command =
+        Command::Speech(SpeechCommand::TranscriptUnavailable { recording, no_model: false });
     report(app, job, "given-up", command).await
 }
 

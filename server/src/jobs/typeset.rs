@@ -7,6 +7,7 @@ use crate::store::Job;
 use icabinet_models::Command;
 use icabinet_models::decisions::Instrument;
 use icabinet_models::ids::Digest;
+use icabinet_models::meeting::DecisionsCommand;
 
 pub(super) async fn set(app: &App, job: &Job, instrument: Instrument) -> Result<(), JobError> {
     let room = app.rooms.room(&job.meeting).await?;
@@ -22,7 +23,12 @@ pub(super) async fn set(app: &App, job: &Job, instrument: Instrument) -> Result<
         Ok(rendered) => {
             let pages = rendered.pages;
             let document = app.blobs.put(rendered.pdf.into()).await?;
-            let command = Command::InstrumentTypeset { instrument, source, document, pages };
+            let command = Command::Decisions(DecisionsCommand::InstrumentTypeset {
+                instrument,
+                source,
+                document,
+                pages,
+            });
             report(app, job, "set", command).await
         }
         Err(error) => {
@@ -54,6 +60,7 @@ async fn tell(
     detail: &str,
 ) -> Result<(), JobError> {
     let detail = detail.to_owned();
-    let command = Command::InstrumentFailed { instrument, source, detail };
+    let command =
+        Command::Decisions(DecisionsCommand::InstrumentFailed { instrument, source, detail });
     report(app, job, "failed", command).await
 }

@@ -1,7 +1,7 @@
 //! What stands in the cells of a list: names with or without a courtesy, parts, addresses, days.
 //! Never here: which cell it is, and what is made of a row.
 
-use icabinet_models::people::{Courtesy, Part};
+use icabinet_models::participants::{Courtesy, Part};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// A part as lists write it, `None` inside for who looks after accounts and takes no part; `None` for
@@ -170,7 +170,7 @@ mod tests {
     use super::{
         Part, addressed, bare, clean, courtesy, day, day_of_number, part, usually_addressed,
     };
-    use icabinet_models::people::Courtesy::{Mr, Ms};
+    use icabinet_models::participants::Courtesy::{Mr, Ms};
 
     #[test]
     fn a_courtesy_before_a_name_is_told_from_a_family_name() {

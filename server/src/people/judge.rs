@@ -8,7 +8,7 @@ use icabinet_engines::lists::{Cell, Kind, Row as Cells};
 use icabinet_models::Meeting;
 use icabinet_models::ids::PersonId;
 use icabinet_models::lists::{Becomes, Fault, Preview, Row};
-use icabinet_models::people::{Office, Part, Standing};
+use icabinet_models::participants::{Office, Part, Standing};
 use icabinet_models::text::folded;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -18,7 +18,7 @@ use crate::jobs::{Desk, JobError, own_binary};
 use icabinet_engines::lists::{self, Event, Format, Refusal, Refused, Row, Table};
 use icabinet_engines::worker::{EngineFailure, Worker};
 use icabinet_models::lists::{Column, Fault, FaultCode, Meaning, Preview, Tab};
-use icabinet_models::people::Part;
+use icabinet_models::participants::Part;
 use tokio::sync::Semaphore;
 
 /// The largest list that is taken, in bytes.

@@ -6,8 +6,8 @@ use crate::store::Account;
 use icabinet_models::Meeting;
 use icabinet_models::ids::{PersonId, Text};
 use icabinet_models::meeting::Stage;
-use icabinet_models::people::{Courtesy, Part, Participant};
-use icabinet_models::profile::Roll;
+use icabinet_models::participants::{Courtesy, Part, Participant};
+use icabinet_models::profile::RosterMode;
 use icabinet_models::text::folded;
 use std::collections::{BTreeSet, HashMap};
 
@@ -35,7 +35,7 @@ impl Around {
         Self {
             here: meeting.people.values().cloned().collect(),
             convened: meeting.stage != Stage::Preparing,
-            by_venue: meeting.profile.roll == Roll::Counted,
+            by_venue: meeting.profile.roll == RosterMode::Counted,
             ..Self::default()
         }
     }

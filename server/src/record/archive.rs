@@ -6,9 +6,9 @@ use super::judge::{Judge, Signed, other_version};
 use super::log::LogReader;
 use super::reading::read_log;
 use super::report::{CheckName, Findings, Report, Verdict, plain};
+use super::roots::{Roots, VerifyError, certificates};
 use super::sealed::{Log, Sealed};
 use super::signatures::{self, SetAgain};
-use super::verify::{Roots, VerifyError, certificates};
 use super::{
     FIRST_VERSION, FORMAT, HASHES, MANIFEST, Manifest, RECORDS, ROOT, SIGNATURE, VERSION,
     certificate_path, document_path, sound_path,

@@ -3,7 +3,8 @@
 //! Never here: the checks themselves.
 
 use super::report::Report;
-use super::verify::{Bounds, VerifyError, verify};
+use super::roots::VerifyError;
+use super::verify::{Bounds, verify};
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;

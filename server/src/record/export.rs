@@ -8,10 +8,12 @@ use super::{
 use crate::sound::Sounds;
 use crate::store::{BlobError, Blobs, Logged, Store, StoreError};
 use crate::trust::{Trust, TrustError};
-use icabinet_models::canonical::{self, Record, Withheld};
+use icabinet_models::canonical;
 use icabinet_models::ids::{Digest, MeetingId, RecordingId, Time};
-use icabinet_models::seen;
+use icabinet_models::meeting::{DecisionsEvent, PapersEvent, SpeechEvent};
+use icabinet_models::record::{Record, Withheld, is_salted};
 use icabinet_models::speech::Origin;
+use icabinet_models::visibility;
 use icabinet_models::{Event, Meeting};
 use icabinet_signing::Seal;
 use sha2::Digest as _;
@@ -175,7 +177,8 @@ fn log(entries: &[Logged], state: &Meeting) -> (Vec<u8>, Vec<u8>) {
 
 fn withheld(logged: &Logged, state: &Meeting) -> Option<Withheld> {
     // In version 1 the chain runs over the records themselves: none can be left out there.
-    let is_out = seen::is_withheld_from_record(state, &logged.entry.event) && version(logged) > 1;
+    let is_out =
+        visibility::is_withheld_from_record(state, &logged.entry.event) && version(logged) > 1;
     is_out.then(|| Withheld {
         position: logged.entry.position,
         withheld: Digest::of(logged.record.as_bytes()),
@@ -186,8 +189,8 @@ fn withheld(logged: &Logged, state: &Meeting) -> Option<Withheld> {
 /// hash of the chain after it, fits one of a few ballots.
 fn can_be_computed(entries: &[Logged], state: &Meeting) -> bool {
     entries.iter().any(|logged| {
-        seen::is_withheld_from_record(state, &logged.entry.event)
-            && !canonical::is_salted(version(logged))
+        visibility::is_withheld_from_record(state, &logged.entry.event)
+            && !is_salted(version(logged))
     })
 }
 
@@ -201,25 +204,61 @@ fn named(entries: &[Logged], sound: Sound) -> BTreeMap<String, Part> {
     let mut parts = BTreeMap::new();
     for logged in entries {
         match &logged.entry.event {
-            Event::PaperAdded { draft, .. } => {
+            Event::Papers(PapersEvent::PaperAdded { draft, .. }) => {
                 parts.insert(document_path(&draft.blob), Part::Blob(draft.blob));
             }
-            Event::InstrumentTypeset { document, .. } => {
+            Event::Decisions(DecisionsEvent::InstrumentTypeset { document, .. }) => {
                 parts.insert(document_path(document), Part::Blob(*document));
             }
-            Event::Signed { document, certificate, .. } => {
+            Event::Decisions(DecisionsEvent::Signed { document, certificate, .. }) => {
                 parts.insert(document_path(document), Part::Blob(*document));
                 parts.insert(certificate_path(certificate), Part::Blob(*certificate));
             }
-            Event::RecordingImported { origin: Origin::Imported { file_name, blob }, .. }
-                if sound == Sound::Included =>
-            {
-                parts.insert(upload_path(blob, file_name), Part::Blob(*blob));
-            }
-            Event::RecordingStored { recording, .. } if sound == Sound::Included => {
-                parts.insert(sound_path(*recording), Part::Sound(*recording));
-            }
-            _ => {}
+            Event::Speech(event) if sound == Sound::Included => match event {
+                SpeechEvent::RecordingImported { origin, .. } => {
+                    if let Origin::Imported { file_name, blob } = origin {
+                        parts.insert(upload_path(blob, file_name), Part::Blob(*blob));
+                    }
+                }
+                SpeechEvent::RecordingStored { recording, .. } => {
+                    parts.insert(sound_path(*recording), Part::Sound(*recording));
+                }
+                SpeechEvent::RecordingStarted { .. }
+                | SpeechEvent::RecordingEnded { .. }
+                | SpeechEvent::SoundFailed { .. }
+                | SpeechEvent::SoundFlawed { .. }
+                | SpeechEvent::SegmentHeard { .. }
+                | SpeechEvent::TranscriptReached { .. }
+                | SpeechEvent::TranscriptFinished { .. }
+                | SpeechEvent::TranscriptUnavailable { .. }
+                | SpeechEvent::SegmentCorrected { .. }
+                | SpeechEvent::SpeakerNamed { .. } => {}
+            },
+            // Pages and thumbnails are made again from their papers.
+            Event::Papers(
+                PapersEvent::PaperRemoved { .. }
+                | PapersEvent::PaperOpened { .. }
+                | PapersEvent::PageRendered { .. }
+                | PapersEvent::PageFailed { .. }
+                | PapersEvent::PaperRendered { .. }
+                | PapersEvent::PaperFailed { .. },
+            )
+            | Event::Decisions(
+                DecisionsEvent::DecisionPrepared { .. }
+                | DecisionsEvent::DecisionRevised { .. }
+                | DecisionsEvent::InstrumentFailed { .. }
+                | DecisionsEvent::Published { .. },
+            )
+            | Event::Speech(_)
+            | Event::Preparation(_)
+            | Event::Participants(_)
+            | Event::Agenda(_)
+            | Event::Motions(_)
+            | Event::Attendance(_)
+            | Event::Session(_)
+            | Event::Floor(_)
+            | Event::Votes(_)
+            | Event::Minutes(_) => {}
         }
     }
     parts

@@ -7,13 +7,17 @@ mod votes;
 use super::report::{CheckName, Findings, Report};
 use super::{SOFTWARE, document_path, sound_path, upload_path};
 use crate::instruments::Sheet;
-use icabinet_models::canonical::{RECORD_VERSION, Record};
 use icabinet_models::decisions::{Instrument, Place, Rendition};
 use icabinet_models::ids::{Digest, MeetingId, RecordingId, Text, Time, VoteId};
+use icabinet_models::meeting::{
+    AttendanceEvent, DecisionsEvent, PapersEvent, SessionEvent, SpeechEvent, VotesEvent,
+};
 use icabinet_models::minutes::Minutes;
 use icabinet_models::minutes::draft::Form;
+use icabinet_models::motions::MotionState;
+use icabinet_models::record::{RECORD_VERSION, Record};
 use icabinet_models::speech::Origin;
-use icabinet_models::votes::{Ballot, MotionState, Verdict};
+use icabinet_models::votes::{Ballot, Verdict};
 use icabinet_models::{Entry, Event, Meeting};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,18 +92,20 @@ impl Judge {
     /// Judges a record on the state that the ones before it leave, and folds it.
     pub(super) fn take(&mut self, record: &Record) {
         match &record.event {
-            Event::SessionOpened { present, members }
-            | Event::SessionResumed { present, members }
-            | Event::QuorumRegained { present, members } => {
+            Event::Session(
+                SessionEvent::SessionOpened { present, members }
+                | SessionEvent::SessionResumed { present, members },
+            )
+            | Event::Attendance(AttendanceEvent::QuorumRegained { present, members }) => {
                 self.presence(record, *present, *members, Some(true));
             }
-            Event::QuorumLost { present, members } => {
+            Event::Attendance(AttendanceEvent::QuorumLost { present, members }) => {
                 self.presence(record, *present, *members, Some(false));
             }
-            Event::SessionClosed { present, members } => {
+            Event::Session(SessionEvent::SessionClosed { present, members }) => {
                 self.presence(record, *present, *members, None);
             }
-            Event::VoteOpened { vote, motion, item, terms } => {
+            Event::Votes(VotesEvent::VoteOpened { vote, motion, item, terms }) => {
                 let known = self.meeting.motions.get(motion);
                 let same = known.is_some_and(|known| {
                     known.text == terms.text && known.rule == terms.rule && known.item == *item
@@ -114,7 +120,7 @@ impl Judge {
                 );
                 self.opened(*vote, *item, terms, record);
             }
-            Event::BallotCast { vote, person, choice, opinion } => {
+            Event::Votes(VotesEvent::BallotCast { vote, person, choice, opinion }) => {
                 let ballot = Ballot {
                     choice: *choice,
                     opinion: opinion.clone(),
@@ -123,10 +129,27 @@ impl Judge {
                 };
                 self.cast(*vote, person, &ballot, record);
             }
-            Event::VoteClosed { vote, ballots, outcome } => {
+            Event::Votes(VotesEvent::VoteClosed { vote, ballots, outcome }) => {
                 self.close(*vote, ballots, outcome, record);
             }
-            _ => self.others(record),
+            Event::Session(
+                SessionEvent::RecessCalled {} | SessionEvent::ChairHandedOver { .. },
+            )
+            | Event::Attendance(
+                AttendanceEvent::CheckedIn { .. }
+                | AttendanceEvent::CheckedOut { .. }
+                | AttendanceEvent::AbsenceRecorded { .. },
+            )
+            | Event::Votes(VotesEvent::VoteVoided { .. })
+            | Event::Preparation(_)
+            | Event::Participants(_)
+            | Event::Agenda(_)
+            | Event::Motions(_)
+            | Event::Floor(_) => {}
+            Event::Papers(event) => self.paper(event),
+            Event::Speech(event) => self.sound(event),
+            Event::Decisions(event) => self.document(record, event),
+            Event::Minutes(event) => self.minutes(record, event),
         }
         let entry = Entry { position: record.position, at: record.at, event: record.event.clone() };
         self.meeting.apply(&entry);
@@ -159,23 +182,32 @@ impl Judge {
         );
     }
 
-    fn others(&mut self, record: &Record) {
-        match &record.event {
-            Event::PaperAdded { draft, .. } => {
-                self.named.insert(document_path(&draft.blob));
-            }
-            Event::RecordingImported { origin: Origin::Imported { file_name, blob }, .. } => {
-                self.named.insert(upload_path(blob, file_name));
-            }
-            Event::RecordingStored { recording, samples, digest } => {
-                self.named.insert(sound_path(*recording));
-                self.recordings.insert(*recording, (*samples, *digest));
-            }
-            Event::InstrumentTypeset { instrument, document, .. } => {
+    fn paper(&mut self, event: &PapersEvent) {
+        if let PapersEvent::PaperAdded { draft, .. } = event {
+            self.named.insert(document_path(&draft.blob));
+        }
+    }
+
+    fn sound(&mut self, event: &SpeechEvent) {
+        if let SpeechEvent::RecordingImported { origin, .. } = event
+            && let Origin::Imported { file_name, blob } = origin
+        {
+            self.named.insert(upload_path(blob, file_name));
+        }
+        if let SpeechEvent::RecordingStored { recording, samples, digest } = event {
+            self.named.insert(sound_path(*recording));
+            self.recordings.insert(*recording, (*samples, *digest));
+        }
+    }
+
+    fn document(&mut self, record: &Record, event: &DecisionsEvent) {
+        let position = record.position;
+        match event {
+            DecisionsEvent::InstrumentTypeset { instrument, document, .. } => {
                 self.named.insert(document_path(document));
                 self.set.insert(*instrument, form_of(record));
             }
-            Event::DecisionPrepared { motion, vote, .. } => {
+            DecisionsEvent::DecisionPrepared { motion, vote, .. } => {
                 let m = &self.meeting;
                 let adopted = m.motions.get(motion).is_some_and(|known| {
                     matches!(known.state, MotionState::Adopted | MotionState::AdoptedWithoutDebate)
@@ -188,30 +220,20 @@ impl Judge {
                 });
                 self.documents.unless(
                     adopted && passed,
-                    format!(
-                        "bản ghi {}: quyết định về nội dung không được thông qua",
-                        record.position
-                    ),
-                    format!("record {}: a decision on what was not adopted", record.position),
+                    format!("bản ghi {position}: quyết định về nội dung không được thông qua"),
+                    format!("record {position}: a decision on what was not adopted"),
                 );
             }
-            Event::Signed { .. } => self.sign(record),
-            Event::Published { instrument, .. } => {
+            DecisionsEvent::Signed { .. } => self.sign(record),
+            DecisionsEvent::Published { instrument, .. } => {
                 let signed = self.meeting.rendition(*instrument).and_then(Rendition::signed);
                 self.documents.unless(
                     signed.is_some(),
-                    format!("bản ghi {}: công bố văn bản chưa ký", record.position),
-                    format!("record {}: published without a signature", record.position),
+                    format!("bản ghi {position}: công bố văn bản chưa ký"),
+                    format!("record {position}: published without a signature"),
                 );
             }
-            Event::MinutesDrafted { .. }
-            | Event::MinutesApproved { .. }
-            | Event::MinutesReopened { .. }
-            | Event::SentenceWritten { .. }
-            | Event::SentenceEdited { .. }
-            | Event::SentenceRewritten { .. }
-            | Event::SentenceRemoved { .. } => self.minutes(record),
-            _ => {}
+            DecisionsEvent::DecisionRevised { .. } | DecisionsEvent::InstrumentFailed { .. } => {}
         }
     }
 

@@ -3,9 +3,9 @@
 
 use super::judge::Judge;
 use super::report::Findings;
-use icabinet_models::Event;
-use icabinet_models::canonical::{self, RECORD_VERSION, Record, Withheld};
+use icabinet_models::canonical;
 use icabinet_models::ids::{Digest, MeetingId, Time};
+use icabinet_models::record::{RECORD_VERSION, Record, Withheld, chain, chain_digest};
 
 /// Reads the log line by line.
 pub(super) struct LogReader {
@@ -38,10 +38,10 @@ impl LogReader {
         let withheld = serde_json::from_slice::<Withheld>(line).ok();
         let record = serde_json::from_slice::<Record>(line).ok();
         let hash = match &withheld {
-            Some(withheld) => canonical::chain_digest(&self.previous, &withheld.withheld),
+            Some(withheld) => chain_digest(&self.previous, &withheld.withheld),
             None => {
                 let v = record.as_ref().map_or(RECORD_VERSION, |record| record.v);
-                canonical::chain(&self.previous, v, line)
+                chain(&self.previous, v, line)
             }
         };
         self.chain.unless(
@@ -70,8 +70,7 @@ impl LogReader {
             && record.meeting == self.meeting
             && record.position == number
             && record.is_salted_as_it_should()
-            && self.last.is_none_or(|last| record.at >= last)
-            && !matches!(record.event, Event::ItemWithheld { .. });
+            && self.last.is_none_or(|last| record.at >= last);
         self.records.unless(
             in_place,
             format!("bản ghi {number} không đúng chỗ (ghi số {})", record.position),

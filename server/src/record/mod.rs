@@ -10,6 +10,7 @@ mod log;
 mod pdf;
 mod reading;
 mod report;
+mod roots;
 mod sealed;
 mod signatures;
 mod verify;
@@ -17,7 +18,8 @@ mod verify;
 pub use command::{Asked, verify_command};
 pub use export::{ExportError, For, Sound, Sources, export};
 pub use report::{Check, CheckName, Conclusion, Report, Verdict};
-pub use verify::{Bounds, VerifyError, verify};
+pub use roots::VerifyError;
+pub use verify::{Bounds, verify};
 
 use crate::config::{Config, Database};
 use crate::sound::Sounds;

@@ -4,10 +4,10 @@
 use super::archive::too_much_memory;
 use super::files::DOCUMENT;
 use super::report::{CheckName, Findings, Report, Verdict, moment};
+use super::roots::{Roots, VerifyError};
 use super::signatures::told;
-use super::verify::{Roots, VerifyError};
 use icabinet_models::ids::{Text, Time};
-use icabinet_signing::verify::{self, Finding};
+use icabinet_signing::{Finding, verify};
 use icabinet_signing::{Listed, Trust};
 use std::fs::File;
 use std::io::Read as _;

@@ -9,7 +9,7 @@ use icabinet_models::decisions::Place;
 use icabinet_models::ids::{Digest, Text};
 use icabinet_models::text::same;
 use icabinet_signing::Trust;
-use icabinet_signing::verify::{self, Finding};
+use icabinet_signing::{Finding, verify};
 use std::io;
 
 /// Most that is set again, in bytes of its text: some thousand pages.

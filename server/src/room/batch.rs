@@ -3,9 +3,11 @@
 use super::{Room, code, not_before};
 use crate::metrics::Outcome;
 use crate::store::{Append, Batch, Logged, StoreError, Touched, json};
-use icabinet_models::canonical::{self, RECORD_VERSION, Record};
+use icabinet_models::canonical;
 use icabinet_models::ids::{CommandId, Digest, Time};
-use icabinet_models::seen::{self, Class};
+use icabinet_models::meeting::VotesEvent;
+use icabinet_models::record::{RECORD_VERSION, Record, chain};
+use icabinet_models::visibility::{self, ViewEntry, ViewerClass};
 use icabinet_models::wire::Answer;
 use icabinet_models::{Actor, Command, Context, Entry, Event, Meeting};
 use std::collections::{BTreeMap, HashMap};
@@ -26,7 +28,7 @@ pub(super) struct Pending {
 struct Drafted {
     append: Append,
     answers: Vec<Answer>,
-    shown: BTreeMap<Class, Vec<Entry>>,
+    shown: BTreeMap<ViewerClass, Vec<ViewEntry>>,
     /// What the entries may change in the read model.
     touched: Touched,
 }
@@ -174,13 +176,13 @@ impl Room {
         let record = Record { v: RECORD_VERSION, meeting, position, at, actor, event, salt };
         let bytes = canonical::bytes(&record);
         let entry = Entry { position, at, event: record.event };
-        let hash = canonical::chain(&previous, record.v, &bytes);
-        for class in Class::ALL {
-            if let Some(shown) = seen::show(&self.state, &entry, class) {
+        let hash = chain(&previous, record.v, &bytes);
+        for class in ViewerClass::ALL {
+            if let Some(shown) = visibility::redact_event(&self.state, &entry, class) {
                 drafted.shown.entry(class).or_default().push(shown);
             }
         }
-        if let Event::BallotCast { vote, person, .. } = &entry.event
+        if let Event::Votes(VotesEvent::BallotCast { vote, person, .. }) = &entry.event
             && !self.state.profile.may_change_ballot
         {
             drafted.append.ballots.push((*vote, person.clone()));

@@ -3,7 +3,7 @@
 
 use super::Room;
 use super::attendance::count;
-use icabinet_models::seen::{self, Class, Turnout};
+use icabinet_models::visibility::{self, Turnout, ViewerClass};
 use icabinet_models::wire::ServerFrame;
 
 /// Where thousands attend, they are told counts every so many ticks.
@@ -12,22 +12,22 @@ const SELDOM: u32 = 4;
 impl Room {
     /// Whom counts are told now: everyone once a second; where thousands attend, each of them costs a
     /// frame, and all but the office and the screen hear every few seconds.
-    pub(super) fn audience(&self) -> &'static [Class] {
+    pub(super) fn audience(&self) -> &'static [ViewerClass] {
         if !self.is_counted() || self.ticks.is_multiple_of(SELDOM) {
-            &Class::ALL
+            &ViewerClass::ALL
         } else {
-            &[Class::Staff, Class::Projector]
+            &[ViewerClass::Staff, ViewerClass::Projector]
         }
     }
 
     pub(super) fn publish_turnout(&mut self) {
         // Whom the opening was not shown is told no count of it either.
         let audience = self.audience().iter().copied();
-        let told: Vec<(Class, Turnout)> = audience
-            .filter_map(|class| Some((class, seen::turnout(&self.state, class)?)))
+        let told: Vec<(ViewerClass, Turnout)> = audience
+            .filter_map(|class| Some((class, visibility::turnout(&self.state, class)?)))
             .collect();
         let Some((_, Turnout { vote, cast, entitled })) = told.first().copied() else { return };
-        let classes: Vec<Class> = told.into_iter().map(|(class, _)| class).collect();
+        let classes: Vec<ViewerClass> = told.into_iter().map(|(class, _)| class).collect();
         // The last ballot is no exception: among thousands the result would wait behind that count.
         self.feeds.tell(&classes, &ServerFrame::Turnout { vote, cast, entitled });
     }
@@ -36,8 +36,8 @@ impl Room {
         let count = u32::try_from(self.connected.len()).unwrap_or(u32::MAX);
         let named = !self.is_counted();
         for class in self.audience() {
-            let people =
-                (named && *class == Class::Staff).then(|| self.connected.keys().cloned().collect());
+            let people = (named && *class == ViewerClass::Staff)
+                .then(|| self.connected.keys().cloned().collect());
             self.feeds.tell(&[*class], &ServerFrame::Connected { count, people });
         }
     }
@@ -46,7 +46,7 @@ impl Room {
         let frame = |venues| count(&self.state, venues);
         let (office, others) = (frame(true), frame(false));
         for class in self.audience() {
-            let frame = if *class == Class::Staff { &office } else { &others };
+            let frame = if *class == ViewerClass::Staff { &office } else { &others };
             self.feeds.tell(&[*class], frame);
         }
     }

@@ -1,10 +1,11 @@
 //! What speaks to one meeting's room. Never here: which rooms there are, what happens in one.
 
 use super::budgets::{Budgets, Spender};
-use super::{Attached, Look, Post, Shot, Work};
+use super::{Attached, Look, Shot, Work};
+use crate::feed::Notifier;
 use crate::store::StoreError;
 use icabinet_models::ids::{CommandId, MeetingId, PersonId};
-use icabinet_models::seen::Class;
+use icabinet_models::visibility::ViewerClass;
 use icabinet_models::wire::Answer;
 use icabinet_models::{Actor, Command, Meeting};
 use std::sync::Arc;
@@ -57,8 +58,13 @@ impl RoomHandle {
     ///
     /// # Errors
     /// [`SubmitError::TooFast`]; nothing is stored then, not even the answer.
-    pub fn admit(&self, person: &PersonId, class: Class, bytes: usize) -> Result<(), SubmitError> {
-        let spender = if class == Class::Staff { Spender::Office } else { Spender::Anybody };
+    pub fn admit(
+        &self,
+        person: &PersonId,
+        class: ViewerClass,
+        bytes: usize,
+    ) -> Result<(), SubmitError> {
+        let spender = if class == ViewerClass::Staff { Spender::Office } else { Spender::Anybody };
         let admitted = self.budgets.spend(person, spender, bytes, Instant::now());
         admitted.then_some(()).ok_or(SubmitError::TooFast)
     }
@@ -99,22 +105,22 @@ impl RoomHandle {
     /// The view of a class, with what only `person` may know.
     pub async fn snapshot(
         &self,
-        class: Class,
+        class: ViewerClass,
         person: Option<PersonId>,
     ) -> Result<Shot, SubmitError> {
         self.ask(|reply| Work::Snapshot { class, person, reply }).await
     }
 
-    /// A cursor into a class's feed, which rings at `post` from now on, first at once.
+    /// A cursor into a class's feed, which rings at `notifier` from now on, first at once.
     pub async fn attach(
         &self,
-        class: Class,
+        class: ViewerClass,
         person: Option<PersonId>,
         after: Option<u64>,
-        post: &Arc<Post>,
+        notifier: &Arc<Notifier>,
     ) -> Result<Attached, SubmitError> {
-        let post = Arc::clone(post);
-        self.ask(|reply| Work::Attach { class, person, after, post, reply }).await
+        let notifier = Arc::clone(notifier);
+        self.ask(|reply| Work::Attach { class, person, after, notifier, reply }).await
     }
 
     /// Looks at the whole state between two batches.

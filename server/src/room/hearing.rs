@@ -4,7 +4,7 @@
 use super::Room;
 use crate::sound::Sounds;
 use icabinet_models::ids::{MeetingId, RecordingId, Time};
-use icabinet_models::seen::Class;
+use icabinet_models::visibility::ViewerClass;
 use icabinet_models::wire::ServerFrame;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,7 +62,7 @@ impl Room {
         let heard = self.hearing.look(&self.id, &running, now);
         // Where sound arrives as it should there is nothing to tell.
         if !heard || self.silent {
-            self.feeds.tell(&Class::ALL, &ServerFrame::Sound { heard });
+            self.feeds.tell(&ViewerClass::ALL, &ServerFrame::Sound { heard });
         }
         self.silent = !heard;
     }

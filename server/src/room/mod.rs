@@ -6,40 +6,32 @@ mod attendance;
 mod batch;
 mod budgets;
 mod counts;
-mod feed;
-mod framed;
 mod handle;
 mod hearing;
+mod noting;
 mod personal;
-mod post;
-mod primitives;
 mod rooms;
 mod salts;
-#[cfg(test)]
-mod tests;
 mod unknown;
 mod views;
 mod wall;
 
-pub use feed::{Missed, Read, Reader};
-pub use framed::Framed;
 pub use handle::{RoomHandle, SubmitError, Told};
-pub use post::{Bell, Post, Rung};
+use icabinet_models::meeting::VotesCommand;
 pub use rooms::Rooms;
 pub use views::Encoded;
 
+use crate::feed::{Feeds, Framed, Notifier, Reader};
 use crate::metrics::Metrics;
 use crate::sound::Sounds;
 use crate::store::{Logged, Store, StoreError};
 use batch::Noted;
-use feed::Feeds;
 use hearing::Hearing;
 use icabinet_models::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
-use icabinet_models::profile::Roll;
-use icabinet_models::seen::{self, Class};
-use icabinet_models::votes::{Ballots, VoteState};
+use icabinet_models::profile::RosterMode;
+use icabinet_models::visibility::{self, ViewEntry, ViewerClass};
 use icabinet_models::wire::{Answer, Mine, OwnBallot, ServerFrame};
-use icabinet_models::{Actor, Command, Event, Meeting};
+use icabinet_models::{Actor, Command, Meeting};
 use personal::Personal;
 use salts::Salts;
 use std::collections::{BTreeMap, HashMap};
@@ -68,14 +60,14 @@ enum Work {
         reply: oneshot::Sender<Answer>,
     },
     Attach {
-        class: Class,
+        class: ViewerClass,
         person: Option<PersonId>,
         after: Option<u64>,
-        post: Arc<Post>,
+        notifier: Arc<Notifier>,
         reply: oneshot::Sender<Attached>,
     },
     Snapshot {
-        class: Class,
+        class: ViewerClass,
         person: Option<PersonId>,
         reply: oneshot::Sender<Shot>,
     },
@@ -147,7 +139,7 @@ struct Room {
     ticks: u32,
     jobs: Arc<tokio::sync::Notify>,
     metrics: Arc<Metrics>,
-    /// Rung when somebody's class may have changed, before the frames that came with it.
+    /// Signals when somebody's class may have changed, before the frames that came with it.
     told: watch::Sender<Told>,
     /// Whether something happens here at a time of its own, so that the room stays open.
     due: Arc<AtomicBool>,
@@ -216,10 +208,10 @@ impl Room {
 
     /// Folds committed entries into the state and publishes them, one frame a class.
     fn take_in(&mut self, entries: &[Logged]) {
-        let mut shown: BTreeMap<Class, Vec<icabinet_models::Entry>> = BTreeMap::new();
+        let mut shown: BTreeMap<ViewerClass, Vec<ViewEntry>> = BTreeMap::new();
         for logged in entries {
-            for class in Class::ALL {
-                if let Some(entry) = seen::show(&self.state, &logged.entry, class) {
+            for class in ViewerClass::ALL {
+                if let Some(entry) = visibility::redact_event(&self.state, &logged.entry, class) {
                     shown.entry(class).or_default().push(entry);
                 }
             }
@@ -230,40 +222,12 @@ impl Room {
         self.publish(shown);
     }
 
-    /// Keeps what the state doesn't: the chain's hash and receipt codes. Tells of new roles.
-    fn note(&mut self, logged: &Logged) {
-        self.hash = logged.hash;
-        self.last_time = Some(logged.entry.at);
-        self.personal.note(&logged.entry.event, self.is_counted());
-        match &logged.entry.event {
-            Event::BallotCast { vote, person, .. } => {
-                self.receipts.entry(*vote).or_default().insert(person.clone(), logged.hash);
-            }
-            Event::VoteClosed { vote, .. } | Event::VoteVoided { vote, .. } => {
-                self.receipts.remove(vote);
-            }
-            Event::ParticipantAdded { .. }
-            | Event::ParticipantRemoved { .. }
-            | Event::ChairHandedOver { .. } => {
-                self.told.send_replace(Told::Roles);
-                self.feeds.roles_changed();
-            }
-            Event::Signed { instrument, fingerprint, .. } => {
-                self.show_signed(*instrument, *fingerprint, logged.entry.at);
-            }
-            Event::CheckedIn { .. } | Event::CheckedOut { .. } | Event::MeetingCreated { .. } => {
-                self.attendance_changed = true;
-            }
-            _ => {}
-        }
-    }
-
     /// Whether most of those who attend know numbers in the place of names.
     fn is_counted(&self) -> bool {
-        self.state.profile.roll == Roll::Counted
+        self.state.profile.roll == RosterMode::Counted
     }
 
-    fn publish(&mut self, shown: BTreeMap<Class, Vec<icabinet_models::Entry>>) {
+    fn publish(&mut self, shown: BTreeMap<ViewerClass, Vec<ViewEntry>>) {
         // The office's frame is the long one where people are counted: thousands don't wait for it.
         for (class, entries) in shown.into_iter().rev() {
             self.feeds.of(class).push(&entries, self.state.position);
@@ -277,9 +241,9 @@ impl Room {
     fn mine(&self, person: Option<&PersonId>) -> Mine {
         let mut mine = Mine::default();
         let Some(person) = person else { return mine };
-        mine.own = seen::own(&self.state, person);
+        mine.own = visibility::personal_rows(&self.state, person);
         let Some((id, vote)) = self.state.open_vote() else { return mine };
-        if let VoteState::Open { ballots: Ballots::Known(ballots) } = &vote.state
+        if let Some(ballots) = vote.known_ballots()
             && let Some(ballot) = ballots.get(person)
         {
             let entry = self.receipts.get(&id).and_then(|of_vote| of_vote.get(person));
@@ -289,23 +253,23 @@ impl Room {
         mine
     }
 
-    fn snapshot(&mut self, class: Class, person: Option<PersonId>) -> Shot {
+    fn snapshot(&mut self, class: ViewerClass, person: Option<PersonId>) -> Shot {
         let shown = self.feeds.of(class).position();
         Shot { view: self.views.of(&self.state, class, shown), mine: self.mine(person.as_ref()) }
     }
 
     fn attach(
         &mut self,
-        class: Class,
+        class: ViewerClass,
         person: Option<PersonId>,
         after: Option<u64>,
-        post: &Arc<Post>,
+        notifier: &Arc<Notifier>,
     ) -> Attached {
         let feed = self.feeds.of(class);
         let reader = feed.reader(after);
-        feed.listen(post);
+        feed.listen(notifier);
         if let Some(person) = &person {
-            self.personal.listen(person, post);
+            self.personal.listen(person, notifier);
         }
         Attached {
             hello: ServerFrame::Hello {
@@ -359,7 +323,7 @@ impl Room {
             let close = batch::Pending {
                 actor: Actor::System,
                 id,
-                command: Box::new(Command::CloseVote { vote }),
+                command: Box::new(Command::Votes(VotesCommand::CloseVote { vote })),
                 reply: None,
             };
             self.run_batch(vec![close]).await;
@@ -372,7 +336,7 @@ impl Room {
         if self.is_counted() && self.attendance_changed {
             self.publish_attendance();
         }
-        if self.audience().len() == Class::ALL.len() {
+        if self.audience().len() == ViewerClass::ALL.len() {
             (self.connections_changed, self.attendance_changed) = (false, false);
         }
         self.look_what_is_due();
@@ -436,7 +400,12 @@ async fn serve(room: &mut Room, waiting: &mut Vec<Work>) {
             Work::Submit { actor, id, command, reply } => {
                 commands.push(batch::Pending { actor, id, command, reply: Some(reply) });
             }
-            other => others.push(other),
+            work @ (Work::Attach { .. }
+            | Work::Snapshot { .. }
+            | Work::Look { .. }
+            | Work::Connected { .. }
+            | Work::Doorbell { .. }
+            | Work::Project { .. }) => others.push(work),
         }
     }
     if !commands.is_empty() {
@@ -460,7 +429,7 @@ async fn other_work(room: &mut Room, work: Work) {
     }
     // A receiver that went away needs no answer: its connection is gone.
     match work {
-        Work::Attach { class, person, after, post, reply } => {
+        Work::Attach { class, person, after, notifier, reply } => {
             // A view from another node that has seen more: what it knows is committed.
             if room.store.is_shared()
                 && after.is_some_and(|after| after > room.state.position)
@@ -468,7 +437,7 @@ async fn other_work(room: &mut Room, work: Work) {
             {
                 tracing::warn!(meeting = %room.id, %error, "catching up failed");
             }
-            let _ = reply.send(room.attach(class, person, after, &post));
+            let _ = reply.send(room.attach(class, person, after, &notifier));
         }
         Work::Snapshot { class, person, reply } => {
             let _ = reply.send(room.snapshot(class, person));

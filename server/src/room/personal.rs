@@ -2,17 +2,17 @@
 //! his other devices; and where people are counted, no class's frames name him. Never here: what his
 //! class knows.
 
-use super::framed::Framed;
-use super::post::Post;
+use crate::feed::{Framed, Notifier};
 use icabinet_models::Event;
 use icabinet_models::ids::{PersonId, RequestId};
+use icabinet_models::meeting::{AgendaEvent, AttendanceEvent, FloorEvent, VotesEvent};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Weak};
 
 /// The connections of each person, and who must be told next.
 #[derive(Debug, Default)]
 pub(super) struct Personal {
-    posts: HashMap<PersonId, Vec<Weak<Post>>>,
+    notifiers: HashMap<PersonId, Vec<Weak<Notifier>>>,
     /// Who asked to speak: a request that is gone doesn't say whose it was.
     asked: HashMap<RequestId, PersonId>,
     changed: BTreeSet<PersonId>,
@@ -20,24 +20,24 @@ pub(super) struct Personal {
 
 impl Personal {
     /// Tells a connection of a person's from now on.
-    pub(super) fn listen(&mut self, person: &PersonId, post: &Arc<Post>) {
-        let posts = self.posts.entry(person.clone()).or_default();
-        posts.retain(|post| post.strong_count() > 0);
-        posts.push(Arc::downgrade(post));
+    pub(super) fn listen(&mut self, person: &PersonId, notifier: &Arc<Notifier>) {
+        let notifiers = self.notifiers.entry(person.clone()).or_default();
+        notifiers.retain(|notifier| notifier.strong_count() > 0);
+        notifiers.push(Arc::downgrade(notifier));
     }
 
     /// Forgets a person none of whose connections lives any more.
     pub(super) fn gone(&mut self, person: &PersonId) {
-        let Some(posts) = self.posts.get_mut(person) else { return };
-        posts.retain(|post| post.strong_count() > 0);
-        if posts.is_empty() {
-            self.posts.remove(person);
+        let Some(notifiers) = self.notifiers.get_mut(person) else { return };
+        notifiers.retain(|notifier| notifier.strong_count() > 0);
+        if notifiers.is_empty() {
+            self.notifiers.remove(person);
         }
     }
 
     fn devices(&self, person: &PersonId) -> usize {
-        let posts = self.posts.get(person).into_iter().flatten();
-        posts.filter(|post| post.strong_count() > 0).count()
+        let notifiers = self.notifiers.get(person).into_iter().flatten();
+        notifiers.filter(|notifier| notifier.strong_count() > 0).count()
     }
 
     /// Notes whom an event is about, if somebody of his listens; where people are not counted, what
@@ -45,40 +45,67 @@ impl Personal {
     pub(super) fn note(&mut self, event: &Event, is_counted: bool) {
         let about = match event {
             // The device that sent it has the answer: the frame is for the others.
-            Event::BallotCast { person, .. } if self.devices(person) > 1 => person.clone(),
-            _ if !is_counted => return,
-            Event::SpeechRequested { request, person, .. } => {
-                self.asked.insert(*request, person.clone());
-                person.clone()
+            Event::Votes(VotesEvent::BallotCast { person, .. }) if self.devices(person) > 1 => {
+                Some(person.clone())
             }
-            Event::RequestWithdrawn { request } => match self.asked.remove(request) {
-                Some(person) => person,
-                None => return,
-            },
-            Event::FloorGranted { request, person, .. } => {
+            Event::Floor(event) if is_counted => self.asks(event),
+            Event::Attendance(
+                AttendanceEvent::CheckedIn { person, .. }
+                | AttendanceEvent::CheckedOut { person, .. }
+                | AttendanceEvent::AbsenceRecorded { person, .. },
+            )
+            | Event::Agenda(AgendaEvent::Recused { person, .. })
+                if is_counted =>
+            {
+                Some(person.clone())
+            }
+            Event::Preparation(_)
+            | Event::Participants(_)
+            | Event::Agenda(_)
+            | Event::Motions(_)
+            | Event::Papers(_)
+            | Event::Attendance(_)
+            | Event::Session(_)
+            | Event::Floor(_)
+            | Event::Votes(_)
+            | Event::Speech(_)
+            | Event::Minutes(_)
+            | Event::Decisions(_) => None,
+        };
+        let Some(about) = about else { return };
+        if self.notifiers.contains_key(&about) {
+            self.changed.insert(about);
+        }
+    }
+
+    /// Whose place in the queue an event is about.
+    fn asks(&mut self, event: &FloorEvent) -> Option<PersonId> {
+        match event {
+            FloorEvent::SpeechRequested { request, person, .. } => {
+                self.asked.insert(*request, person.clone());
+                Some(person.clone())
+            }
+            FloorEvent::RequestWithdrawn { request } => self.asked.remove(request),
+            FloorEvent::FloorGranted { request, person, .. } => {
                 if let Some(request) = request {
                     self.asked.remove(request);
                 }
-                person.clone()
+                Some(person.clone())
             }
-            Event::CheckedIn { person, .. }
-            | Event::CheckedOut { person, .. }
-            | Event::AbsenceRecorded { person, .. }
-            | Event::Recused { person, .. } => person.clone(),
-            _ => return,
-        };
-        if self.posts.contains_key(&about) {
-            self.changed.insert(about);
+            FloorEvent::FloorExtended { .. }
+            | FloorEvent::FloorPaused {}
+            | FloorEvent::FloorResumed {}
+            | FloorEvent::FloorEnded {} => None,
         }
     }
 
     /// Tells everyone who was noted what `word` makes of him.
     pub(super) fn tell(&mut self, word: impl Fn(&PersonId) -> Framed) {
         for person in std::mem::take(&mut self.changed) {
-            let Some(posts) = self.posts.get(&person) else { continue };
+            let Some(notifiers) = self.notifiers.get(&person) else { continue };
             let word = word(&person);
-            for post in posts.iter().filter_map(Weak::upgrade) {
-                post.tell(word.clone());
+            for notifier in notifiers.iter().filter_map(Weak::upgrade) {
+                notifier.tell(word.clone());
             }
         }
     }

@@ -268,7 +268,7 @@ impl Rooms {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Post, Told};
+    use super::super::{Notifier, Told};
     use super::{RoomHandle, Rooms, SubmitError};
     use crate::metrics::Metrics;
     use crate::sound::Sounds;
@@ -278,9 +278,13 @@ mod tests {
     use icabinet_models::agenda::Level;
     use icabinet_models::ids::{CommandId, MeetingId, MotionId, Text, Time};
     use icabinet_models::meeting::Particulars;
-    use icabinet_models::people::Office;
+    use icabinet_models::meeting::{
+        AgendaCommand, AttendanceCommand, MotionsCommand, PreparationCommand, SessionCommand,
+        VotesCommand,
+    };
+    use icabinet_models::participants::Office;
     use icabinet_models::profile::Profile;
-    use icabinet_models::seen::Class;
+    use icabinet_models::visibility::ViewerClass;
     use icabinet_models::wire::Answer;
     use icabinet_models::{Actor, Command};
     use std::path::Path;
@@ -302,18 +306,35 @@ mod tests {
         let people =
             vec![with(Office::Chair, member("m1", 1)), with(Office::Secretary, member("m2", 1))];
         let (chair, secretary) = (|| Actor::Person("m1".into()), || Actor::Person("m2".into()));
-        let arrives = |who: &str| Command::CheckIn { person: Some(who.into()) };
-        let create = Command::CreateMeeting { particulars, profile, people };
+        let arrives = |who: &str| {
+            Command::Attendance(AttendanceCommand::CheckIn { person: Some(who.into()) })
+        };
+        let create = Command::Preparation(PreparationCommand::CreateMeeting {
+            particulars,
+            profile,
+            people,
+        });
         let draft = motion(None, "Thông qua chương trình.");
         for (number, (actor, command)) in [
             (Actor::Organiser("m1".into()), create),
-            (secretary(), Command::AddItem { draft: item("Nội dung", Level::Public) }),
-            (secretary(), Command::AddMotion { draft }),
-            (secretary(), Command::Convene {}),
+            (
+                secretary(),
+                Command::Agenda(AgendaCommand::AddItem {
+                    draft: item("Nội dung", Level::Public)
+                }),
+            ),
+            (secretary(), Command::Motions(MotionsCommand::AddMotion { draft })),
+            (secretary(), Command::Preparation(PreparationCommand::Convene {})),
             (secretary(), arrives("m1")),
             (secretary(), arrives("m2")),
-            (chair(), Command::OpenSession {}),
-            (chair(), Command::OpenVote { motion: MotionId(1), seconds: Some(3_600) }),
+            (chair(), Command::Session(SessionCommand::OpenSession {})),
+            (
+                chair(),
+                Command::Votes(VotesCommand::OpenVote {
+                    motion: MotionId(1),
+                    seconds: Some(3_600),
+                }),
+            ),
         ]
         .into_iter()
         .enumerate()
@@ -355,8 +376,8 @@ mod tests {
         let rooms = rooms(folder.path()).await;
         let id = MeetingId::from("broken");
         let room = rooms.new_room(&id).await.unwrap();
-        let (mut told, post) = (room.told(), Arc::new(Post::default()));
-        room.attach(Class::Member, None, None, &post).await.unwrap();
+        let (mut told, post) = (room.told(), Arc::new(Notifier::default()));
+        room.attach(ViewerClass::Member, None, None, &post).await.unwrap();
         post.rung().await;
         let broke = room.look(|_| -> u64 { panic!("on purpose") }).await;
         assert!(matches!(broke, Err(SubmitError::Gone)));

@@ -1,6 +1,6 @@
-//! Where the salts of records come from. Never here: what they are for (`canonical::Salt`).
+//! Where the salts of records come from. Never here: what they are for (`record::Salt`).
 
-use icabinet_models::canonical::Salt;
+use icabinet_models::record::Salt;
 
 /// Salts that are asked of the operating system at a time.
 const AT_ONCE: usize = 256;

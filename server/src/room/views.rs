@@ -3,7 +3,7 @@
 //! Never here: what only one person may know.
 
 use icabinet_models::Meeting;
-use icabinet_models::seen::{self, Class};
+use icabinet_models::visibility::{self, ViewerClass};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,16 +19,16 @@ pub struct Encoded {
 /// The latest encoded view of each class.
 #[derive(Debug, Default)]
 pub(super) struct Views {
-    kept: BTreeMap<Class, Encoded>,
+    kept: BTreeMap<ViewerClass, Encoded>,
 }
 
 impl Views {
     /// The view of `class`, which was last shown something at `shown`.
-    pub(super) fn of(&mut self, m: &Meeting, class: Class, shown: u64) -> Encoded {
+    pub(super) fn of(&mut self, m: &Meeting, class: ViewerClass, shown: u64) -> Encoded {
         if let Some(kept) = self.kept.get(&class).filter(|kept| kept.position >= shown) {
             return kept.clone();
         }
-        let view = seen::mask(m, class);
+        let view = visibility::redact_state(m, class);
         let json =
             serde_json::value::to_raw_value(&view).unwrap_or_else(|_| RawValue::NULL.to_owned());
         let encoded =

@@ -4,7 +4,7 @@
 use super::Room;
 use icabinet_models::decisions::Instrument;
 use icabinet_models::ids::{Digest, Time};
-use icabinet_models::seen::Class;
+use icabinet_models::visibility::ViewerClass;
 use icabinet_models::wire::ServerFrame;
 
 impl Room {
@@ -17,9 +17,9 @@ impl Room {
                 motion.and_then(|id| self.state.motions.get(&id)).and_then(|motion| motion.item)
             }
         };
-        if self.state.level_of(item) <= Class::Projector.clearance() {
+        if self.state.level_of(item) <= ViewerClass::Projector.clearance() {
             let frame = ServerFrame::Signed { instrument, fingerprint, at };
-            self.feeds.tell(&[Class::Projector], &frame);
+            self.feeds.tell(&[ViewerClass::Projector], &frame);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError, on};
 use icabinet_models::ids::{PersonId, Text, Time};
-use icabinet_models::people::Courtesy;
+use icabinet_models::participants::Courtesy;
 
 /// An account as the server knows it; its password's hash stays in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -30,6 +30,7 @@ pub enum BlobError {
 
 impl From<object_store::Error> for BlobError {
     fn from(error: object_store::Error) -> Self {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the library may add errors")]
         match &error {
             object_store::Error::NotFound { .. } => Self::Missing,
             _ if is_full(&error) => Self::Full,
@@ -40,6 +41,7 @@ impl From<object_store::Error> for BlobError {
 
 impl From<io::Error> for BlobError {
     fn from(error: io::Error) -> Self {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the standard library may add kinds")]
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
             _ => Self::Store(error.to_string()),

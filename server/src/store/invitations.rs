@@ -4,8 +4,8 @@
 use super::{Pool, SESSION_BELL, Store, StoreError, changes, json, on};
 use crate::store::sessions::digests;
 use icabinet_models::ids::{Digest, MeetingId, PersonId, Time};
-use icabinet_models::people::Participant;
-use icabinet_models::seen::Class;
+use icabinet_models::participants::Participant;
+use icabinet_models::visibility::ViewerClass;
 use sqlx::{Postgres, Sqlite, Transaction};
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ pub struct Invitation {
     pub token: Digest,
     pub person: PersonId,
     /// What it opens at most.
-    pub class: Class,
+    pub class: ViewerClass,
 }
 
 /// Somebody at the door: the digests of his invitation's token, of his device's secret, and of the
@@ -65,10 +65,10 @@ const SURPLUS_POSTGRES: &str = "SELECT old.token FROM UNNEST($1::bytea[]) AS min
         ORDER BY created DESC, token OFFSET $2) AS old";
 
 /// What a class is called where it is stored.
-fn class_code(class: Class) -> &'static str {
+fn class_code(class: ViewerClass) -> &'static str {
     match class {
-        Class::Guest | Class::Reader => "guest",
-        Class::Staff | Class::Member | Class::Projector => "member",
+        ViewerClass::Guest | ViewerClass::Reader => "guest",
+        ViewerClass::Staff | ViewerClass::Member | ViewerClass::Projector => "member",
     }
 }
 

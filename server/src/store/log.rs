@@ -3,8 +3,8 @@
 
 use super::projections::{self, Changes};
 use super::{LOG_BELL, Pool, Store, StoreError, json, on};
-use icabinet_models::canonical::{RECORD_VERSION, Record};
 use icabinet_models::ids::{CommandId, Digest, MeetingId, PersonId, Time, VoteId};
+use icabinet_models::record::{RECORD_VERSION, Record};
 use icabinet_models::wire::Answer;
 use icabinet_models::{Entry, Event};
 use sqlx::{Postgres, Sqlite, SqlitePool, Transaction};

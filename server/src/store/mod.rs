@@ -27,9 +27,10 @@ pub use log::{Append, Batch, Logged};
 pub use projections::{Changes, Cursor, Listed};
 pub(crate) use projections::{Touched, Unfinished};
 pub use screens::ScreenRow;
-pub use sessions::{Beginning, Begun, OwnSession, Principal};
+pub use sessions::{Beginning, Begun, DEVICE_MS, OwnSession, Principal};
+pub use sign_ins::{Failed, Failure};
 
-use icabinet_models::canonical::RECORD_VERSION;
+use icabinet_models::record::RECORD_VERSION;
 use sqlx::Connection as _;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgSslMode};
@@ -113,6 +114,7 @@ pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, St
 /// by a newer one: nothing is tried on it.
 fn not_migrated(error: MigrateError, migrations: &Migrator) -> StoreError {
     let known = migrations.iter().map(|migration| migration.version).max().unwrap_or_default();
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the library may add errors")]
     match error {
         MigrateError::VersionMissing(found) if found > known => StoreError::Newer { found, known },
         error => StoreError::Migration(error),

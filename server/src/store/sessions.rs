@@ -3,8 +3,11 @@
 
 use super::{Pool, SESSION_BELL, Store, StoreError, changes, json, on};
 use icabinet_models::ids::{Digest, MeetingId, PersonId, Time};
-use icabinet_models::seen::Class;
+use icabinet_models::visibility::ViewerClass;
 use std::collections::HashSet;
+
+/// How long a device that was signed in is remembered, in milliseconds: half a year.
+pub const DEVICE_MS: i64 = 180 * 24 * 3_600_000;
 
 /// Sessions of one person that are kept; the oldest ends when one more begins.
 const MOST_SESSIONS: i64 = 32;
@@ -34,7 +37,7 @@ pub enum Principal {
         person: PersonId,
         meeting: MeetingId,
         /// What he was when he was invited: the invitation opens no more than that.
-        class: Class,
+        class: ViewerClass,
     },
     /// The screen of a room: it may watch one meeting.
     Screen(MeetingId),
@@ -87,7 +90,11 @@ fn principal((person, screen, expires, class): SessionRow) -> Option<(Principal,
             person: PersonId::from(person),
             meeting: MeetingId::from(meeting),
             // Invitations from before this was kept were made for nobody with an office.
-            class: if class.as_deref() == Some("guest") { Class::Guest } else { Class::Member },
+            class: if class.as_deref() == Some("guest") {
+                ViewerClass::Guest
+            } else {
+                ViewerClass::Member
+            },
         },
         (None, Some(meeting)) => Principal::Screen(MeetingId::from(meeting)),
         (None, None) => return None,
@@ -112,7 +119,7 @@ impl Store {
             "SELECT login FROM accounts WHERE person = $1 AND password = $2 AND closed IS NULL{}",
             self.for_share()
         ));
-        let forgotten = now.0 - crate::auth::DEVICE_MS;
+        let forgotten = now.0 - DEVICE_MS;
         let begun = on!(self, pool => {
             let mut tx = pool.begin_with(self.begins()).await?;
             let login: Option<String> = sqlx::query_scalar(open)
@@ -175,7 +182,7 @@ impl Store {
                  WHERE d.secret = $1 AND d.used >= $2 AND a.login = $3",
             )
             .bind(secret.0.to_vec())
-            .bind(now.0 - crate::auth::DEVICE_MS)
+            .bind(now.0 - DEVICE_MS)
             .bind(login)
             .fetch_one(pool)
             .await?

@@ -2,7 +2,36 @@
 //! (`auth/history`), and sign-ins that succeeded (`sessions`, `invitations`).
 
 use super::{Pool, Store, StoreError, json};
-use crate::auth::Failed;
+use icabinet_models::ids::Time;
+
+/// How a sign-in failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Failure {
+    WrongPassword,
+    /// Refused without a look: one row for a whole window.
+    Locked,
+}
+
+impl Failure {
+    /// As it stands in the history.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::WrongPassword => "wrong_password",
+            Self::Locked => "too_many_attempts",
+        }
+    }
+}
+
+/// Failures of one login from one address. A login that nobody has is not written: people type
+/// passwords there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    pub since: Time,
+    pub login: String,
+    pub address: String,
+    pub failure: Failure,
+    pub tries: u32,
+}
 
 impl Store {
     /// Writes failed sign-ins, all at once. A login that nobody has is left blank: people type

@@ -5,7 +5,7 @@ use icabinet::people::{Around, Asked};
 use icabinet::store::Account;
 use icabinet_models::ids::Text;
 use icabinet_models::lists::{Becomes, FaultCode, Meaning};
-use icabinet_models::people::{Courtesy, Office, Part, Participant, Standing};
+use icabinet_models::participants::{Courtesy, Office, Part, Participant, Standing};
 
 const PEOPLE: &str = include_str!("../../demo/people.csv");
 

@@ -10,10 +10,14 @@ use icabinet_models::agenda::{Conclusion, Item, ItemState};
 use icabinet_models::canonical;
 use icabinet_models::decisions::{Instrument, Rendition};
 use icabinet_models::ids::{CommandId, Digest, MeetingId, MotionId, PersonId, Time};
-use icabinet_models::meeting::Stage;
+use icabinet_models::meeting::{
+    AgendaCommand, DecisionsCommand, MinutesCommand, PreparationCommand, SessionCommand, Stage,
+    VotesCommand,
+};
 use icabinet_models::minutes::Minutes;
-use icabinet_models::seen::class_of;
-use icabinet_models::votes::{Motion, MotionState};
+use icabinet_models::motions::{Motion, MotionState};
+use icabinet_models::record::chain;
+use icabinet_models::visibility::class_of;
 use icabinet_models::waiting::waits;
 use icabinet_models::wire::Answer;
 use icabinet_models::{Actor, Command, Entry, Meeting};
@@ -131,7 +135,7 @@ impl Place {
         for entry in entries {
             let record = record(meeting, Actor::System, entry);
             let bytes = canonical::bytes(&record);
-            hash = canonical::chain(&hash, record.v, &bytes);
+            hash = chain(&hash, record.v, &bytes);
             let record = String::from_utf8(bytes).unwrap();
             logged.push(Logged { entry: entry.clone(), hash, record });
         }
@@ -256,7 +260,8 @@ impl Place {
     async fn renames(&self, hall: &mut Hall, room: &RoomHandle) -> Result<(), TestCaseError> {
         let mut particulars = hall.meeting.particulars.clone();
         particulars.title.vi += " bất thường";
-        let asked = Command::ChangeParticulars { particulars, seen: None };
+        let asked =
+            Command::Preparation(PreparationCommand::ChangeParticulars { particulars, seen: None });
         if self.does(hall, room, (Actor::Person("m2".into()), asked), By::Room).await {
             self.compare(&hall.meeting, room, "another title").await?;
         }
@@ -311,23 +316,29 @@ fn next_to_publish(hall: &Hall) -> Option<(Actor, Command)> {
     let unsettled = |item: &Item| matches!(item.state, ItemState::Waiting | ItemState::Open { .. });
     match m.stage {
         Stage::Blank | Stage::Preparing | Stage::Convened => return None,
-        Stage::Recess { .. } => return Some((chair, Command::Resume {})),
+        Stage::Recess { .. } => return Some((chair, Command::Session(SessionCommand::Resume {}))),
         Stage::InSession { .. } => {
             if let Some((vote, _)) = m.open_vote() {
-                return Some((chair, Command::CloseVote { vote }));
+                return Some((chair, Command::Votes(VotesCommand::CloseVote { vote })));
             }
             let item = m.items.iter().find(|(_, item)| unsettled(item)).map(|(id, _)| *id);
-            let command = item.map_or(Command::CloseSession {}, |item| Command::ConcludeItem {
-                item,
-                conclusion: Conclusion::CarriedOver,
+            let command = item.map_or(Command::Session(SessionCommand::CloseSession {}), |item| {
+                Command::Agenda(AgendaCommand::ConcludeItem {
+                    item,
+                    conclusion: Conclusion::CarriedOver,
+                })
             });
             return Some((chair, command));
         }
         Stage::Closed { .. } => {}
     }
     match &m.minutes {
-        Minutes::NotBegun => return Some((secretary(), Command::DraftMinutes {})),
-        Minutes::Draft { .. } => return Some((chair, Command::ApproveMinutes {})),
+        Minutes::NotBegun => {
+            return Some((secretary(), Command::Minutes(MinutesCommand::DraftMinutes {})));
+        }
+        Minutes::Draft { .. } => {
+            return Some((chair, Command::Minutes(MinutesCommand::ApproveMinutes {})));
+        }
         Minutes::Approved { rendition, published, .. } => {
             let next = next_of(m, Instrument::Minutes, rendition, published.is_some());
             if next.is_some() {
@@ -351,7 +362,10 @@ fn next_decision(hall: &Hall) -> Option<(Actor, Command)> {
     next.or_else(|| {
         let motion = *m.motions.iter().find(adopted)?.0;
         let text = commands::decision(hall, motion);
-        Some((Actor::Person("m2".into()), Command::PrepareDecision { motion, text }))
+        Some((
+            Actor::Person("m2".into()),
+            Command::Decisions(DecisionsCommand::PrepareDecision { motion, text }),
+        ))
     })
 }
 
@@ -365,19 +379,31 @@ fn next_of(
     match rendition {
         Rendition::Waiting | Rendition::Failed { .. } => {
             let source = m.source_digest(instrument)?;
-            let set = Command::InstrumentTypeset { instrument, source, document: digest, pages: 1 };
+            let set = Command::Decisions(DecisionsCommand::InstrumentTypeset {
+                instrument,
+                source,
+                document: digest,
+                pages: 1,
+            });
             Some((Actor::System, set))
         }
         Rendition::Typeset { countersigned, .. } => {
             let after = countersigned.as_ref().map(|signed| signed.document);
             let (document, fingerprint, certificate) = (digest, digest, digest);
-            let sign = Command::Sign { instrument, document, fingerprint, certificate, after };
+            let sign = Command::Decisions(DecisionsCommand::Sign {
+                instrument,
+                document,
+                fingerprint,
+                certificate,
+                after,
+            });
             Some((Actor::Person(m.chair.clone()?), sign))
         }
         Rendition::Signed { .. } if is_public => None,
-        Rendition::Signed { .. } => {
-            Some((Actor::Person("m2".into()), Command::Publish { instrument }))
-        }
+        Rendition::Signed { .. } => Some((
+            Actor::Person("m2".into()),
+            Command::Decisions(DecisionsCommand::Publish { instrument }),
+        )),
     }
 }
 

@@ -7,27 +7,33 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use ed25519_dalek::{Signer as _, SigningKey};
 use icabinet::app::App;
 use icabinet::config::{Config, Database};
-use icabinet::http::Frontend;
+use icabinet::http::{Frontend, Web};
 use icabinet::instruments::{self, CHAIR, SECRETARY};
 use icabinet::record::{self, For, Sound, Sources};
 use icabinet::room::RoomHandle;
 use icabinet::store::{Account, Append, Beginning, DeviceKey, KeyState, Logged, NewAccount};
 use icabinet::{auth, clock};
 use icabinet_models::agenda::{Conclusion, ItemDraft, ItemKind, Level};
+use icabinet_models::canonical;
 use icabinet_models::canonical::cades::{byte_range_digest, parse_byte_range, signed_attributes};
-use icabinet_models::canonical::{self, Record};
 use icabinet_models::decisions::{Article, DecisionText, Instrument, Rendition};
-use icabinet_models::documents::PaperDraft;
 use icabinet_models::ids::{
     CommandId, DecisionId, Digest, ItemId, MeetingId, MotionId, PersonId, RecordingId, Text, Time,
     VoteId,
 };
-use icabinet_models::meeting::Particulars;
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, DecisionsCommand, MinutesCommand, MotionsCommand,
+    PapersCommand, Particulars, PreparationCommand, SessionCommand, SpeechCommand, VotesCommand,
+};
 use icabinet_models::minutes::Section;
-use icabinet_models::people::{Courtesy, Office, Participant, Standing};
+use icabinet_models::motions::MotionDraft;
+use icabinet_models::papers::PaperDraft;
+use icabinet_models::participants::{Courtesy, Office, Participant, Standing};
 use icabinet_models::profile::Profile;
+use icabinet_models::record::{Record, chain};
+use icabinet_models::rule::Choice;
 use icabinet_models::speech::Language;
-use icabinet_models::votes::{BallotKind, Choice, MotionDraft, text_digest};
+use icabinet_models::votes::{BallotKind, text_digest};
 use icabinet_models::wire::Answer;
 use icabinet_models::{Actor, Command, Entry, Event};
 use icabinet_signing::{Place, SignRequest};
@@ -96,12 +102,10 @@ impl Hall {
     /// A meeting that is convened, with one item, one motion and one paper.
     pub async fn convened() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let app = App::open(config(&folder.path().join("data")), None, Frontend::default())
-            .await
-            .unwrap();
+        let app = App::open(config(&folder.path().join("data"))).await.unwrap();
         let room = app.rooms.new_room(&MeetingId::from(MEETING)).await.unwrap();
         let mut hall = Self { folder, app, room, commands: 0 };
-        let create = Command::CreateMeeting {
+        let create = Command::Preparation(PreparationCommand::CreateMeeting {
             particulars: Particulars {
                 title: Text::both("Phiên họp tháng 11 <2026>", "November meeting <2026>"),
                 body: Text::both("Ủy ban nhân dân phường Hồ Sen", "People's Committee"),
@@ -119,7 +123,7 @@ impl Hall {
                 member("m04", "Mạc Đình Khuê", None),
                 member("m05", "Kiều Văn Lẫm", None),
             ],
-        };
+        });
         hall.run(Actor::Organiser("m02".into()), create).await;
         let item = ItemDraft {
             title: Text::vi("Cải tạo chợ Hồ Sen"),
@@ -129,7 +133,7 @@ impl Hall {
             minutes_planned: 20,
             level: Level::Internal,
         };
-        hall.run(person("m02"), Command::AddItem { draft: item }).await;
+        hall.run(person("m02"), Command::Agenda(AgendaCommand::AddItem { draft: item })).await;
         let motion = MotionDraft {
             item: Some(ItemId(1)),
             text: Text::vi(MOTION),
@@ -137,7 +141,8 @@ impl Hall {
             rule: None,
             amends: None,
         };
-        hall.run(person("m02"), Command::AddMotion { draft: motion }).await;
+        hall.run(person("m02"), Command::Motions(MotionsCommand::AddMotion { draft: motion }))
+            .await;
         let paper = b"%PDF-1.7 a paper that nobody renders here".as_slice();
         let draft = PaperDraft {
             item: Some(ItemId(1)),
@@ -148,8 +153,8 @@ impl Hall {
             blob: hall.app.blobs.put(paper.into()).await.unwrap(),
             bytes: paper.len() as u64,
         };
-        hall.run(person("m02"), Command::AddPaper { draft }).await;
-        hall.run(person("m02"), Command::Convene {}).await;
+        hall.run(person("m02"), Command::Papers(PapersCommand::AddPaper { draft })).await;
+        hall.run(person("m02"), Command::Preparation(PreparationCommand::Convene {})).await;
         hall
     }
 
@@ -167,29 +172,42 @@ impl Hall {
         {
             hall.cast(who, choice).await;
         }
-        hall.run(person("m01"), Command::CloseVote { vote: VoteId(1) }).await;
+        hall.run(person("m01"), Command::Votes(VotesCommand::CloseVote { vote: VoteId(1) })).await;
         hall.record_sound().await;
         let conclusion = Conclusion::Decided;
-        hall.run(person("m01"), Command::ConcludeItem { item: ItemId(1), conclusion }).await;
-        hall.run(person("m01"), Command::CloseSession {}).await;
-        hall.run(person("m02"), Command::DraftMinutes {}).await;
+        hall.run(
+            person("m01"),
+            Command::Agenda(AgendaCommand::ConcludeItem { item: ItemId(1), conclusion }),
+        )
+        .await;
+        hall.run(person("m01"), Command::Session(SessionCommand::CloseSession {})).await;
+        hall.run(person("m02"), Command::Minutes(MinutesCommand::DraftMinutes {})).await;
         let section = Section::Item(ItemId(1));
         let text = "Chủ tọa kết luận: giao <i>Văn phòng</i> thực hiện.".to_owned();
-        hall.run(person("m02"), Command::WriteSentence { section, text }).await;
+        hall.run(person("m02"), Command::Minutes(MinutesCommand::WriteSentence { section, text }))
+            .await;
         hall
     }
 
     /// The session is open and the vote is running; nobody has voted.
     pub async fn open(&mut self) {
         for who in ["m01", "m02", "m03", "m04"] {
-            self.run(person(who), Command::CheckIn { person: None }).await;
+            self.run(person(who), Command::Attendance(AttendanceCommand::CheckIn { person: None }))
+                .await;
         }
-        let absent =
-            Command::RecordAbsence { person: "m05".into(), reason: "Đi học".to_owned() };
+        let absent = Command::Attendance(AttendanceCommand::RecordAbsence {
+            person: "m05".into(),
+            reason: "Đi học".to_owned(),
+        });
         self.run(person("m02"), absent).await;
-        self.run(person("m01"), Command::OpenSession {}).await;
-        self.run(person("m01"), Command::StartItem { item: ItemId(1) }).await;
-        self.run(person("m01"), Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+        self.run(person("m01"), Command::Session(SessionCommand::OpenSession {})).await;
+        self.run(person("m01"), Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) }))
+            .await;
+        self.run(
+            person("m01"),
+            Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None }),
+        )
+        .await;
     }
 
     pub async fn cast(&mut self, who: &str, choice: Choice) {
@@ -197,12 +215,12 @@ impl Hall {
     }
 
     pub async fn cast_in(&mut self, vote: VoteId, who: &str, choice: Choice) {
-        let command = Command::CastBallot {
+        let command = Command::Votes(VotesCommand::CastBallot {
             vote,
             choice,
             opinion: String::new(),
             text_digest: text_digest(&Text::vi(MOTION)),
-        };
+        });
         self.run(person(who), command).await;
     }
 
@@ -214,12 +232,13 @@ impl Hall {
     /// Sets, signs and publishes the minutes and one decision of a held meeting.
     pub async fn publish(self) -> Self {
         let mut hall = self;
-        hall.run(person("m01"), Command::ApproveMinutes {}).await;
+        hall.run(person("m01"), Command::Minutes(MinutesCommand::ApproveMinutes {})).await;
         hall.prepare_decision().await;
         for instrument in [Instrument::Minutes, Instrument::Decision(DecisionId(1))] {
             hall.set(instrument).await;
             hall.sign(instrument).await;
-            hall.run(person("m02"), Command::Publish { instrument }).await;
+            hall.run(person("m02"), Command::Decisions(DecisionsCommand::Publish { instrument }))
+                .await;
         }
         hall
     }
@@ -237,7 +256,11 @@ impl Hall {
             recipients: vec!["– Lưu: VT.".to_owned()],
             place: "Hồ Sen".to_owned(),
         };
-        self.run(person("m02"), Command::PrepareDecision { motion: MotionId(1), text }).await;
+        self.run(
+            person("m02"),
+            Command::Decisions(DecisionsCommand::PrepareDecision { motion: MotionId(1), text }),
+        )
+        .await;
     }
 
     /// Does the typesetting job's work.
@@ -247,12 +270,12 @@ impl Hall {
         };
         let (source, sheet) = self.room.look(look).await.unwrap();
         let rendered = instruments::set(&sheet.unwrap()).unwrap();
-        let command = Command::InstrumentTypeset {
+        let command = Command::Decisions(DecisionsCommand::InstrumentTypeset {
             instrument,
             source: source.unwrap(),
             document: self.app.blobs.put(rendered.pdf.into()).await.unwrap(),
             pages: rendered.pages,
-        };
+        });
         self.run(Actor::System, command).await;
     }
 
@@ -326,13 +349,13 @@ impl Hall {
         let signature = who.key.sign(&signed_attributes(&digest, &who.certificate)).to_bytes();
         let chain = self.app.trust.chain(&who.certificate).unwrap();
         let signed = icabinet_signing::assemble(&prepared, &chain, &signature).unwrap();
-        let command = Command::Sign {
+        let command = Command::Decisions(DecisionsCommand::Sign {
             instrument,
             document: self.app.blobs.put(signed.into()).await.unwrap(),
             fingerprint: Digest(digest[..32].try_into().unwrap()),
             certificate: self.app.blobs.put(who.certificate.into()).await.unwrap(),
             after,
-        };
+        });
         self.run(actor, command).await;
     }
 
@@ -395,14 +418,22 @@ impl Hall {
     }
 
     async fn record_sound(&mut self) {
-        self.run(person("m01"), Command::StartRecording { language: Language::Vi }).await;
+        self.run(
+            person("m01"),
+            Command::Speech(SpeechCommand::StartRecording { language: Language::Vi }),
+        )
+        .await;
         let (meeting, recording) = (self.room.id().clone(), RecordingId(1));
         let mut recorder = self.app.sounds.recorder(&meeting, recording).await.unwrap();
         let head = icabinet::sound::FrameHead { number: 0, first_sample: 0, flags: 1 };
         assert!(recorder.append(head, &[1, 2].repeat(16_000)).await.unwrap());
         recorder.sync().await.unwrap();
         let (samples, digest) = self.app.sounds.measure(&meeting, recording).await.unwrap();
-        self.run(Actor::System, Command::StoreRecording { recording, samples, digest }).await;
+        self.run(
+            Actor::System,
+            Command::Speech(SpeechCommand::StoreRecording { recording, samples, digest }),
+        )
+        .await;
     }
 
     /// Looks at the meeting.
@@ -438,7 +469,7 @@ impl Hall {
         let bytes = canonical::bytes(&record);
         let logged = Logged {
             entry: Entry { position, at, event: record.event },
-            hash: canonical::chain(&batch.hash, record.v, &bytes),
+            hash: chain(&batch.hash, record.v, &bytes),
             record: String::from_utf8(bytes).unwrap(),
         };
         let append = Append { entries: vec![logged], ..Append::default() };
@@ -460,7 +491,11 @@ impl Hall {
     }
 
     pub fn router(&self) -> Router {
-        icabinet::http::router(Arc::clone(&self.app))
+        icabinet::http::router(Web {
+            app: Arc::clone(&self.app),
+            frontend: Frontend::default(),
+            demo: None,
+        })
     }
 
     /// Asks the server as somebody who is not signed in.

@@ -6,7 +6,7 @@ use icabinet::app::App;
 use icabinet::clock;
 use icabinet::record::{Bounds, CheckName, Report, Sound, Verdict, VerifyError, verify};
 use icabinet_models::ids::{Digest, Time};
-use icabinet_models::votes::Choice;
+use icabinet_models::rule::Choice;
 use icabinet_signing::Authority;
 use icabinet_signing::authority::{NewAuthority, Seeds};
 use serde_json::{Value, json};

@@ -10,7 +10,9 @@ use icabinet::{clock, instruments, jobs};
 use icabinet_models::decisions::Instrument;
 use icabinet_models::effects::Effect;
 use icabinet_models::ids::{PersonId, Text, Time};
-use icabinet_models::meeting::Particulars;
+use icabinet_models::meeting::{
+    AttendanceEvent, DecisionsCommand, MinutesCommand, Particulars, PreparationEvent,
+};
 use icabinet_models::wire::Snapshot;
 use icabinet_models::{Actor, Command, Event};
 
@@ -89,7 +91,8 @@ async fn no_time_of_a_log_takes_a_page_or_a_document_away() {
         let mut hall = Hall::convened().await;
         let planned = u32::MAX;
         let particulars = particulars(time, planned);
-        hall.remembers(Event::ParticularsChanged { particulars }).await;
+        hall.remembers(Event::Preparation(PreparationEvent::ParticularsChanged { particulars }))
+            .await;
         let hall = hall.hold().await.publish().await;
         assert_pages(&hall, &time.to_string()).await;
         assert_answers(&hall, &time.to_string()).await;
@@ -104,9 +107,13 @@ async fn no_text_of_a_log_keeps_a_document_from_being_set() {
     let mut particulars = particulars(1_795_654_800_000, 90);
     (particulars.title, particulars.body) = (Text::both(text, text), Text::vi(text));
     (particulars.place, particulars.locality) = (Text::vi(text), text.to_owned());
-    hall.remembers(Event::ParticularsChanged { particulars }).await;
+    hall.remembers(Event::Preparation(PreparationEvent::ParticularsChanged { particulars })).await;
     let reason = text.to_owned();
-    hall.remembers(Event::AbsenceRecorded { person: PersonId::from("m05"), reason }).await;
+    hall.remembers(Event::Attendance(AttendanceEvent::AbsenceRecorded {
+        person: PersonId::from("m05"),
+        reason,
+    }))
+    .await;
     let hall = hall.hold().await.publish().await;
     assert_pages(&hall, "texts").await;
 }
@@ -114,11 +121,15 @@ async fn no_text_of_a_log_keeps_a_document_from_being_set() {
 #[tokio::test]
 async fn what_could_not_be_set_once_is_set_when_the_program_starts() {
     let mut hall = Hall::held().await;
-    hall.run(person("m01"), Command::ApproveMinutes {}).await;
+    hall.run(person("m01"), Command::Minutes(MinutesCommand::ApproveMinutes {})).await;
     let instrument = Instrument::Minutes;
     let source = hall.look(move |m| m.source_digest(instrument)).await.unwrap();
     let detail = "the character U+1F600 can't be set".to_owned();
-    hall.run(Actor::System, Command::InstrumentFailed { instrument, source, detail }).await;
+    hall.run(
+        Actor::System,
+        Command::Decisions(DecisionsCommand::InstrumentFailed { instrument, source, detail }),
+    )
+    .await;
     while let Some(job) = hall.app.store.take_job(clock::now()).await.unwrap() {
         hall.app.store.finish_job(&job.id, None).await.unwrap();
     }

@@ -1,10 +1,11 @@
 //! What earlier versions of this program made, made again: a record that is years old still verifies.
 
 use icabinet::instruments;
-use icabinet_models::canonical::Record;
 use icabinet_models::decisions::Instrument;
 use icabinet_models::ids::DecisionId;
+use icabinet_models::meeting::DecisionsEvent;
 use icabinet_models::minutes::draft::Form;
+use icabinet_models::record::Record;
 use icabinet_models::{Entry, Event, Meeting, ids::Digest};
 
 /// What the last program before version 3 of records makes of the decision in it.
@@ -28,7 +29,7 @@ fn a_decision_of_before_is_set_again_to_the_byte() {
     let instrument = Instrument::Decision(DecisionId(1));
     let mut compared = 0;
     for record in records {
-        if let Event::InstrumentTypeset { .. } = &record.event {
+        if let Event::Decisions(DecisionsEvent::InstrumentTypeset { .. }) = &record.event {
             let sheet = instruments::sheet_as(&meeting, instrument, Form::First).expect("a sheet");
             let then = instruments::set(&sheet).expect("set");
             assert_eq!(Digest::of(&then.pdf).hex(), DECISION, "as it was set then");

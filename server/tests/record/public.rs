@@ -7,7 +7,10 @@ use icabinet::store::{Account, NewAccount};
 use icabinet_models::Command;
 use icabinet_models::decisions::Instrument;
 use icabinet_models::ids::{DecisionId, Digest, PersonId, Text, VoteId};
-use icabinet_models::votes::Choice;
+use icabinet_models::meeting::{
+    DecisionsCommand, MinutesCommand, PreparationCommand, VotesCommand,
+};
+use icabinet_models::rule::Choice;
 
 fn addresses() -> Vec<String> {
     let base = format!("/public/meetings/{MEETING}");
@@ -18,7 +21,7 @@ fn addresses() -> Vec<String> {
 #[tokio::test]
 async fn nothing_unpublished_is_there() {
     let mut hall = Hall::held().await;
-    hall.run(person("m01"), Command::ApproveMinutes {}).await;
+    hall.run(person("m01"), Command::Minutes(MinutesCommand::ApproveMinutes {})).await;
     hall.prepare_decision().await;
     let decision = Instrument::Decision(DecisionId(1));
     for instrument in [Instrument::Minutes, decision] {
@@ -35,7 +38,8 @@ async fn nothing_unpublished_is_there() {
     assert!(!String::from_utf8(body).unwrap().contains("tháng 11"));
 
     // One decision is published: the minutes, the vote and the paper still aren't.
-    hall.run(person("m02"), Command::Publish { instrument: decision }).await;
+    hall.run(person("m02"), Command::Decisions(DecisionsCommand::Publish { instrument: decision }))
+        .await;
     for (address, expected) in addresses().iter().zip([200, 200, 404, 404, 200, 200]) {
         let (status, _, body) = hall.get(address).await;
         assert_eq!(status.as_u16(), expected, "{address}");
@@ -201,15 +205,19 @@ async fn a_page_follows_what_changes_in_the_meeting_after_something_was_publishe
     for who in ["m01", "m02", "m03", "m04"] {
         hall.cast(who, Choice::Yes).await;
     }
-    hall.run(person("m01"), Command::CloseVote { vote: VoteId(1) }).await;
+    hall.run(person("m01"), Command::Votes(VotesCommand::CloseVote { vote: VoteId(1) })).await;
     hall.prepare_decision().await;
     let instrument = Instrument::Decision(DecisionId(1));
     hall.set(instrument).await;
     hall.sign(instrument).await;
-    hall.run(person("m02"), Command::Publish { instrument }).await;
+    hall.run(person("m02"), Command::Decisions(DecisionsCommand::Publish { instrument })).await;
     let mut particulars = hall.look(|m| m.particulars.clone()).await;
     particulars.title = Text::both("Phiên họp bất thường", "Extraordinary session");
-    hall.run(person("m02"), Command::ChangeParticulars { particulars, seen: None }).await;
+    hall.run(
+        person("m02"),
+        Command::Preparation(PreparationCommand::ChangeParticulars { particulars, seen: None }),
+    )
+    .await;
     let page = format!("/public/meetings/{MEETING}");
     for path in ["/public", &page, &format!("{page}.ics")] {
         let (_, _, body) = hall.get(path).await;

@@ -10,6 +10,7 @@ use icabinet::record::{CheckName, Conclusion, Report, Sound, Verdict};
 use icabinet_models::Command;
 use icabinet_models::decisions::Instrument;
 use icabinet_models::ids::{PersonId, Time};
+use icabinet_models::meeting::MinutesCommand;
 use icabinet_signing::Authority;
 use icabinet_signing::authority::{NewAuthority, Seeds};
 use serde_json::json;
@@ -41,7 +42,7 @@ fn foreign_list(at: i64) -> Vec<u8> {
 /// A held meeting whose minutes are set, not signed yet.
 async fn approved() -> Hall {
     let mut hall = Hall::held().await;
-    hall.run(crate::hall::person("m01"), Command::ApproveMinutes {}).await;
+    hall.run(crate::hall::person("m01"), Command::Minutes(MinutesCommand::ApproveMinutes {})).await;
     hall.set(Instrument::Minutes).await;
     hall
 }
@@ -142,7 +143,7 @@ fn a_record_of_the_older_form_says_that_its_list_is_not_sealed() {
     older.relist().manifest(|manifest| manifest["version"] = json!(1));
     let report = judged(&older.zip(), Some(&SIGNED.root)).unwrap();
     // Logs that have records of version 3 were never exported without a seal.
-    let newer = icabinet_models::canonical::RECORD_VERSION >= 3;
+    let newer = icabinet_models::record::RECORD_VERSION >= 3;
     let expected = if newer { Verdict::Failed } else { Verdict::NotChecked };
     assert_eq!(verdict(&report, CheckName::Seal), expected);
     assert_eq!(verdict(&report, CheckName::Revocation), Verdict::Passed);

@@ -6,7 +6,9 @@ use crate::mutants::judged;
 use crate::zipped::Record;
 use icabinet::record::{CheckName, Sound};
 use icabinet_models::ids::{Digest, MotionId, VoteId};
-use icabinet_models::votes::Choice;
+use icabinet_models::meeting::VotesCommand;
+use icabinet_models::record::Withheld;
+use icabinet_models::rule::Choice;
 use icabinet_models::{Command, canonical};
 use std::sync::LazyLock;
 use tokio::runtime::Runtime;
@@ -19,10 +21,15 @@ static VOIDED: LazyLock<Vec<u8>> = LazyLock::new(|| {
         hall.cast("m03", Choice::No).await;
         hall.cast("m04", Choice::Yes).await;
         let reason = "Máy của ông Ba bị treo.".to_owned();
-        hall.run(person("m01"), Command::VoidVote { vote: VoteId(1), reason }).await;
-        hall.run(person("m01"), Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+        hall.run(person("m01"), Command::Votes(VotesCommand::VoidVote { vote: VoteId(1), reason }))
+            .await;
+        hall.run(
+            person("m01"),
+            Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None }),
+        )
+        .await;
         hall.cast_in(VoteId(2), "m03", Choice::Yes).await;
-        hall.run(person("m01"), Command::CloseVote { vote: VoteId(2) }).await;
+        hall.run(person("m01"), Command::Votes(VotesCommand::CloseVote { vote: VoteId(2) })).await;
         hall.export(Sound::Included).await.unwrap()
     })
 });
@@ -31,7 +38,7 @@ static VOIDED: LazyLock<Vec<u8>> = LazyLock::new(|| {
 fn withhold(record: &mut Record, index: usize) {
     let mut lines = record.lines();
     let withheld = Digest::of(lines[index].as_bytes());
-    let line = canonical::Withheld { position: index as u64 + 1, withheld };
+    let line = Withheld { position: index as u64 + 1, withheld };
     lines[index] = String::from_utf8(canonical::bytes(&line)).unwrap();
     record.set_lines(&lines);
     record.relist();

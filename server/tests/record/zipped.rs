@@ -3,6 +3,7 @@
 use icabinet::trust::Trust;
 use icabinet_models::canonical;
 use icabinet_models::ids::{Digest, Time};
+use icabinet_models::record::{RECORD_VERSION, Withheld, chain, chain_digest};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
@@ -130,9 +131,9 @@ impl Record {
         let mut hashes = String::new();
         let lines = self.lines();
         for line in &lines {
-            hash = match serde_json::from_str::<canonical::Withheld>(line) {
-                Ok(withheld) => canonical::chain_digest(&hash, &withheld.withheld),
-                Err(_) => canonical::chain(&hash, canonical::RECORD_VERSION, line.as_bytes()),
+            hash = match serde_json::from_str::<Withheld>(line) {
+                Ok(withheld) => chain_digest(&hash, &withheld.withheld),
+                Err(_) => chain(&hash, RECORD_VERSION, line.as_bytes()),
             };
             hashes.push_str(&hash.hex());
             hashes.push('\n');

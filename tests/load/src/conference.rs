@@ -2,56 +2,33 @@
 
 use crate::checker::{self, Row};
 use crate::clock::{ms, now, quantiles};
-use crate::deaf::Deaf;
 use crate::faults::Fault;
 use crate::helpers::Helpers;
-use crate::orders::Order;
-use crate::process::{cpu_ms, kernel_kb, resident_kb, sent_again};
+use crate::ipc::Order;
+use crate::plan::{Plan, Trouble, cpu, ms_each, per_second, say};
+use crate::process::{kernel_kb, resident_kb, sent_again};
 use crate::rounds::{Slowest, vote};
+use crate::stalled_clients::StalledClients;
 use icabinet_models::Command as Do;
 use icabinet_models::agenda::Level;
 use icabinet_models::ids::{ItemId, MeetingId};
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, MotionsCommand, PreparationCommand, SessionCommand,
+};
 use icabinet_models::profile::Profile;
-use icabinet_tests::{Cluster, Hall, On, Seat, delegates, item, motion, office, particulars};
-use serde_json::{Value, json};
+use icabinet_tests::{
+    Cluster, On, TestClient, TestServer, delegates, item, motion, office, particulars,
+};
+use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-
-/// How a run is made.
-#[derive(Debug)]
-pub(crate) struct Plan {
-    pub(crate) delegates: usize,
-    pub(crate) nodes: usize,
-    pub(crate) postgres: bool,
-    pub(crate) processes: usize,
-    /// Nothing waits for a moment, and nothing is measured: for tests.
-    pub(crate) at_once: bool,
-    /// Histories are kept, and proven at the end against the log.
-    pub(crate) check: bool,
-    /// Tablets that read nothing, beside whom three more votes are held.
-    pub(crate) deaf: usize,
-    pub(crate) fault: Option<Fault>,
-}
-
-impl Plan {
-    /// Over how long something is spread: not at all where nothing is measured.
-    pub(crate) fn spread(&self, ms: u64) -> u64 {
-        if self.at_once { 0 } else { ms }
-    }
-
-    /// When an order begins: a little later, so that all processes have it by then.
-    pub(crate) fn begin(&self) -> u64 {
-        now() + self.spread(100) * 1_000_000
-    }
-}
 
 /// Bytes of a delivery whose floor is measured in the same run.
 const DELIVERY: usize = 160;
 /// Rounds of a vote.
 const ROUNDS: u32 = 3;
-/// Motions as long as may be, which deaf tablets can't take in, and their bytes.
+/// Motions as long as may be, which stalled tablets can't take in, and their bytes.
 const LONG_MOTIONS: usize = 6;
 const LONG_TEXT: usize = 39_000;
-pub(crate) type Trouble = String;
 
 /// The communes of the conference that this is measured against.
 const COMMUNES: usize = 579;
@@ -59,15 +36,6 @@ const COMMUNES: usize = 579;
 pub(crate) fn run(plan: &Plan) -> Result<(), Trouble> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(|error| error.to_string())?.block_on(hold(plan))
-}
-
-pub(crate) fn say(plan: &Plan, what: &str, mut said: Value) {
-    said["bench"] = json!("live");
-    said["what"] = json!(what);
-    said["delegates"] = json!(plan.delegates);
-    said["nodes"] = json!(plan.nodes);
-    said["database"] = json!(if plan.postgres { "postgres" } else { "sqlite" });
-    println!("{said}");
 }
 
 async fn hold(plan: &Plan) -> Result<(), Trouble> {
@@ -123,10 +91,11 @@ async fn hold(plan: &Plan) -> Result<(), Trouble> {
 async fn held(
     plan: &Plan,
     helpers: &mut Helpers,
-    hall: &mut Hall,
-    secretary: &Seat,
+    hall: &mut TestServer,
+    secretary: &TestClient,
 ) -> Result<(), Trouble> {
-    let pids = |hall: &Hall| -> Vec<u32> { hall.nodes().iter().map(|(_, pid)| *pid).collect() };
+    let pids =
+        |hall: &TestServer| -> Vec<u32> { hall.nodes().iter().map(|(_, pid)| *pid).collect() };
     let mut chair = hall.seat("chair").await.at(&secretary.meeting());
     arrive(plan, helpers, &pids(hall), secretary).await?;
     let position = open_session(&chair).await;
@@ -136,8 +105,8 @@ async fn held(
     for round in 1..=ROUNDS {
         slowest.push(vote(plan, helpers, hall, &mut chair, round).await?);
     }
-    if plan.deaf > 0 {
-        beside_the_deaf(plan, helpers, hall, &mut chair, slowest).await?;
+    if plan.stalled > 0 {
+        beside_the_stalled(plan, helpers, hall, &mut chair, slowest).await?;
     }
     storm(plan, helpers, &pids(hall), &chair).await
 }
@@ -145,7 +114,7 @@ async fn held(
 /// Holds what every delegate heard against the log.
 async fn prove(
     plan: &Plan,
-    hall: &Hall,
+    hall: &TestServer,
     helpers: &Helpers,
     meeting: &MeetingId,
 ) -> Result<(), Trouble> {
@@ -174,18 +143,25 @@ async fn prove(
 }
 
 /// A convened conference and the tokens of everyone's invitation.
-async fn prepare(plan: &Plan, secretary: &Seat) -> Result<(Seat, MeetingId, Vec<String>), Trouble> {
+async fn prepare(
+    plan: &Plan,
+    secretary: &TestClient,
+) -> Result<(TestClient, MeetingId, Vec<String>), Trouble> {
     let mut everyone = office();
     everyone.extend(delegates(plan.delegates, COMMUNES));
     let meeting = secretary.creates_as(&particulars(), &everyone, Profile::conference()).await;
     let secretary = secretary.at(&meeting);
-    secretary.does(Do::AddItem { draft: item("Báo cáo", Level::Internal) }).await;
-    let rounds = if plan.deaf > 0 { 2 * ROUNDS } else { ROUNDS };
+    secretary
+        .does(Do::Agenda(AgendaCommand::AddItem { draft: item("Báo cáo", Level::Internal) }))
+        .await;
+    let rounds = if plan.stalled > 0 { 2 * ROUNDS } else { ROUNDS };
     for round in 1..=rounds {
         let text = format!("Thông qua nội dung {round}");
-        secretary.does(Do::AddMotion { draft: motion(Some(ItemId(1)), &text) }).await;
+        secretary
+            .does(Do::Motions(MotionsCommand::AddMotion { draft: motion(Some(ItemId(1)), &text) }))
+            .await;
     }
-    secretary.does(Do::Convene {}).await;
+    secretary.does(Do::Preparation(PreparationCommand::Convene {})).await;
     let began = now();
     let path = "/api/meetings/{m}/invitations";
     let (status, made) = secretary.post(path, &json!({"people": null})).await;
@@ -200,7 +176,7 @@ async fn arrive(
     plan: &Plan,
     helpers: &mut Helpers,
     pids: &[u32],
-    secretary: &Seat,
+    secretary: &TestClient,
 ) -> Result<(), Trouble> {
     let resident = || pids.iter().map(|pid| resident_kb(*pid)).sum::<u64>();
     let (before, kernel_before, cpu_before) = (resident(), kernel_kb(), cpu(pids));
@@ -234,24 +210,24 @@ async fn arrive(
 }
 
 /// Waits until the secretary's node knows of everyone: without doorbells it looks every second.
-async fn everyone_present(secretary: &Seat, members: u64) {
+async fn everyone_present(secretary: &TestClient, members: u64) {
     let mut desk = secretary.watches().await;
     desk.until(|meeting| meeting.members_present(None) == members).await;
 }
 
 /// The position at which the session is open and its first item under way.
-async fn open_session(chair: &Seat) -> u64 {
-    chair.does(Do::CheckIn { person: None }).await;
-    chair.does(Do::OpenSession {}).await;
-    chair.does(Do::StartItem { item: ItemId(1) }).await
+async fn open_session(chair: &TestClient) -> u64 {
+    chair.does(Do::Attendance(AttendanceCommand::CheckIn { person: None })).await;
+    chair.does(Do::Session(SessionCommand::OpenSession {})).await;
+    chair.does(Do::Agenda(AgendaCommand::StartItem { item: ItemId(1) })).await
 }
 
 /// The same votes again, beside tablets for which frames already wait at the server.
-async fn beside_the_deaf(
+async fn beside_the_stalled(
     plan: &Plan,
     helpers: &mut Helpers,
-    hall: &mut Hall,
-    chair: &mut Seat,
+    hall: &mut TestServer,
+    chair: &mut TestClient,
     before: Vec<Slowest>,
 ) -> Result<(), Trouble> {
     let pids: Vec<u32> = hall.nodes().iter().map(|(_, pid)| *pid).collect();
@@ -259,11 +235,17 @@ async fn beside_the_deaf(
     let resident = || pids.iter().map(|pid| resident_kb(*pid)).sum::<u64>();
     let resident_before = resident();
     let path = format!("/api/meetings/{}/live?view=projector", chair.meeting());
-    let deaf = Deaf::sit(plan.deaf, &nodes, &path, &screens(hall, chair, plan.deaf).await?)?;
+    let stalled = StalledClients::sit(
+        plan.stalled,
+        &nodes,
+        &path,
+        &screens(hall, chair, plan.stalled).await?,
+    )?;
     let long = "dài ".repeat(LONG_TEXT / "dài ".len());
     let mut position = 0;
     for _ in 0..LONG_MOTIONS {
-        position = chair.does(Do::AddMotion { draft: motion(None, &long) }).await;
+        position =
+            chair.does(Do::Motions(MotionsCommand::AddMotion { draft: motion(None, &long) })).await;
     }
     helpers.all(&Order::Reach { position })?;
     let mut after = Vec::new();
@@ -282,29 +264,33 @@ async fn beside_the_deaf(
     };
     say(
         plan,
-        "deaf",
-        json!({"deaf": deaf.count(), "open_p99": compared(|votes| votes.open),
+        "stalled",
+        json!({"stalled": stalled.count(), "open_p99": compared(|votes| votes.open),
             "result_p99": compared(|votes| votes.result),
             // Of all: what long frames leave behind for each connection, whoever takes them in.
-            "process_kb_more_each": kb_each(more, (plan.delegates + deaf.count()) as u64)}),
+            "process_kb_more_each": kb_each(more, (plan.delegates + stalled.count()) as u64)}),
     );
     Ok(())
 }
 
 /// The cookies of as many screens as so many sockets need.
-async fn screens(hall: &Hall, chair: &Seat, sockets: usize) -> Result<Vec<String>, Trouble> {
+async fn screens(
+    hall: &TestServer,
+    chair: &TestClient,
+    sockets: usize,
+) -> Result<Vec<String>, Trouble> {
     let (_, made) = chair.post("/api/meetings/{m}/screens", &json!({})).await;
     let token = made["address"].as_str().and_then(|address| address.split('#').nth(1));
     let token = token.ok_or_else(|| format!("no screen: {made}"))?;
     let mut cookies = Vec::new();
-    for _ in 0..sockets.div_ceil(crate::deaf::OF_A_SESSION) {
-        let screen = Seat::screen(hall.base(), &chair.meeting(), token).await;
+    for _ in 0..sockets.div_ceil(crate::stalled_clients::OF_A_SESSION) {
+        let screen = TestClient::screen(hall.base(), &chair.meeting(), token).await;
         cookies.push(screen.cookie().to_owned());
     }
     Ok(cookies)
 }
 
-fn addresses(hall: &Hall) -> Vec<SocketAddr> {
+fn addresses(hall: &TestServer) -> Vec<SocketAddr> {
     let nodes = hall.nodes();
     nodes.iter().filter_map(|(base, _)| base.strip_prefix("http://")?.parse().ok()).collect()
 }
@@ -314,13 +300,13 @@ async fn storm(
     plan: &Plan,
     helpers: &mut Helpers,
     pids: &[u32],
-    chair: &Seat,
+    chair: &TestClient,
 ) -> Result<(), Trouble> {
     let cpu_before = cpu(pids);
     let from = now();
     let back = helpers.all(&Order::Storm)?;
     let took = ms(from, back.last);
-    let position = chair.does(Do::CallRecess {}).await;
+    let position = chair.does(Do::Session(SessionCommand::CallRecess {})).await;
     helpers.all(&Order::Reach { position })?;
     let mut seen = helpers.report()?;
     if seen.gaps > 0 {
@@ -337,20 +323,6 @@ async fn storm(
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for reading")]
-pub(crate) fn per_second(count: u64, took_ms: f64) -> f64 {
-    (count as f64 * 1e3 / took_ms).round()
-}
-
-pub(crate) fn cpu(pids: &[u32]) -> u64 {
-    pids.iter().map(|pid| cpu_ms(*pid)).sum()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "for reading")]
 fn kb_each(kb: u64, count: u64) -> f64 {
     (kb as f64 * 10.0 / count.max(1) as f64).round() / 10.0
-}
-
-#[expect(clippy::cast_precision_loss, reason = "for reading")]
-pub(crate) fn ms_each(ms: u64, count: u64) -> f64 {
-    (ms as f64 * 100.0 / count.max(1) as f64).round() / 100.0
 }

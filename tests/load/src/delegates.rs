@@ -5,7 +5,7 @@
 use crate::clock::now;
 use crate::delegate::{Act, Delegate};
 use crate::hall::{Hall, History};
-use crate::orders::{Done, Order};
+use crate::ipc::{Done, Order};
 use mio::{Events, Poll, Token, Waker};
 use serde::de::DeserializeOwned;
 use std::io::{BufRead as _, Write as _};

@@ -2,7 +2,8 @@
 //! `checker`'s.
 
 use icabinet_models::Command as Do;
-use icabinet_tests::{Cluster, Hall, On, Seat, Shim, motion};
+use icabinet_models::meeting::MotionsCommand;
+use icabinet_tests::{Cluster, On, Shim, TestClient, TestServer, motion};
 
 type Trouble = String;
 
@@ -80,7 +81,7 @@ impl std::str::FromStr for Fault {
 
 impl Fault {
     /// A hall for a conference to which this will happen.
-    pub(crate) async fn hall(fault: Option<&Self>, on: On) -> Hall {
+    pub(crate) async fn hall(fault: Option<&Self>, on: On) -> TestServer {
         if fault == Some(&Self::Standby) {
             Cluster::share_with_standby();
         }
@@ -94,13 +95,13 @@ impl Fault {
             Some(Self::Without(Guard::RowLock)) => {
                 Shim::new(&[("ICABINET_SHIM_SWAP", " FOR UPDATE|           ")])
             }
-            _ => return Hall::open(on).await,
+            _ => return TestServer::open(on).await,
         };
-        Hall::open_with_shim(on, shim).await
+        TestServer::open_with_shim(on, shim).await
     }
 
     /// What is done before the conference, once the tables are there.
-    pub(crate) async fn prepare(&self, hall: &Hall) {
+    pub(crate) async fn prepare(&self, hall: &TestServer) {
         if *self == Self::Without(Guard::Idempotence) {
             // Answers are written in vain.
             let sql = match hall.database() {
@@ -120,7 +121,7 @@ impl Fault {
     }
 
     /// What is armed before the first ballot is sent.
-    pub(crate) fn arm(&self, hall: &Hall) {
+    pub(crate) fn arm(&self, hall: &TestServer) {
         let last = hall.nodes().len() - 1;
         match self {
             Self::At { point, how } => {
@@ -134,7 +135,11 @@ impl Fault {
     }
 
     /// Lets it happen. The ballots of the round are on their way, and nobody knows how far they are.
-    pub(crate) async fn strike(&self, hall: &mut Hall, chair: &mut Seat) -> Result<(), Trouble> {
+    pub(crate) async fn strike(
+        &self,
+        hall: &mut TestServer,
+        chair: &mut TestClient,
+    ) -> Result<(), Trouble> {
         let last = hall.nodes().len() - 1;
         match self {
             Self::Kill => hall.kill_node(last),
@@ -165,7 +170,11 @@ impl Fault {
             Self::Standby => hall.fail_over_database(),
             Self::Clock => {
                 hall.arm(last, "clock 3600 now");
-                chair.does(Do::AddMotion { draft: motion(None, "Thông qua chương trình") }).await;
+                chair
+                    .does(Do::Motions(MotionsCommand::AddMotion {
+                        draft: motion(None, "Thông qua chương trình"),
+                    }))
+                    .await;
                 hall.arm(last, "clock -3600 now");
             }
             // The first ballots are in the log.
@@ -182,13 +191,17 @@ impl Fault {
 
 /// The only node starts again. A line of the chair's own that the old one left open would be taken
 /// for good.
-async fn again(hall: &mut Hall, chair: &mut Seat) {
+async fn again(hall: &mut TestServer, chair: &mut TestClient) {
     hall.start();
     *chair = hall.seat("chair").await.at(&chair.meeting());
 }
 
 /// The chair's node goes on, whatever the other held when it stopped; then that one does too.
-async fn goes_on_without(hall: &Hall, stopped: usize, chair: &Seat) {
-    chair.does(Do::AddMotion { draft: motion(None, "Thông qua chương trình") }).await;
+async fn goes_on_without(hall: &TestServer, stopped: usize, chair: &TestClient) {
+    chair
+        .does(Do::Motions(MotionsCommand::AddMotion {
+            draft: motion(None, "Thông qua chương trình"),
+        }))
+        .await;
     hall.signal_node(stopped, "-CONT");
 }

@@ -2,7 +2,7 @@
 //! sockets.
 
 use crate::clock::{ms, now};
-use crate::orders::Seen;
+use crate::ipc::Seen;
 use icabinet_sync::reconnect;
 use serde_json::Value;
 use std::cmp::Reverse;

@@ -1,7 +1,7 @@
 //! The helper processes as the conference sees them: told something together, and waited for
 //! together.
 
-use crate::orders::{Done, Order, Seen};
+use crate::ipc::{Done, Order, Seen};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io::{BufRead as _, BufReader, Write as _};

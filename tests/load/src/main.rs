@@ -7,7 +7,7 @@
 //! prints JSON, an object a line; with `--at-once` nothing waits for a moment, and nothing is
 //! measured. `--fault` lets something happen in the middle of a vote (`faults.rs` has the list),
 //! `--check` proves in the end, from what every delegate heard and from the log, that nothing was
-//! lost, doubled or shown to the wrong person. `--deaf K` holds three more votes beside K tablets that
+//! lost, doubled or shown to the wrong person. `--stalled K` holds three more votes beside K tablets that
 //! read nothing, and says how much later everybody else heard. `icabinet-load fanout` puts the same load on a peer:
 //! one message, from its publishing to the last client. `icabinet-load durable` sends a burst of ballots
 //! to a plain server with one insert a ballot. `delegates`, `listeners`, `plain-server`, `floor-sender`
@@ -16,7 +16,6 @@
 mod checker;
 mod clock;
 mod conference;
-mod deaf;
 mod delegate;
 mod delegates;
 mod durable;
@@ -25,13 +24,15 @@ mod faults;
 mod floor;
 mod hall;
 mod helpers;
+mod ipc;
 mod line;
 mod listeners;
-mod orders;
 mod peer;
 mod plain;
+mod plan;
 mod process;
 mod rounds;
+mod stalled_clients;
 
 use std::process::ExitCode;
 
@@ -43,14 +44,14 @@ fn main() -> ExitCode {
     };
     process::raise_descriptors();
     let done = match words.first().map(String::as_str) {
-        Some("conference") => conference::run(&conference::Plan {
+        Some("conference") => conference::run(&plan::Plan {
             delegates: word("--delegates").and_then(|n| n.parse().ok()).unwrap_or(1_000),
             nodes: word("--nodes").and_then(|n| n.parse().ok()).unwrap_or(1),
             postgres: word("--database").as_deref() == Some("postgres"),
             processes: word("--processes").and_then(|n| n.parse().ok()).unwrap_or(2),
             at_once: words.iter().any(|word| word == "--at-once"),
             check: words.iter().any(|word| word == "--check"),
-            deaf: word("--deaf").and_then(|n| n.parse().ok()).unwrap_or(0),
+            stalled: word("--stalled").and_then(|n| n.parse().ok()).unwrap_or(0),
             fault: match word("--fault").map(|name| name.parse()) {
                 None => None,
                 Some(Ok(fault)) => Some(fault),
@@ -88,7 +89,7 @@ fn main() -> ExitCode {
 fn usage() -> ExitCode {
     eprintln!(
         "usage: icabinet-load conference [--delegates N] [--nodes K] [--database sqlite|postgres]\n\
-         \x20      [--processes P] [--at-once] [--check] [--fault FAULT] [--deaf K] | floor [--connections N]\n\
+         \x20      [--processes P] [--at-once] [--check] [--fault FAULT] [--stalled K] | floor [--connections N]\n\
          \x20      | durable [--connections N] [--database sqlite|postgres]\n\
          \x20      | fanout --peer ws|socketio|nchan [--connections N] [--bytes B] [--rounds R]\n\
          \x20      [--peers DIR] [--command COMMAND]"

@@ -3,15 +3,16 @@
 //! the end (`checker`).
 
 use crate::clock::{ms, now, quantiles};
-use crate::conference::{Plan, Trouble, cpu, ms_each, per_second, say};
 use crate::faults::{Fault, Guard};
 use crate::helpers::Helpers;
-use crate::orders::{Order, Seen};
+use crate::ipc::{Order, Seen};
+use crate::plan::{Plan, Trouble, cpu, ms_each, per_second, say};
 use icabinet_models::Command as Do;
 use icabinet_models::ids::{CommandId, MotionId, VoteId};
+use icabinet_models::meeting::VotesCommand;
 use icabinet_models::votes::Tally;
 use icabinet_models::wire::Answer;
-use icabinet_tests::{Hall, Seat};
+use icabinet_tests::{TestClient, TestServer};
 use serde_json::{Value, json};
 
 /// How the votes of one round come: all in this time, by an open schedule.
@@ -27,15 +28,17 @@ const IN_STEP_MS: f64 = 30_000.0;
 pub(crate) async fn vote(
     plan: &Plan,
     helpers: &mut Helpers,
-    hall: &mut Hall,
-    chair: &mut Seat,
+    hall: &mut TestServer,
+    chair: &mut TestClient,
     round: u32,
 ) -> Result<Slowest, Trouble> {
     helpers.report()?;
     let pids: Vec<u32> = hall.nodes().iter().map(|(_, pid)| *pid).collect();
     let cpu_before = cpu(&pids);
     let opened_at = now();
-    let position = chair.does(Do::OpenVote { motion: MotionId(round), seconds: None }).await;
+    let position = chair
+        .does(Do::Votes(VotesCommand::OpenVote { motion: MotionId(round), seconds: None }))
+        .await;
     helpers.all(&Order::Reach { position })?;
     let opened = helpers.report()?;
     complete("the opening", &opened, &opened.opened, plan)?;
@@ -56,7 +59,7 @@ pub(crate) async fn vote(
     let struck_at = now();
     // Who closes early doesn't wait for the ballots.
     let early = fault == Some(&Fault::Race);
-    let close = Do::CloseVote { vote: VoteId(round) };
+    let close = Do::Votes(VotesCommand::CloseVote { vote: VoteId(round) });
     let closed_early = if early { Some(presides(chair, &close).await?) } else { None };
     let mut voted = helpers.gather()?;
     let ballots_ms = ms(from, voted.last);
@@ -126,7 +129,7 @@ fn undisturbed(plan: &Plan, fault: Option<&Fault>, seen: &Seen) -> Result<(), Tr
 }
 
 /// What the chair does until it is decided, as his tablet would.
-async fn presides(chair: &Seat, command: &Do) -> Result<u64, Trouble> {
+async fn presides(chair: &TestClient, command: &Do) -> Result<u64, Trouble> {
     let id = CommandId::from(format!("chair-{}", now()));
     for _ in 0..TRIES {
         match chair.sends_as(id.clone(), command.clone()).await {
@@ -154,7 +157,7 @@ fn complete(what: &str, seen: &Seen, marks: &[u64], plan: &Plan) -> Result<(), T
     Ok(())
 }
 
-async fn tally(chair: &Seat, round: u32) -> Result<Tally, Trouble> {
+async fn tally(chair: &TestClient, round: u32) -> Result<Tally, Trouble> {
     let view = chair.snapshot().await.meeting;
     let vote = view.votes.get(&VoteId(round)).ok_or("the vote is not there")?;
     Ok(vote.outcome().ok_or("the vote is not closed")?.tally)

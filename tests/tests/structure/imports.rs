@@ -1,7 +1,7 @@
 //! Imports between files. Read as text: what a file doesn't name, it can't use.
 
 use crate::workspace::sources;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Files whose text names a word, by their path.
 fn naming(folder: &str, word: &str) -> Vec<String> {
@@ -67,6 +67,117 @@ fn what_the_browser_calls_back_goes_through_one_file() {
     for ends in ["frame.cancel()", "timer.clear()", "self.0.clear()", "listener.remove()"] {
         assert!(text.contains(ends), "nothing says {ends}");
     }
+}
+
+/// Crates whose modules need each other in one direction only.
+const ONE_WAY: [&str; 8] = [
+    "models/src",
+    "server/src",
+    "server/signing/src",
+    "server/engines/src",
+    "server/typeset/src",
+    "frontend/sync/src",
+    "frontend/presenter/src",
+    "tests/load/src",
+];
+
+#[test]
+fn no_module_needs_one_that_needs_it() {
+    for folder in ONE_WAY {
+        let needs = needs(folder);
+        assert!(needs.len() > 2, "{folder}: {needs:?}");
+        for module in needs.keys() {
+            let way = way_back(&needs, module);
+            assert_eq!(way, None, "{folder}");
+        }
+    }
+}
+
+/// Which modules right under a crate's root each of them names.
+fn needs(folder: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let files = sources(folder);
+    let own: BTreeSet<&str> = files.iter().map(|(name, _)| module(name)).collect();
+    let root = files.iter().find(|(name, _)| name == "lib.rs");
+    let homes = root.map(|(_, text)| homes(text)).unwrap_or_default();
+    let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, text) in files.iter().filter(|(name, _)| !is_aside(name)) {
+        let code = without_tests(text);
+        let heads = code.match_indices("crate::").flat_map(|(at, way)| {
+            let rest = &code[at + way.len()..];
+            match rest.strip_prefix('{') {
+                Some(list) => heads(list),
+                None => word(rest).into_iter().collect(),
+            }
+        });
+        let all = heads.map(|head| homes.get(head).map_or(head, String::as_str));
+        let other = all.filter(|head| own.contains(head) && *head != module(name));
+        needs.entry(module(name).to_owned()).or_default().extend(other.map(str::to_owned));
+    }
+    needs
+}
+
+/// Roots name everything, and so do tests.
+fn is_aside(file: &str) -> bool {
+    ["lib.rs", "main.rs"].contains(&file) || file.starts_with("bin/") || file.ends_with("tests.rs")
+}
+
+/// A file's code up to its tests, without comments.
+fn without_tests(text: &str) -> String {
+    let code = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or(text);
+    code.lines().filter_map(|line| line.split("//").next()).collect::<Vec<_>>().join("\n")
+}
+
+/// Where that lives which a crate's root names in passing: `votes` in `meeting` of
+/// `pub use meeting::{votes, …}`.
+fn homes(root: &str) -> BTreeMap<&str, String> {
+    let mut homes = BTreeMap::new();
+    for (at, start) in root.match_indices("pub use ") {
+        let rest = &root[at + start.len()..];
+        let Some((home, list)) = rest.split_once("::") else { continue };
+        let names = match list.strip_prefix('{') {
+            Some(list) => heads(list),
+            None => word(list).into_iter().collect(),
+        };
+        homes.extend(names.into_iter().map(|name| (name, home.to_owned())));
+    }
+    homes
+}
+
+/// The way from a module back to itself, if there is one.
+fn way_back(needs: &BTreeMap<String, BTreeSet<String>>, from: &str) -> Option<Vec<String>> {
+    let mut ways = vec![vec![from.to_owned()]];
+    let mut seen = BTreeSet::new();
+    while let Some(way) = ways.pop() {
+        for next in needs.get(way.last()?).into_iter().flatten() {
+            let longer: Vec<String> = way.iter().chain([next]).cloned().collect();
+            if next == from {
+                return Some(longer);
+            }
+            if seen.insert(next) {
+                ways.push(longer);
+            }
+        }
+    }
+    None
+}
+
+#[test]
+fn a_way_back_would_be_found() {
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let needs = BTreeMap::from([
+        ("a".to_owned(), set(&["b"])),
+        ("b".to_owned(), set(&["c", "d"])),
+        ("c".to_owned(), set(&["a"])),
+        ("d".to_owned(), set(&[])),
+    ]);
+    let way = |from: &str| way_back(&needs, from).map(|way| way.join(" "));
+    assert_eq!(way("a").as_deref(), Some("a b c a"));
+    assert_eq!(way("d"), None);
+    let text = "use crate::a;\n// crate::b\n#[cfg(test)]\nmod tests { use crate::c; }";
+    assert_eq!(without_tests(text).trim(), "use crate::a;");
+    let homes = homes("pub use meeting::{Actor, votes};\npub use ids::Text;");
+    assert_eq!(homes.get("votes").map(String::as_str), Some("meeting"));
+    assert_eq!(homes.get("Text").map(String::as_str), Some("ids"));
 }
 
 /// What features stand in: signing in, the line's state, the frame and fields of desk pages, people to

@@ -4,7 +4,7 @@ use crate::workspace::{sources, top};
 
 /// Where texts for people are made.
 const TEXTS: [&str; 3] =
-    ["frontend/src/texts", "models/src/minutes/draft", "server/src/http/public"];
+    ["frontend/src/texts", "models/src/meeting/minutes/draft", "server/src/http/public"];
 const FILES: [&str; 1] = ["server/src/instruments.rs"];
 
 fn read(file: &str) -> String {

@@ -1,11 +1,14 @@
 //! Who gets in, and who learns of what.
 
 use icabinet_models::ids::{CommandId, ItemId, PersonId};
-use icabinet_models::meeting::Act;
-use icabinet_models::seen::Class;
+use icabinet_models::meeting::{
+    Act, AgendaCommand, AttendanceCommand, MotionsCommand, ParticipantsCommand, PreparationCommand,
+    SessionCommand, SpeechCommand,
+};
+use icabinet_models::visibility::ViewerClass;
 use icabinet_models::wire::{Answer, ServerFrame};
 use icabinet_models::{Command, Refusal};
-use icabinet_tests::{Hall, On, Seat, refused};
+use icabinet_tests::{On, TestClient, TestServer, refused};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -27,7 +30,7 @@ on_both! {
 }
 
 async fn a_wrong_password_and_an_unknown_login_sound_the_same(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let client = reqwest::Client::new();
     let mut bodies = Vec::new();
     for login in ["chair", "nobody-at-all"] {
@@ -42,7 +45,7 @@ async fn a_wrong_password_and_an_unknown_login_sound_the_same(on: On) {
 }
 
 async fn signing_out_ends_the_session(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let seat = hall.seat("an").await;
     assert_eq!(seat.get("/api/me").await.0, StatusCode::OK);
     let out = seat.request(Method::DELETE, "/api/session").send().await.unwrap();
@@ -51,7 +54,7 @@ async fn signing_out_ends_the_session(on: On) {
 }
 
 async fn a_session_that_ended_takes_nothing_more_and_the_edit_goes_on_in_the_next(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     let mut tablet = secretary.watches().await;
     // The greeting is read, so the connection stands.
@@ -64,7 +67,9 @@ async fn a_session_that_ended_takes_nothing_more_and_the_edit_goes_on_in_the_nex
     let id = CommandId::from("0197c0de-0000-7000-8000-00000000ed17".to_owned());
     let edit = || {
         let text = "Bổ sung nội dung";
-        Command::AddMotion { draft: icabinet_tests::motion(Some(ItemId(2)), text) }
+        Command::Motions(MotionsCommand::AddMotion {
+            draft: icabinet_tests::motion(Some(ItemId(2)), text),
+        })
     };
     tablet.tries(&id, edit()).await;
     while tablet.next().await.is_some() {}
@@ -93,7 +98,7 @@ async fn a_session_that_ended_takes_nothing_more_and_the_edit_goes_on_in_the_nex
 
 /// Another node ended it, and its bell was lost.
 async fn a_session_that_ended_without_a_word_is_over_with_the_next_round(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     let an = hall.seat("an").await.at(&meeting);
     let mut tablet = an.watches().await;
@@ -104,12 +109,12 @@ async fn a_session_that_ended_without_a_word_is_over_with_the_next_round(on: On)
     assert_eq!(tablet.closed, Some(4401));
     assert_eq!(an.get("/api/me").await.0, StatusCode::UNAUTHORIZED);
     let id = CommandId::from("still-here".to_owned());
-    other.send(&id, Command::CheckIn { person: None }).await;
+    other.send(&id, Command::Attendance(AttendanceCommand::CheckIn { person: None })).await;
     assert!(matches!(other.answer(&id).await, Answer::Accepted { .. }), "nobody else is sent away");
 }
 
 async fn too_many_failures_close_an_account_for_a_while(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let client = reqwest::Client::new();
     let mut last = StatusCode::OK;
     for _ in 0..11 {
@@ -123,7 +128,7 @@ async fn too_many_failures_close_an_account_for_a_while(on: On) {
 }
 
 async fn only_a_named_proxy_says_where_people_come_from(on: On) {
-    let mut hall = Hall::open_with(on, "proxies = [\"127.0.0.1\"]\n").await;
+    let mut hall = TestServer::open_with(on, "proxies = [\"127.0.0.1\"]\n").await;
     let forwarded = async |base: &str, from: &str| {
         let body = serde_json::json!({"login": "an", "password": "not it at all"});
         let request = reqwest::Client::new().post(format!("{base}/api/session"));
@@ -136,7 +141,7 @@ async fn only_a_named_proxy_says_where_people_come_from(on: On) {
     let known = "SELECT COUNT(*) FROM sign_ins WHERE login = 'an' AND address = '198.51.100.7'";
     assert_eq!(hall.number(known).await, 1);
     // Over a proxy that nobody named, the address is the proxy's.
-    let mut plain = Hall::open(on).await;
+    let mut plain = TestServer::open(on).await;
     forwarded(plain.base(), "198.51.100.7").await;
     assert!(plain.stop());
     let local = "SELECT COUNT(*) FROM sign_ins WHERE login = 'an' AND address = '127.0.0.1'";
@@ -144,7 +149,7 @@ async fn only_a_named_proxy_says_where_people_come_from(on: On) {
 }
 
 async fn a_meeting_in_preparation_exists_for_the_office_only(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let secretary = hall.seat("secretary").await;
     let particulars = icabinet_tests::particulars();
     let meeting = secretary.creates(&particulars, &icabinet_tests::people()).await;
@@ -165,16 +170,26 @@ async fn a_meeting_in_preparation_exists_for_the_office_only(on: On) {
 }
 
 async fn nobody_acts_beyond_his_role(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (_, meeting) = hall.convened().await;
     let prepare = Refusal::NotAllowed { act: Act::Prepare };
     let preside = Refusal::NotAllowed { act: Act::Preside };
     let cases: [(&str, Command, Refusal); 6] = [
-        ("an", Command::Convene {}, prepare.clone()),
-        ("chair", Command::RemoveItem { item: ItemId(1), seen: None }, prepare.clone()),
-        ("an", Command::OpenSession {}, preside.clone()),
-        ("guest", Command::StartItem { item: ItemId(1) }, preside.clone()),
-        ("an", Command::CheckIn { person: Some(PersonId::from("binh")) }, preside),
+        ("an", Command::Preparation(PreparationCommand::Convene {}), prepare.clone()),
+        (
+            "chair",
+            Command::Agenda(AgendaCommand::RemoveItem { item: ItemId(1), seen: None }),
+            prepare.clone(),
+        ),
+        ("an", Command::Session(SessionCommand::OpenSession {}), preside.clone()),
+        ("guest", Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) }), preside.clone()),
+        (
+            "an",
+            Command::Attendance(AttendanceCommand::CheckIn {
+                person: Some(PersonId::from("binh")),
+            }),
+            preside,
+        ),
         (
             "an",
             serde_json::from_value(json!({"paper_rendered": {"paper": 1}})).unwrap(),
@@ -193,17 +208,17 @@ async fn nobody_acts_beyond_his_role(on: On) {
 }
 
 async fn a_guest_learns_nothing_of_a_restricted_item(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
     let guest = hall.seat("guest").await.at(&meeting);
     let mut watch = guest.watches().await;
     let done =
         serde_json::from_value(json!({"conclude_item": {"item": 1, "conclusion": "decided"}}));
     chair.does(done.unwrap()).await;
-    chair.does(Command::StartItem { item: ItemId(3) }).await;
+    chair.does(Command::Agenda(AgendaCommand::StartItem { item: ItemId(3) })).await;
     let withdrawn = json!({"conclude_item": {"item": 3, "conclusion": "withdrawn"}});
     chair.does(serde_json::from_value(withdrawn).unwrap()).await;
-    chair.does(Command::StartItem { item: ItemId(2) }).await;
+    chair.does(Command::Agenda(AgendaCommand::StartItem { item: ItemId(2) })).await;
     watch.until(|m| m.current == Some(ItemId(2))).await;
     let everything = watch.frames.concat()
         + &String::from_utf8(guest.get("/api/meetings/{m}/snapshot").await.1).unwrap();
@@ -213,7 +228,7 @@ async fn a_guest_learns_nothing_of_a_restricted_item(on: On) {
 }
 
 async fn a_foreign_page_opens_no_socket_and_changes_nothing(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, _) = hall.convened().await;
     let refused = secretary.try_connect("", Some("https://example.org")).await.err();
     assert_eq!(refused, Some(403));
@@ -228,7 +243,7 @@ async fn a_foreign_page_opens_no_socket_and_changes_nothing(on: On) {
 }
 
 async fn a_room_screen_may_watch_its_meeting_and_nothing_else(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     let (status, value) = secretary.post("/api/meetings/{m}/screens", &json!({})).await;
     assert_eq!(status, StatusCode::OK);
@@ -239,7 +254,7 @@ async fn a_room_screen_may_watch_its_meeting_and_nothing_else(on: On) {
     let url = format!("{}/api/session/screen", hall.base());
     let response = client.post(&url).json(&wrong).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
-    let screen = Seat::screen(hall.base(), &meeting, token).await;
+    let screen = TestClient::screen(hall.base(), &meeting, token).await;
     assert_eq!(screen.snapshot().await.meeting.papers.len(), 0);
     assert!(screen.watches().await.position > 0);
     for path in ["/api/me", "/api/meetings", "/api/keys/mine"] {
@@ -250,7 +265,7 @@ async fn a_room_screen_may_watch_its_meeting_and_nothing_else(on: On) {
 }
 
 async fn answers_carry_the_policy_headers(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     for path in ["/", "/api/me", "/public", "/healthz"] {
         let response = reqwest::get(format!("{}{path}", hall.base())).await.unwrap();
         let policy = response.headers()["content-security-policy"].to_str().unwrap();
@@ -275,29 +290,32 @@ pub(crate) async fn sent_for_a_snapshot(tablet: &mut icabinet_tests::Watch) {
 }
 
 async fn whoever_takes_the_chair_sees_the_desk_and_whoever_gives_it_back_no_longer(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
     let an = hall.seat("an").await.at(&meeting);
     let export = "/api/meetings/{m}/record.zip";
     let mut tablet = an.watches().await;
     assert_eq!(an.get(export).await.0, StatusCode::FORBIDDEN);
 
-    chair.does(Command::HandOverChair { to: "an".into() }).await;
+    chair.does(Command::Session(SessionCommand::HandOverChair { to: "an".into() })).await;
     sent_for_a_snapshot(&mut tablet).await;
-    assert_eq!(an.snapshot().await.class, Class::Staff);
+    assert_eq!(an.snapshot().await.class, ViewerClass::Staff);
     assert_eq!(an.get(export).await.0, StatusCode::OK);
     let mut tablet = an.watches().await;
-    an.does(Command::StartRecording { language: icabinet_models::speech::Language::Vi }).await;
+    an.does(Command::Speech(SpeechCommand::StartRecording {
+        language: icabinet_models::speech::Language::Vi,
+    }))
+    .await;
     tablet.until(|m| !m.recordings.is_empty()).await;
 
-    an.does(Command::HandOverChair { to: "chair".into() }).await;
+    an.does(Command::Session(SessionCommand::HandOverChair { to: "chair".into() })).await;
     sent_for_a_snapshot(&mut tablet).await;
-    assert_eq!(an.snapshot().await.class, Class::Member);
+    assert_eq!(an.snapshot().await.class, ViewerClass::Member);
     assert_eq!(an.get(export).await.0, StatusCode::FORBIDDEN);
 }
 
 async fn who_is_taken_off_the_list_hears_nothing_more(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let secretary = hall.seat("secretary").await;
     let meeting =
         secretary.creates(&icabinet_tests::particulars(), &icabinet_tests::people()).await;
@@ -307,9 +325,13 @@ async fn who_is_taken_off_the_list_hears_nothing_more(on: On) {
     let mut wall = vice.connects("?view=projector").await;
     tablet.next().await.unwrap();
     wall.next().await.unwrap();
-    secretary.does(Command::RemoveParticipant { person: "vice".into() }).await;
+    secretary
+        .does(Command::Participants(ParticipantsCommand::RemoveParticipant {
+            person: "vice".into(),
+        }))
+        .await;
     let draft = icabinet_tests::item("Nhân sự", icabinet_models::agenda::Level::Public);
-    secretary.does(Command::AddItem { draft }).await;
+    secretary.does(Command::Agenda(AgendaCommand::AddItem { draft })).await;
     for watch in [&mut tablet, &mut wall] {
         sent_for_a_snapshot(watch).await;
         while watch.next().await.is_some() {}

@@ -2,9 +2,10 @@
 
 use icabinet_models::Command;
 use icabinet_models::ids::{CommandId, MotionId, VoteId};
-use icabinet_models::votes::Choice;
+use icabinet_models::meeting::VotesCommand;
+use icabinet_models::rule::Choice;
 use icabinet_models::wire::Answer;
-use icabinet_tests::{Hall, On};
+use icabinet_tests::{On, TestServer};
 use reqwest::StatusCode;
 use tokio::io::AsyncWriteExt as _;
 
@@ -21,7 +22,7 @@ on_both! {
 const FEW: u32 = 96;
 
 async fn strangers_who_hold_lines_take_no_descriptor_from_those_who_are_there(on: On) {
-    let hall = Hall::open_with_descriptors(on, FEW).await;
+    let hall = TestServer::open_with_descriptors(on, FEW).await;
     let (chair, meeting) = hall.in_session().await;
     let an = hall.seat("an").await.at(&meeting);
     let (mut desk, mut tablet) = (chair.watches().await, an.watches().await);
@@ -34,13 +35,14 @@ async fn strangers_who_hold_lines_take_no_descriptor_from_those_who_are_there(on
         idle.push(line);
     }
     let open = CommandId::from("0197c0de-0000-7000-8000-000000000d01".to_owned());
-    desk.send(&open, Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    desk.send(&open, Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None }))
+        .await;
     assert!(matches!(desk.answer(&open).await, Answer::Accepted { .. }));
     tablet.until(|m| m.open_vote().is_some()).await;
     let ballot = CommandId::from("0197c0de-0000-7000-8000-000000000d02".to_owned());
     let text_digest = tablet.view.votes[&VoteId(1)].terms.text_digest;
     let (vote, choice, opinion) = (VoteId(1), Choice::Yes, String::new());
-    let cast = Command::CastBallot { vote, choice, opinion, text_digest };
+    let cast = Command::Votes(VotesCommand::CastBallot { vote, choice, opinion, text_digest });
     tablet.send(&ballot, cast).await;
     assert!(matches!(tablet.answer(&ballot).await, Answer::Accepted { .. }));
     // They are still there, and whoever comes now is let in, and files are opened.
@@ -51,15 +53,15 @@ async fn strangers_who_hold_lines_take_no_descriptor_from_those_who_are_there(on
     assert_eq!(status, StatusCode::OK, "{value}");
     assert!(!hall.log().contains("Too many open files"), "{}", hall.log());
     drop(idle);
-    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
+    chair.does(Command::Votes(VotesCommand::CloseVote { vote: VoteId(1) })).await;
     tablet.until(|m| m.open_vote().is_none()).await;
     assert_eq!(tablet.view.votes[&VoteId(1)].outcome().unwrap().tally.yes, 1);
 }
 
 async fn what_was_answered_survives_a_kill(on: On) {
-    let mut hall = Hall::open(on).await;
+    let mut hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
-    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    chair.does(Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None })).await;
     let an = hall.seat("an").await.at(&meeting);
     let answer = an.casts(Choice::No).await;
     let Answer::Accepted { code, .. } = &answer else { panic!("{answer:?}") };
@@ -79,15 +81,15 @@ async fn what_was_answered_survives_a_kill(on: On) {
         an.connects(&format!("?after={}&epoch={}", before.position, before.epoch)).await;
     watch.view = before.meeting;
     watch.position = before.position;
-    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
+    chair.does(Command::Votes(VotesCommand::CloseVote { vote: VoteId(1) })).await;
     watch.until(|m| m.votes[&VoteId(1)].outcome().is_some()).await;
     assert_eq!(watch.view.votes[&VoteId(1)].outcome().unwrap().tally.no, 1);
 }
 
 async fn a_kill_in_a_burst_of_ballots_loses_no_answered_one(on: On) {
-    let mut hall = Hall::open(on).await;
+    let mut hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
-    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    chair.does(Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None })).await;
     let mut seats = Vec::new();
     for login in ["an", "binh", "cuong", "dung", "em", "giang", "vice", "secretary", "chair"] {
         let seat = hall.seat(login).await.at(&meeting);
@@ -122,13 +124,13 @@ async fn a_kill_in_a_burst_of_ballots_loses_no_answered_one(on: On) {
             assert_eq!(again, answer, "{id}: the same answer as before the kill");
         }
     }
-    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
+    chair.does(Command::Votes(VotesCommand::CloseVote { vote: VoteId(1) })).await;
     let view = chair.snapshot().await.meeting;
     assert_eq!(view.votes[&VoteId(1)].outcome().unwrap().tally.yes, 9, "each once");
 }
 
 async fn a_second_server_on_the_same_folder_is_refused(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (ok, _, errors) = hall.run(&["serve", "--listen", "127.0.0.1:0"]);
     assert!(!ok);
     assert!(errors.contains("another i-Cabinet server"), "{errors}");
@@ -136,7 +138,7 @@ async fn a_second_server_on_the_same_folder_is_refused(on: On) {
 }
 
 async fn a_stop_is_graceful_and_says_so_to_the_tablets(on: On) {
-    let mut hall = Hall::open(on).await;
+    let mut hall = TestServer::open(on).await;
     let (secretary, _) = hall.convened().await;
     let mut watch = secretary.watches().await;
     // The greeting is read, so the connection stands.
@@ -158,13 +160,13 @@ async fn a_stop_is_graceful_and_says_so_to_the_tablets(on: On) {
 }
 
 async fn the_log_verifies_after_a_kill(on: On) {
-    let mut hall = Hall::open(on).await;
+    let mut hall = TestServer::open(on).await;
     let (chair, _) = hall.in_session().await;
-    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    chair.does(Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None })).await;
     chair.casts(Choice::Yes).await;
     hall.kill();
     hall.start();
-    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
+    chair.does(Command::Votes(VotesCommand::CloseVote { vote: VoteId(1) })).await;
     let (status, zip) = chair.get("/api/meetings/{m}/record.zip").await;
     assert_eq!(status, StatusCode::OK);
     let file = hall.data().join("record.zip");

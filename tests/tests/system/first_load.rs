@@ -1,7 +1,7 @@
 //! What an official's tablet loads before anything is seen, as it travels. A budget that is passed
 //! fails here; decision 0006 says how it is kept.
 
-use icabinet_tests::{Hall, On};
+use icabinet_tests::{On, TestServer};
 
 /// Script and wasm, styles: bytes in brotli, at most.
 const BUDGETS: [(&[&str], usize); 2] = [(&[".js", ".wasm"], 400_000), (&[".css"], 30_000)];
@@ -16,7 +16,7 @@ fn asked_for(page: &str) -> Vec<&str> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tablet_loads_no_more_than_its_budget() {
-    let hall = Hall::open(On::Sqlite).await;
+    let hall = TestServer::open(On::Sqlite).await;
     let client = reqwest::Client::new();
     let get = async |path: &str| {
         let request = client.get(format!("{}{path}", hall.base())).header("accept-encoding", "br");

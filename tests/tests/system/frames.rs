@@ -2,8 +2,9 @@
 
 use icabinet_models::Command;
 use icabinet_models::ids::CommandId;
+use icabinet_models::meeting::AttendanceCommand;
 use icabinet_models::wire::{Answer, Rejection, ServerFrame};
-use icabinet_tests::{Hall, On, Watch};
+use icabinet_tests::{On, TestServer, Watch};
 
 on_both! {
     frames_that_are_none_are_rejected_and_the_socket_stays
@@ -23,7 +24,7 @@ async fn rejection(watch: &mut Watch) -> Rejection {
 }
 
 async fn frames_that_are_none_are_rejected_and_the_socket_stays(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     drop(secretary);
     let mut watch = hall.seat("an").await.at(&meeting).watches().await;
@@ -48,27 +49,27 @@ async fn frames_that_are_none_are_rejected_and_the_socket_stays(on: On) {
     watch.send_text(nested).await;
     assert_eq!(rejection(&mut watch).await, Rejection::Malformed, "deep nesting");
     let bad = CommandId::from("khoảng trắng".to_owned());
-    watch.send(&bad, Command::CheckIn { person: None }).await;
+    watch.send(&bad, Command::Attendance(AttendanceCommand::CheckIn { person: None })).await;
     assert_eq!(rejection(&mut watch).await, Rejection::BadIdentifier);
     let id = CommandId::from("still-alive".to_owned());
-    watch.send(&id, Command::CheckIn { person: None }).await;
+    watch.send(&id, Command::Attendance(AttendanceCommand::CheckIn { person: None })).await;
     assert!(matches!(watch.answer(&id).await, Answer::Accepted { .. }));
 }
 
 async fn an_oversized_frame_closes_its_own_socket_only(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (_, meeting) = hall.convened().await;
     let mut neighbour = hall.seat("binh").await.at(&meeting).watches().await;
     let mut watch = hall.seat("an").await.at(&meeting).watches().await;
     watch.send_text("x".repeat(200_000)).await;
     while watch.next().await.is_some() {}
     let id = CommandId::from("neighbour".to_owned());
-    neighbour.send(&id, Command::CheckIn { person: None }).await;
+    neighbour.send(&id, Command::Attendance(AttendanceCommand::CheckIn { person: None })).await;
     assert!(matches!(neighbour.answer(&id).await, Answer::Accepted { .. }));
 }
 
 async fn a_position_of_another_log_asks_for_a_snapshot(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, _) = hall.convened().await;
     let mut watch = secretary.connects("?after=3&epoch=of-another-database").await;
     loop {
@@ -85,7 +86,7 @@ async fn a_position_of_another_log_asks_for_a_snapshot(on: On) {
 }
 
 async fn what_was_missed_comes_in_order_and_without_gaps(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     let guest = hall.seat("guest").await.at(&meeting);
     let mut from_nothing = guest.connects("").await;
@@ -101,17 +102,17 @@ async fn what_was_missed_comes_in_order_and_without_gaps(on: On) {
             last = to;
         }
     }
-    secretary.does(Command::CheckIn { person: None }).await;
+    secretary.does(Command::Attendance(AttendanceCommand::CheckIn { person: None })).await;
     from_nothing.until(|m| m.is_present(&"secretary".into())).await;
 }
 
 async fn the_screens_view_can_be_asked_for(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, _) = hall.in_session().await;
     let mut watch = chair.connects("?view=projector").await;
     match watch.next().await {
         Some(ServerFrame::Hello { class, person, .. }) => {
-            assert_eq!(class, icabinet_models::seen::Class::Projector);
+            assert_eq!(class, icabinet_models::visibility::ViewerClass::Projector);
             assert_eq!(person, None);
         }
         other => panic!("{other:?}"),

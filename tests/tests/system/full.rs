@@ -6,9 +6,10 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use icabinet_models::Command;
 use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::{CommandId, ItemId, RecordingId};
+use icabinet_models::meeting::{FloorCommand, MotionsCommand, SpeechCommand};
 use icabinet_models::speech::{Capture, Language};
 use icabinet_models::wire::Answer;
-use icabinet_tests::{Hall, On, PASSWORD, Seat, motion, pdf_of};
+use icabinet_tests::{On, PASSWORD, TestClient, TestServer, motion, pdf_of};
 use reqwest::StatusCode;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
@@ -22,10 +23,10 @@ type Told = Vec<(CommandId, Command, Answer)>;
 /// A command that needs some space in the log.
 fn proposal(number: u32) -> Command {
     let text = format!("Đề nghị số {number}: {}", "giữ nguyên nội dung như dự thảo. ".repeat(40));
-    Command::AddMotion { draft: motion(Some(ItemId(1)), &text) }
+    Command::Motions(MotionsCommand::AddMotion { draft: motion(Some(ItemId(1)), &text) })
 }
 
-async fn send(seat: &Seat, number: u32, told: &mut Told) -> bool {
+async fn send(seat: &TestClient, number: u32, told: &mut Told) -> bool {
     let (id, command) = (CommandId::from(format!("full-{number}")), proposal(number));
     let answer = seat.sends_as(id.clone(), command.clone()).await;
     let unavailable = answer == Answer::Unavailable;
@@ -35,7 +36,7 @@ async fn send(seat: &Seat, number: u32, told: &mut Told) -> bool {
 }
 
 /// Sends what got no answer once more, and everything else too: each has its one answer.
-async fn settle(seat: &Seat, told: &mut Told) {
+async fn settle(seat: &TestClient, told: &mut Told) {
     for (id, command, answer) in told {
         let again = seat.sends_as(id.clone(), command.clone()).await;
         assert!(matches!(again, Answer::Accepted { .. }), "{id}: {again:?}");
@@ -46,15 +47,15 @@ async fn settle(seat: &Seat, told: &mut Told) {
     }
 }
 
-async fn status(hall: &Hall, path: &str) -> StatusCode {
+async fn status(hall: &TestServer, path: &str) -> StatusCode {
     reqwest::get(format!("{}{path}", hall.base())).await.unwrap().status()
 }
 
-async fn upload(seat: &Seat, bytes: Vec<u8>) -> (StatusCode, serde_json::Value) {
+async fn upload(seat: &TestClient, bytes: Vec<u8>) -> (StatusCode, serde_json::Value) {
     crate::papers::upload(seat, bytes).await
 }
 
-async fn sign_in(hall: &Hall) -> (StatusCode, serde_json::Value) {
+async fn sign_in(hall: &TestServer) -> (StatusCode, serde_json::Value) {
     let body = json!({"login": "binh", "password": PASSWORD});
     let url = format!("{}/api/session", hall.base());
     let response = reqwest::Client::new().post(url).json(&body).send().await.unwrap();
@@ -62,13 +63,13 @@ async fn sign_in(hall: &Hall) -> (StatusCode, serde_json::Value) {
 }
 
 /// Waits until that is so: the server looks once a second.
-async fn becomes(hall: &Hall, path: &str, wanted: StatusCode) {
+async fn becomes(hall: &TestServer, path: &str, wanted: StatusCode) {
     while status(hall, path).await != wanted {
         tokio::task::yield_now().await;
     }
 }
 
-async fn verifies(hall: &Hall, seat: &Seat) {
+async fn verifies(hall: &TestServer, seat: &TestClient) {
     let (status, zip) = seat.get("/api/meetings/{m}/record.zip").await;
     assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&zip));
     let file = hall.desk().join("record.zip");
@@ -84,7 +85,7 @@ async fn verifies(hall: &Hall, seat: &Seat) {
 /// The embedded database is on the disk that fills.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_loses_nothing_that_was_answered_and_space_heals_it() {
-    let Some(mut hall) = Hall::open_on_disk(On::Sqlite, 24).await else { return };
+    let Some(mut hall) = TestServer::open_on_disk(On::Sqlite, 24).await else { return };
     let (chair, meeting) = hall.in_session().await;
     let server = hall.pid();
     let mut tablet = hall.seat("an").await.at(&meeting).watches().await;
@@ -100,7 +101,7 @@ async fn a_full_disk_loses_nothing_that_was_answered_and_space_heals_it() {
         assert!(number < MOST, "the disk never fills");
     }
     let id = CommandId::from("over-the-socket".to_owned());
-    tablet.send(&id, Command::AskToSpeak { kind: RequestKind::Speak }).await;
+    tablet.send(&id, Command::Floor(FloorCommand::AskToSpeak { kind: RequestKind::Speak })).await;
     assert_eq!(tablet.answer(&id).await, Answer::Unavailable);
     let (refused, value) = upload(&chair, pdf_of(400)).await;
     assert_eq!(refused, StatusCode::INSUFFICIENT_STORAGE, "{value}");
@@ -157,9 +158,9 @@ async fn sends_until_it_fails(socket: icabinet_tests::Socket, mut next: u32) -> 
 /// Sound that was acknowledged stays, sound that was not is sent again, and none is made up.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_loses_no_sound_that_was_acknowledged_and_invents_none() {
-    let Some(hall) = Hall::open_on_disk(On::Sqlite, 24).await else { return };
+    let Some(hall) = TestServer::open_on_disk(On::Sqlite, 24).await else { return };
     let (chair, meeting) = hall.in_session().await;
-    chair.does(Command::StartRecording { language: Language::Vi }).await;
+    chair.does(Command::Speech(SpeechCommand::StartRecording { language: Language::Vi })).await;
     let mut socket = connect(&chair, hall.base(), &meeting).await;
     for number in 0..5 {
         socket.send(frame(number, false)).await.unwrap();

@@ -3,16 +3,19 @@
 use crate::papers::upload;
 use crate::sound::{connect, frame, stored};
 use icabinet_models::agenda::Level;
-use icabinet_models::documents::PaperDraft;
 use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::{CommandId, Digest, MeetingId, RecordingId, Text};
-use icabinet_models::meeting::Thing;
-use icabinet_models::people::{Participant, Standing};
+use icabinet_models::meeting::{
+    AttendanceCommand, FloorCommand, PapersCommand, ParticipantsCommand, SpeechCommand, Thing,
+    VotesCommand,
+};
+use icabinet_models::papers::PaperDraft;
+use icabinet_models::participants::{Participant, Standing};
+use icabinet_models::rule::Choice;
 use icabinet_models::speech::{Capture, Language};
-use icabinet_models::votes::Choice;
 use icabinet_models::wire::Answer;
 use icabinet_models::{Command, Refusal};
-use icabinet_tests::{Hall, On, Seat, delegates, free_port, pdf_of};
+use icabinet_tests::{On, TestClient, TestServer, delegates, free_port, pdf_of};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt as _;
@@ -35,7 +38,7 @@ on_both! {
 }
 
 /// A request as bytes, on a connection of its own.
-async fn asks(hall: &Hall, head: &str) -> TcpStream {
+async fn asks(hall: &TestServer, head: &str) -> TcpStream {
     let host = hall.base().strip_prefix("http://").unwrap();
     let mut line = TcpStream::connect(host).await.unwrap();
     line.write_all(head.replace("HOST", host).as_bytes()).await.unwrap();
@@ -45,11 +48,14 @@ async fn asks(hall: &Hall, head: &str) -> TcpStream {
 /// Many writes that wait for the database when the ballot comes.
 async fn a_ballot_does_not_stand_in_the_line_of_others_writes(on: On) {
     const MANY: usize = 60;
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
     let an = hall.seat("an").await.at(&meeting);
     let mut tablet = an.watches().await;
-    let open = Command::OpenVote { motion: icabinet_models::ids::MotionId(1), seconds: None };
+    let open = Command::Votes(VotesCommand::OpenVote {
+        motion: icabinet_models::ids::MotionId(1),
+        seconds: None,
+    });
     chair.does(open).await;
     tablet.until(|m| m.open_vote().is_some()).await;
     let ballot = an.ballot(Choice::Yes).await;
@@ -98,7 +104,7 @@ async fn ready(base: &str) -> (u16, String) {
 
 async fn who_asks_whether_it_is_ready_asks_nothing_of_the_database(on: On) {
     let port = free_port();
-    let hall = Hall::open_with(on, &format!("metrics = \"127.0.0.1:{port}\"\n")).await;
+    let hall = TestServer::open_with(on, &format!("metrics = \"127.0.0.1:{port}\"\n")).await;
     let operator = format!("http://127.0.0.1:{port}");
     let held = hall.holds("meta").await;
     ready_while_held(hall.base(), &operator).await;
@@ -121,7 +127,7 @@ async fn ready_while_held(public: &str, operator: &str) {
 }
 
 async fn a_meeting_that_was_asked_for_before_there_was_one_is_found_when_there_is(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let secretary = hall.seat("secretary").await;
     let id = "0197c0de-0000-7000-8000-0000000011d0";
     let meeting = MeetingId::from(id.to_owned());
@@ -147,7 +153,7 @@ fn guests(count: usize) -> Vec<Participant> {
 }
 
 async fn whoever_sends_long_bodies_is_refused_before_they_are_kept(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     let an = hall.seat("an").await.at(&meeting);
     let nobody = reqwest::Client::new();
@@ -182,7 +188,7 @@ async fn whoever_sends_long_bodies_is_refused_before_they_are_kept(on: On) {
 /// none of them for long, and everybody else goes on. On one database: nothing of it gets that far.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_never_ends_is_ended() {
-    let hall = Hall::open(On::Sqlite).await;
+    let hall = TestServer::open(On::Sqlite).await;
     let (secretary, _) = hall.convened().await;
     let body = "POST /api/session HTTP/1.1\r\nhost: HOST\r\ncontent-type: application/json\r\n\
                 content-length: 4000\r\n\r\n{";
@@ -208,7 +214,7 @@ async fn what_never_ends_is_ended() {
 
 async fn a_session_has_so_many_sockets_and_no_more(on: On) {
     const ENOUGH: usize = 16;
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (_, meeting) = hall.convened().await;
     let an = hall.seat("an").await.at(&meeting);
     let mut open = Vec::new();
@@ -229,7 +235,7 @@ async fn a_session_has_so_many_sockets_and_no_more(on: On) {
 }
 
 /// What a person sent over HTTP until the server took no more: how many commands it took.
-async fn sends_until_too_fast(seat: &Seat, most: usize) -> usize {
+async fn sends_until_too_fast(seat: &TestClient, most: usize) -> usize {
     for number in 0..most {
         let reason = "bận việc ".repeat(20);
         let absence = json!({"record_absence": {"person": "an", "reason": reason}});
@@ -245,7 +251,7 @@ async fn sends_until_too_fast(seat: &Seat, most: usize) -> usize {
 }
 
 async fn who_sends_more_than_his_share_is_refused_and_nothing_of_it_is_stored(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     let an = hall.seat("an").await.at(&meeting);
     let mut tablet = an.watches().await;
@@ -257,7 +263,12 @@ async fn who_sends_more_than_his_share_is_refused_and_nothing_of_it_is_stored(on
     let mut frames = 0;
     let speak = |number| CommandId::from(format!("speak-{number}"));
     loop {
-        tablet.send(&speak(frames), Command::AskToSpeak { kind: RequestKind::Speak }).await;
+        tablet
+            .send(
+                &speak(frames),
+                Command::Floor(FloorCommand::AskToSpeak { kind: RequestKind::Speak }),
+            )
+            .await;
         frames += 1;
         let said = tablet.frames.len();
         while tablet.frames.len() == said {
@@ -276,21 +287,30 @@ async fn who_sends_more_than_his_share_is_refused_and_nothing_of_it_is_stored(on
     assert!(log <= answers as u64, "{log}");
     // Nobody else is any slower for it, and the office enters a list of thousands.
     let binh = hall.seat("binh").await.at(&meeting);
-    binh.does(Command::CheckIn { person: None }).await;
+    binh.does(Command::Attendance(AttendanceCommand::CheckIn { person: None })).await;
     for parcel in guests(5_000).chunks(1_000) {
-        secretary.does(Command::AddParticipants { participants: parcel.to_vec() }).await;
+        secretary
+            .does(Command::Participants(ParticipantsCommand::AddParticipants {
+                participants: parcel.to_vec(),
+            }))
+            .await;
     }
 }
 
 /// Samples that the server has of the recording.
-async fn samples(seat: &Seat) -> u64 {
+async fn samples(seat: &TestClient) -> u64 {
     let (status, bytes) = seat.counts("/api/meetings/{m}/recordings/1/sound.wav").await;
     assert_eq!(status, StatusCode::OK);
     (bytes - 44) / 2
 }
 
 /// Sends seconds of sound as fast as it goes; the code with which the server closed the line.
-async fn floods(hall: &Hall, seat: &Seat, meeting: &MeetingId, seconds: u32) -> Option<u16> {
+async fn floods(
+    hall: &TestServer,
+    seat: &TestClient,
+    meeting: &MeetingId,
+    seconds: u32,
+) -> Option<u16> {
     use futures_util::{SinkExt as _, StreamExt as _};
     use tokio_tungstenite::tungstenite::Message;
     let mut socket = connect(seat, hall.base(), meeting).await;
@@ -309,10 +329,10 @@ async fn floods(hall: &Hall, seat: &Seat, meeting: &MeetingId, seconds: u32) -> 
 }
 
 async fn a_recording_is_never_longer_than_the_time_that_has_passed(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
     let began = std::time::Instant::now();
-    chair.does(Command::StartRecording { language: Language::Vi }).await;
+    chair.does(Command::Speech(SpeechCommand::StartRecording { language: Language::Vi })).await;
     let closed = floods(&hall, &chair, &meeting, 120).await;
     assert!(closed.is_none_or(|code| code == 1008), "{closed:?}");
     let (kept, passed) = (samples(&chair).await, began.elapsed().as_secs() + 1);
@@ -321,14 +341,16 @@ async fn a_recording_is_never_longer_than_the_time_that_has_passed(on: On) {
 }
 
 async fn a_speakers_recording_is_over_with_the_turn(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
     let an = hall.seat("an").await.at(&meeting);
-    chair.does(Command::GiveFloor { person: "an".into(), seconds: None }).await;
+    chair
+        .does(Command::Floor(FloorCommand::GiveFloor { person: "an".into(), seconds: None }))
+        .await;
     let began = std::time::Instant::now();
-    an.does(Command::StartRecording { language: Language::Vi }).await;
+    an.does(Command::Speech(SpeechCommand::StartRecording { language: Language::Vi })).await;
     let mut watch = chair.watches().await;
-    chair.does(Command::EndFloor {}).await;
+    chair.does(Command::Floor(FloorCommand::EndFloor {})).await;
     let turn = began.elapsed().as_secs() + 1;
     // A minute of sound, after it; the rest is passed over, so that the last frame finds its place.
     let mut socket = connect(&an, hall.base(), &meeting).await;
@@ -356,11 +378,11 @@ fn paper(blob: Digest) -> Command {
         blob,
         bytes: 1,
     };
-    Command::AddPaper { draft }
+    Command::Papers(PapersCommand::AddPaper { draft })
 }
 
 async fn a_name_that_somebody_knows_is_no_way_to_the_bytes(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, _) = hall.in_session().await;
     let secretary = hall.seat("secretary").await.at(&secretary.meeting());
     let (status, value) = upload(&secretary, pdf_of(1)).await;
@@ -374,11 +396,13 @@ async fn a_name_that_somebody_knows_is_no_way_to_the_bytes(on: On) {
     let (own_chair, own) = hall.in_session().await;
     let own_secretary = hall.seat("secretary").await.at(&own);
     let unknown = Refusal::Unknown { thing: Thing::Document };
-    let sound = |blob| Command::ImportRecording {
-        file_name: "phien-hop.wav".to_owned(),
-        blob,
-        started: None,
-        language: Language::Vi,
+    let sound = |blob| {
+        Command::Speech(SpeechCommand::ImportRecording {
+            file_name: "phien-hop.wav".to_owned(),
+            blob,
+            started: None,
+            language: Language::Vi,
+        })
     };
     let mut watch = secretary.watches().await;
     watch.until(|m| m.papers.values().any(|paper| !paper.pages().is_empty())).await;
@@ -401,7 +425,7 @@ async fn a_name_that_somebody_knows_is_no_way_to_the_bytes(on: On) {
 }
 
 async fn nothing_restricted_stays_in_a_browser(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, _) = hall.convened().await;
     let restricted = crate::papers::add(&secretary, pdf_of(1), 3, Level::Restricted).await;
     // A paper is as secret as its item.
@@ -439,15 +463,15 @@ fn open_to_others(folder: &Path, found: &mut Vec<String>) {
 /// On one database: the data folder is the same with both, but for the database.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_server_keeps_is_for_its_user_alone_whatever_it_was_before() {
-    let mut hall = Hall::open(On::Sqlite).await;
+    let mut hall = TestServer::open(On::Sqlite).await;
     let (chair, meeting) = hall.in_session().await;
     let secretary = hall.seat("secretary").await.at(&meeting);
     assert_eq!(upload(&secretary, pdf_of(1)).await.0, StatusCode::OK);
-    chair.does(Command::StartRecording { language: Language::Vi }).await;
+    chair.does(Command::Speech(SpeechCommand::StartRecording { language: Language::Vi })).await;
     let mut socket = connect(&chair, hall.base(), &meeting).await;
     futures_util::SinkExt::send(&mut socket, frame(0, false)).await.unwrap();
     stored(&mut socket, 1).await;
-    let closed = |hall: &Hall| {
+    let closed = |hall: &TestServer| {
         let mut found = Vec::new();
         open_to_others(hall.data().parent().unwrap(), &mut found);
         // The test's own.

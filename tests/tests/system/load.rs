@@ -2,7 +2,7 @@
 //! and in the end what every delegate heard is held against the log. In the middle of the second vote
 //! something happens to a server; and servers that lack one of their guards are found out.
 
-use icabinet_tests::{Hall, lossy};
+use icabinet_tests::{TestServer, lossy};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -12,7 +12,7 @@ const WHAT: [&str; 8] =
     ["invited", "arrived", "checked_in", "vote", "vote", "vote", "storm", "checked"];
 
 fn generator(words: &[&str]) -> Output {
-    let binary = Hall::binary();
+    let binary = TestServer::binary();
     run(Command::new(beside(&binary)), &binary, words)
 }
 
@@ -139,7 +139,7 @@ fn a_vote_closed_at_one_node_while_ballots_come_at_the_other() {
 
 /// One packet of ten is lost, each way, on its way to any tablet and to any node.
 fn one_packet_of_ten_is_lost(on: &[&str]) {
-    let binary = Hall::binary();
+    let binary = TestServer::binary();
     let Some(generator) = lossy(10, beside(&binary).as_os_str()) else { return };
     let (votes, checked) = borne(&run(generator, &binary, on));
     all_counted(&votes);
@@ -158,12 +158,12 @@ fn a_network_that_loses_packets_between_two_nodes_and_their_tablets_loses_no_bal
 
 #[test]
 fn tablets_that_read_nothing_cost_nobody_a_delivery() {
-    let output = generator(&["--deaf", "40"]);
+    let output = generator(&["--stalled", "40"]);
     let both = [&*output.stdout, &*output.stderr].concat();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&both));
     let lines = said(&output);
     assert_eq!(lines.iter().filter(|line| line["what"] == "vote").count(), 6);
-    assert_eq!(lines.iter().find(|line| line["what"] == "deaf").unwrap()["deaf"], 40);
+    assert_eq!(lines.iter().find(|line| line["what"] == "stalled").unwrap()["stalled"], 40);
 }
 
 #[test]

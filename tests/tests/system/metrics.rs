@@ -2,8 +2,9 @@
 
 use icabinet_models::Command;
 use icabinet_models::ids::MotionId;
-use icabinet_models::votes::Choice;
-use icabinet_tests::{Hall, On, free_port};
+use icabinet_models::meeting::VotesCommand;
+use icabinet_models::rule::Choice;
+use icabinet_tests::{On, TestServer, free_port};
 
 /// The value of a sample by its name and labels.
 fn sample(text: &str, name: &str) -> Option<f64> {
@@ -38,11 +39,11 @@ fn labels_are_known(text: &str) {
 
 async fn an_operator_sees_numbers_and_no_names(on: On) {
     let port = free_port();
-    let hall = Hall::open_with(on, &format!("metrics = \"127.0.0.1:{port}\"\n")).await;
+    let hall = TestServer::open_with(on, &format!("metrics = \"127.0.0.1:{port}\"\n")).await;
     let (chair, meeting) = hall.in_session().await;
     let an = hall.seat("an").await.at(&meeting);
     let mut watch = an.watches().await;
-    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    chair.does(Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None })).await;
     watch.until(|m| m.open_vote().is_some()).await;
     an.casts(Choice::No).await;
     an.casts(Choice::Yes).await;

@@ -2,9 +2,12 @@
 
 use icabinet_models::Command;
 use icabinet_models::agenda::Level;
-use icabinet_models::documents::{PaperDraft, PaperFault, PaperState};
 use icabinet_models::ids::{Digest, ItemId, PaperId, Text};
-use icabinet_tests::{Hall, On, Seat, pdf_of as pdf, pdf_of_size, pdf_with_endless_page};
+use icabinet_models::meeting::PapersCommand;
+use icabinet_models::papers::{PaperDraft, PaperFault, PaperState};
+use icabinet_tests::{
+    On, TestClient, TestServer, pdf_of as pdf, pdf_of_size, pdf_with_endless_page,
+};
 use reqwest::{Method, StatusCode};
 use std::path::Path;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -21,14 +24,14 @@ on_both! {
     a_form_that_asks_to_wait_says_what_to_do
 }
 
-pub(crate) async fn upload(seat: &Seat, bytes: Vec<u8>) -> (StatusCode, serde_json::Value) {
+pub(crate) async fn upload(seat: &TestClient, bytes: Vec<u8>) -> (StatusCode, serde_json::Value) {
     let request = seat.request(Method::POST, "/api/meetings/{m}/uploads");
     let request = request.header("content-type", "application/pdf").body(bytes);
     let response = request.send().await.unwrap();
     (response.status(), response.json().await.unwrap())
 }
 
-pub(crate) async fn add(seat: &Seat, bytes: Vec<u8>, item: u32, level: Level) -> Digest {
+pub(crate) async fn add(seat: &TestClient, bytes: Vec<u8>, item: u32, level: Level) -> Digest {
     let (status, value) = upload(seat, bytes).await;
     assert_eq!(status, StatusCode::OK, "{value}");
     let blob: Digest = serde_json::from_value(value["blob"].clone()).unwrap();
@@ -41,12 +44,12 @@ pub(crate) async fn add(seat: &Seat, bytes: Vec<u8>, item: u32, level: Level) ->
         blob,
         bytes: value["bytes"].as_u64().unwrap(),
     };
-    seat.does(Command::AddPaper { draft }).await;
+    seat.does(Command::Papers(PapersCommand::AddPaper { draft })).await;
     blob
 }
 
 async fn a_paper_is_rendered_and_seen_live(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     let an = hall.seat("an").await.at(&meeting);
     let mut watch = an.watches().await;
@@ -73,7 +76,7 @@ async fn a_paper_is_rendered_and_seen_live(on: On) {
 }
 
 async fn what_is_no_paper_says_why_and_harms_nobody(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, _) = hall.convened().await;
     let mut watch = secretary.watches().await;
     let mut cut = pdf(2);
@@ -102,7 +105,7 @@ async fn what_is_no_paper_says_why_and_harms_nobody(on: On) {
 }
 
 async fn papers_beyond_the_limits_say_why_and_harm_nobody(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     let mut watch = hall.seat("an").await.at(&meeting).watches().await;
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/engines/tests/fixtures");
@@ -134,7 +137,7 @@ async fn papers_beyond_the_limits_say_why_and_harm_nobody(on: On) {
 }
 
 async fn a_restricted_paper_is_not_found_by_a_guest(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     let blob = add(&secretary, pdf(1), 3, Level::Restricted).await;
     let path = format!("/api/meetings/{{m}}/blobs/{}", blob.hex());
@@ -151,7 +154,7 @@ async fn a_restricted_paper_is_not_found_by_a_guest(on: On) {
 }
 
 async fn an_upload_that_is_too_large_is_refused(on: On) {
-    let hall = Hall::open_with(on, "upload_bytes = 1000\n").await;
+    let hall = TestServer::open_with(on, "upload_bytes = 1000\n").await;
     let (secretary, _) = hall.convened().await;
     let (status, value) = upload(&secretary, vec![b'x'; 1001]).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{value}");
@@ -162,7 +165,7 @@ async fn an_upload_that_is_too_large_is_refused(on: On) {
 
 /// How the answer begins to a browser's upload, which sends everything before it listens: more than fits
 /// on the way, so that a line which is closed meanwhile breaks.
-async fn sent_before_answered(hall: &Hall, seat: &Seat, length: usize) -> String {
+async fn sent_before_answered(hall: &TestServer, seat: &TestClient, length: usize) -> String {
     let host = hall.base().strip_prefix("http://").unwrap();
     let mut line = TcpStream::connect(host).await.unwrap();
     let head = format!(
@@ -192,7 +195,7 @@ fn leaves(m: &icabinet_models::Meeting, paper: u32) -> Vec<Result<(), PaperFault
 }
 
 async fn one_page_that_cant_be_shown_is_named_and_the_others_are_shown(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     let an = hall.seat("an").await.at(&meeting);
     let mut watch = an.watches().await;
@@ -225,7 +228,7 @@ async fn one_page_that_cant_be_shown_is_named_and_the_others_are_shown(on: On) {
 }
 
 async fn a_form_that_asks_to_wait_says_what_to_do(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, _) = hall.convened().await;
     let mut watch = secretary.watches().await;
     let form = String::from_utf8(pdf(1)).unwrap().replace(
@@ -247,7 +250,7 @@ async fn a_form_that_asks_to_wait_says_what_to_do(on: On) {
 /// passed over. Waits for that, up to half a minute, so on one database only.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_that_takes_its_worker_with_it_costs_itself() {
-    let hall = Hall::open(On::Sqlite).await;
+    let hall = TestServer::open(On::Sqlite).await;
     let (secretary, _) = hall.convened().await;
     let mut watch = secretary.watches().await;
     add(&secretary, pdf_with_endless_page(), 2, Level::Internal).await;
@@ -263,7 +266,7 @@ async fn a_page_that_takes_its_worker_with_it_costs_itself() {
 }
 
 async fn rendering_goes_on_after_a_kill(on: On) {
-    let mut hall = Hall::open(on).await;
+    let mut hall = TestServer::open(on).await;
     let (secretary, _) = hall.convened().await;
     add(&secretary, pdf(40), 1, Level::Public).await;
     hall.kill();

@@ -3,8 +3,9 @@
 
 use icabinet_models::Command;
 use icabinet_models::lists::{Becomes, FaultCode, Preview};
-use icabinet_models::people::Courtesy;
-use icabinet_tests::{Hall, On, Seat};
+use icabinet_models::meeting::ParticipantsCommand;
+use icabinet_models::participants::Courtesy;
+use icabinet_tests::{On, TestClient, TestServer};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -15,13 +16,13 @@ on_both! {
     an_account_knows_its_courtesy
 }
 
-async fn asks(seat: &Seat, query: &str, bytes: impl Into<Vec<u8>>) -> (StatusCode, Value) {
+async fn asks(seat: &TestClient, query: &str, bytes: impl Into<Vec<u8>>) -> (StatusCode, Value) {
     let path = format!("/api/meetings/{{m}}/people/preview{query}");
     let response = seat.request(Method::POST, &path).body(bytes.into()).send().await.unwrap();
     (response.status(), response.json().await.unwrap())
 }
 
-async fn looks_at(seat: &Seat, query: &str, bytes: impl Into<Vec<u8>>) -> Preview {
+async fn looks_at(seat: &TestClient, query: &str, bytes: impl Into<Vec<u8>>) -> Preview {
     let (status, value) = asks(seat, query, bytes).await;
     assert_eq!(status, StatusCode::OK, "{value}");
     serde_json::from_value(value).unwrap()
@@ -33,7 +34,7 @@ fn names(preview: &Preview) -> Vec<(&str, &str)> {
 }
 
 async fn a_list_is_looked_at_added_and_invited(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     let before = secretary.snapshot().await;
     let list = "Họ và tên;Chức vụ;Ông/bà\nLê Văn Kiểm;Trưởng ban;Ông\nNgô Thị Thử;;bà\n;Khuyết;\n";
@@ -46,7 +47,9 @@ async fn a_list_is_looked_at_added_and_invited(on: On) {
     assert_eq!(after.position, before.position, "nothing is added by looking");
 
     let participants = preview.rows.into_iter().map(|row| row.participant).collect();
-    secretary.does(Command::AddParticipants { participants }).await;
+    secretary
+        .does(Command::Participants(ParticipantsCommand::AddParticipants { participants }))
+        .await;
     let again = looks_at(&secretary, "", list).await;
     assert_eq!(again.count, 0);
     assert!(again.rows.iter().all(|row| row.becomes == Becomes::Here));
@@ -59,13 +62,13 @@ async fn a_list_is_looked_at_added_and_invited(on: On) {
     let (status, made) = secretary.post("/api/meetings/{m}/invitations", &body).await;
     assert_eq!(status, StatusCode::OK, "{made}");
     let token = made[0]["token"].as_str().unwrap();
-    let guest = Seat::invited(hall.base(), token, &"d".repeat(64)).await.unwrap();
+    let guest = TestClient::invited(hall.base(), token, &"d".repeat(64)).await.unwrap();
     let seen = guest.at(&meeting).snapshot().await;
     assert_eq!(seen.person.as_ref().map(|one| one.as_str()), Some("le.van.kiem"));
 }
 
 async fn a_list_is_the_secretarys_alone(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (_, meeting) = hall.convened().await;
     for (login, expected) in [
         ("an", StatusCode::FORBIDDEN),
@@ -117,7 +120,7 @@ fn endless() -> Vec<u8> {
 }
 
 async fn a_list_that_is_too_large_or_a_trap_is_refused_and_harms_nobody(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, _) = hall.convened().await;
     let (status, value) = asks(&secretary, "", vec![b'a'; (8 << 20) + 1]).await;
     assert_eq!(
@@ -140,7 +143,7 @@ async fn a_list_that_is_too_large_or_a_trap_is_refused_and_harms_nobody(on: On) 
 }
 
 async fn an_account_knows_its_courtesy(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     for (login, words, expected) in [
         ("mr1", &["--courtesy", "mr"][..], json!("mr")),
         ("mr2", &["--courtesy", "ông"], json!("mr")),

@@ -2,18 +2,19 @@
 
 use icabinet_models::Command;
 use icabinet_models::ids::{CommandId, MotionId, VoteId};
-use icabinet_models::votes::Choice;
+use icabinet_models::meeting::{MotionsCommand, VotesCommand};
+use icabinet_models::rule::Choice;
 use icabinet_models::wire::{Answer, ServerFrame};
-use icabinet_tests::{Hall, On, motion};
+use icabinet_tests::{On, TestServer, motion};
 
 on_both! {
     every_tablet_begins_anew_after_a_backup_was_restored
 }
 
 async fn every_tablet_begins_anew_after_a_backup_was_restored(on: On) {
-    let mut hall = Hall::open(on).await;
+    let mut hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
-    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    chair.does(Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None })).await;
     let an = hall.seat("an").await.at(&meeting);
     assert!(matches!(an.casts(Choice::Yes).await, Answer::Accepted { .. }));
     let backup = hall.back_up().await;
@@ -23,7 +24,9 @@ async fn every_tablet_begins_anew_after_a_backup_was_restored(on: On) {
     let binh = hall.seat("binh").await.at(&meeting);
     let (id, ballot) = (CommandId::from("lost".to_owned()), binh.ballot(Choice::No).await);
     assert!(matches!(binh.sends_as(id.clone(), ballot.clone()).await, Answer::Accepted { .. }));
-    let position = chair.does(Command::AddMotion { draft: motion(None, "Chưa lưu") }).await;
+    let position = chair
+        .does(Command::Motions(MotionsCommand::AddMotion { draft: motion(None, "Chưa lưu") }))
+        .await;
     tablet.until(|m| m.position >= position).await;
     let before = an.snapshot().await;
 
@@ -38,7 +41,11 @@ async fn every_tablet_begins_anew_after_a_backup_was_restored(on: On) {
     let binh = hall.seat("binh").await.at(&meeting);
     let an = hall.seat("an").await.at(&meeting);
     // Even where the new log has grown past what the tablet saw.
-    while chair.does(Command::AddMotion { draft: motion(None, "Mới") }).await < position {}
+    while chair
+        .does(Command::Motions(MotionsCommand::AddMotion { draft: motion(None, "Mới") }))
+        .await
+        < position
+    {}
     let query = format!("?after={}&epoch={}", tablet.position, before.epoch);
     let mut again = an.connects(&query).await;
     let Some(ServerFrame::Hello { epoch, mine, .. }) = again.next().await else { panic!() };
@@ -54,7 +61,7 @@ async fn every_tablet_begins_anew_after_a_backup_was_restored(on: On) {
     // A ballot that was lost is sent again and counts, once.
     assert!(binh.snapshot().await.mine.ballots.is_empty());
     assert!(matches!(binh.sends_as(id, ballot).await, Answer::Accepted { .. }));
-    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
+    chair.does(Command::Votes(VotesCommand::CloseVote { vote: VoteId(1) })).await;
     let view = chair.snapshot().await.meeting;
     let tally = view.votes[&VoteId(1)].outcome().unwrap().tally;
     assert_eq!((tally.yes, tally.no), (1, 1));

@@ -6,10 +6,15 @@ use futures_util::future::join_all;
 use icabinet_models::Command;
 use icabinet_models::agenda::Level;
 use icabinet_models::ids::{CommandId, MeetingId};
-use icabinet_models::people::{Office, Standing};
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, ParticipantsCommand, PreparationCommand, SessionCommand,
+};
+use icabinet_models::participants::{Office, Standing};
 use icabinet_models::profile::Profile;
-use icabinet_models::seen::Class;
-use icabinet_tests::{Hall, On, PASSWORD, Seat, Watch, delegates, item, office, particulars};
+use icabinet_models::visibility::ViewerClass;
+use icabinet_tests::{
+    On, PASSWORD, TestClient, TestServer, Watch, delegates, item, office, particulars,
+};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -34,7 +39,7 @@ async fn closed(mut watch: Watch) -> Option<u16> {
     watch.closed
 }
 
-async fn changes(seat: &Seat, current: &str, new: &str) -> (StatusCode, String, Vec<String>) {
+async fn changes(seat: &TestClient, current: &str, new: &str) -> (StatusCode, String, Vec<String>) {
     let request = seat.request(Method::PUT, "/api/me/password");
     let body = json!({"current": current, "new": new});
     let response = request.json(&body).send().await.unwrap();
@@ -76,7 +81,7 @@ async fn a_new_password_ends_what_the_old_one_began(on: On) {
 }
 
 async fn changing_a_password_is_no_way_to_guess_it(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let an = hall.seat("an").await;
     let password = PASSWORD;
     for (new, expected, code) in [
@@ -100,7 +105,7 @@ async fn changing_a_password_is_no_way_to_guess_it(on: On) {
 }
 
 async fn a_closed_account_is_closed_everywhere(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     let an = hall.seat("an").await.at(&meeting);
     let key = json!({"public_key": "1".repeat(64), "device": "Máy bảng"});
@@ -127,22 +132,22 @@ async fn a_closed_account_is_closed_everywhere(on: On) {
 
     assert!(hall.run(&["user", "open", "an"]).0);
     let again = hall.seat("an").await.at(&meeting);
-    assert_eq!(again.snapshot().await.class, Class::Member);
+    assert_eq!(again.snapshot().await.class, ViewerClass::Member);
     assert_eq!(an.get("/api/me").await.0, StatusCode::UNAUTHORIZED, "what ended stays ended");
     let (_, keys) = again.get("/api/keys/mine").await;
     assert!(String::from_utf8(keys).unwrap().contains("\"revoked\""));
 }
 
 /// A screen that this seat makes, signed in.
-async fn screen(hall: &Hall, by: &Seat) -> Seat {
+async fn screen(hall: &TestServer, by: &TestClient) -> TestClient {
     let (status, made) = by.post("/api/meetings/{m}/screens", &json!({})).await;
     assert_eq!(status, StatusCode::OK, "{made}");
     let token = made["address"].as_str().unwrap().split('#').nth(1).unwrap();
-    Seat::screen(hall.base(), &by.meeting(), token).await
+    TestClient::screen(hall.base(), &by.meeting(), token).await
 }
 
 async fn screens_are_listed_and_revoked_and_end_by_themselves(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     let wall = screen(&hall, &secretary).await;
     let chair = hall.seat("chair").await.at(&meeting);
@@ -157,7 +162,7 @@ async fn screens_are_listed_and_revoked_and_end_by_themselves(on: On) {
     }
     let an = hall.seat("an").await.at(&meeting);
     assert_eq!(an.get(path).await.0, StatusCode::FORBIDDEN);
-    let revokes = async |seat: &Seat, screens: Value| {
+    let revokes = async |seat: &TestClient, screens: Value| {
         let request = seat.request(Method::DELETE, path).json(&json!({"screens": screens}));
         let response = request.send().await.unwrap();
         (response.status(), response.json::<Value>().await.unwrap())
@@ -188,28 +193,30 @@ async fn screens_are_listed_and_revoked_and_end_by_themselves(on: On) {
 }
 
 /// A conference of two delegates who came by invitation, in session.
-pub(crate) async fn conference(hall: &Hall) -> (Seat, Seat, Vec<Seat>) {
+pub(crate) async fn conference(hall: &TestServer) -> (TestClient, TestClient, Vec<TestClient>) {
     let secretary = hall.seat("secretary").await;
     let mut everyone = office();
     everyone.extend(delegates(2, 1));
     let meeting = secretary.creates_as(&particulars(), &everyone, Profile::conference()).await;
     let secretary = secretary.at(&meeting);
-    secretary.does(Command::AddItem { draft: item("Báo cáo", Level::Internal) }).await;
-    secretary.does(Command::Convene {}).await;
+    secretary
+        .does(Command::Agenda(AgendaCommand::AddItem { draft: item("Báo cáo", Level::Internal) }))
+        .await;
+    secretary.does(Command::Preparation(PreparationCommand::Convene {})).await;
     let chair = hall.seat("chair").await.at(&meeting);
     let mut seats = Vec::new();
     for person in ["d00000", "d00001"] {
         let token = invites(&secretary, person).await;
-        let seat = Seat::invited(hall.base(), &token, DEVICE).await.unwrap();
-        seat.does(Command::CheckIn { person: None }).await;
+        let seat = TestClient::invited(hall.base(), &token, DEVICE).await.unwrap();
+        seat.does(Command::Attendance(AttendanceCommand::CheckIn { person: None })).await;
         seats.push(seat);
     }
-    chair.does(Command::CheckIn { person: None }).await;
-    chair.does(Command::OpenSession {}).await;
+    chair.does(Command::Attendance(AttendanceCommand::CheckIn { person: None })).await;
+    chair.does(Command::Session(SessionCommand::OpenSession {})).await;
     (secretary, chair, seats)
 }
 
-async fn invites(secretary: &Seat, person: &str) -> String {
+async fn invites(secretary: &TestClient, person: &str) -> String {
     let path = "/api/meetings/{m}/invitations";
     let (status, made) = secretary.post(path, &json!({"people": [person]})).await;
     assert_eq!(status, StatusCode::OK, "{made}");
@@ -217,7 +224,7 @@ async fn invites(secretary: &Seat, person: &str) -> String {
 }
 
 async fn an_invitation_is_no_way_to_an_office_or_to_who_has_a_password(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, chair, seats) = conference(&hall).await;
     let made_by =
         "SELECT COUNT(*) FROM invitations WHERE made_by = 'secretary' AND class = 'member'";
@@ -225,9 +232,9 @@ async fn an_invitation_is_no_way_to_an_office_or_to_who_has_a_password(on: On) {
 
     // He is given the chair: the link he came with opens no desk, on the socket either.
     let mut watch = seats[0].watches().await;
-    chair.does(Command::HandOverChair { to: "d00000".into() }).await;
+    chair.does(Command::Session(SessionCommand::HandOverChair { to: "d00000".into() })).await;
     let id = CommandId::from("as-chair".to_owned());
-    watch.tries(&id, Command::CallRecess {}).await;
+    watch.tries(&id, Command::Session(SessionCommand::CallRecess {})).await;
     while watch.next().await.is_some() {}
     assert!(!watch.frames.iter().any(|frame| frame.contains("as-chair")), "nothing was answered");
     for path in ["/api/meetings/{m}/snapshot", "/api/meetings/{m}/record.zip"] {
@@ -238,7 +245,7 @@ async fn an_invitation_is_no_way_to_an_office_or_to_who_has_a_password(on: On) {
     let again = invited_again(&secretary, "d00000").await;
     assert_eq!(again, StatusCode::FORBIDDEN, "nor is he invited anew");
     // His neighbour goes on.
-    assert_eq!(seats[1].snapshot().await.class, Class::Member);
+    assert_eq!(seats[1].snapshot().await.class, ViewerClass::Member);
 
     // An unused link of somebody who got a password of his own, and the session of a used one.
     let watch = seats[1].watches().await;
@@ -246,16 +253,16 @@ async fn an_invitation_is_no_way_to_an_office_or_to_who_has_a_password(on: On) {
     assert_eq!(closed(watch).await, Some(4401));
     assert_eq!(seats[1].get("/api/me").await.0, StatusCode::UNAUTHORIZED);
     let own = hall.seat("d00001").await.at(&secretary.meeting());
-    assert_eq!(own.snapshot().await.class, Class::Member);
+    assert_eq!(own.snapshot().await.class, ViewerClass::Member);
 }
 
-async fn invited_again(secretary: &Seat, person: &str) -> StatusCode {
+async fn invited_again(secretary: &TestClient, person: &str) -> StatusCode {
     let path = "/api/meetings/{m}/invitations";
     secretary.post(path, &json!({"people": [person]})).await.0
 }
 
 async fn a_used_invitation_says_where_and_when(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let secretary = hall.seat("secretary").await;
     let mut everyone = office();
     let mut guest = delegates(1, 1);
@@ -263,8 +270,10 @@ async fn a_used_invitation_says_where_and_when(on: On) {
     everyone.extend(guest.clone());
     let meeting = secretary.creates_as(&particulars(), &everyone, Profile::conference()).await;
     let secretary = secretary.at(&meeting);
-    secretary.does(Command::AddItem { draft: item("Báo cáo", Level::Internal) }).await;
-    secretary.does(Command::Convene {}).await;
+    secretary
+        .does(Command::Agenda(AgendaCommand::AddItem { draft: item("Báo cáo", Level::Internal) }))
+        .await;
+    secretary.does(Command::Preparation(PreparationCommand::Convene {})).await;
     let token = invites(&secretary, "d00000").await;
     let uses = async |device: &str, agent: &str| {
         let request =
@@ -290,26 +299,34 @@ async fn a_used_invitation_says_where_and_when(on: On) {
     assert_eq!(hall.number("SELECT COUNT(*) FROM sessions WHERE person = 'd00000'").await, 4);
 
     // A guest's link is not a vice chair's, whatever he has become since.
-    let seat = Seat::invited(hall.base(), &token, DEVICE).await.unwrap();
-    assert_eq!(seat.snapshot().await.class, Class::Guest);
+    let seat = TestClient::invited(hall.base(), &token, DEVICE).await.unwrap();
+    assert_eq!(seat.snapshot().await.class, ViewerClass::Guest);
     let meeting = secretary.creates_as(&particulars(), &everyone, Profile::conference()).await;
     let secretary = secretary.at(&meeting);
     let token = invites(&secretary, "d00000").await;
-    let seat = Seat::invited(hall.base(), &token, DEVICE).await.unwrap();
+    let seat = TestClient::invited(hall.base(), &token, DEVICE).await.unwrap();
     assert_eq!(seat.get("/api/meetings/{m}/snapshot").await.0, StatusCode::NOT_FOUND);
-    secretary.does(Command::RemoveParticipant { person: "d00000".into() }).await;
+    secretary
+        .does(Command::Participants(ParticipantsCommand::RemoveParticipant {
+            person: "d00000".into(),
+        }))
+        .await;
     guest[0].office = Some(Office::ViceChair);
     guest[0].standing = Standing::Member { weight: 1 };
-    secretary.does(Command::AddParticipant { participant: guest.remove(0) }).await;
+    secretary
+        .does(Command::Participants(ParticipantsCommand::AddParticipant {
+            participant: guest.remove(0),
+        }))
+        .await;
     assert_eq!(seat.get("/api/meetings/{m}/snapshot").await.0, StatusCode::UNAUTHORIZED);
 }
 
 async fn ones_own_sessions_are_listed_and_ended(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (_, meeting) = hall.convened().await;
     let (an, tablet) = (hall.seat("an").await, hall.seat("an").await.at(&meeting));
     let binh = hall.seat("binh").await;
-    let list = async |seat: &Seat| {
+    let list = async |seat: &TestClient| {
         let (status, list) = seat.get("/api/me/sessions").await;
         assert_eq!(status, StatusCode::OK);
         serde_json::from_slice::<Vec<Value>>(&list).unwrap()
@@ -317,7 +334,7 @@ async fn ones_own_sessions_are_listed_and_ended(on: On) {
     let sessions = list(&an).await;
     let own: Vec<bool> = sessions.iter().map(|row| row["own"].as_bool().unwrap()).collect();
     assert_eq!(own, [false, true], "the newest first");
-    let ends = async |seat: &Seat, id: &str| {
+    let ends = async |seat: &TestClient, id: &str| {
         let request = seat.request(Method::DELETE, &format!("/api/me/sessions/{id}"));
         request.send().await.unwrap().status()
     };
@@ -338,7 +355,7 @@ async fn ones_own_sessions_are_listed_and_ended(on: On) {
 }
 
 async fn a_restored_backup_brings_back_nothing_that_was_revoked(on: On) {
-    let mut hall = Hall::open(on).await;
+    let mut hall = TestServer::open(on).await;
     let (secretary, chair, seats) = conference(&hall).await;
     let unused = {
         let request = secretary.request(Method::DELETE, "/api/meetings/{m}/invitations");
@@ -365,7 +382,7 @@ async fn a_restored_backup_brings_back_nothing_that_was_revoked(on: On) {
     request.json(&json!({"screens": null})).send().await.unwrap();
     let request = secretary.request(Method::DELETE, "/api/meetings/{m}/invitations");
     request.json(&json!({"people": ["d00000"]})).send().await.unwrap();
-    Seat::invited(hall.base(), &unused, DEVICE).await.unwrap();
+    TestClient::invited(hall.base(), &unused, DEVICE).await.unwrap();
 
     // On PostgreSQL the database until now stands beside the restored one, under another name.
     let replaced = match on {
@@ -385,7 +402,7 @@ async fn a_restored_backup_brings_back_nothing_that_was_revoked(on: On) {
     }
     hall.start();
 
-    let through = |seat: &Seat| seat.through(hall.base());
+    let through = |seat: &TestClient| seat.through(hall.base());
     for seat in [&an, &binh, &wall, &seats[0]] {
         let seat = through(seat).at(&secretary.meeting());
         assert_eq!(seat.get("/api/meetings/{m}/snapshot").await.0, StatusCode::UNAUTHORIZED);
@@ -402,7 +419,7 @@ async fn a_restored_backup_brings_back_nothing_that_was_revoked(on: On) {
     }
     let (_, keys) = through(&chair).get("/api/keys/mine").await;
     assert!(String::from_utf8(keys).unwrap().contains("\"revoked\""));
-    let taken = Seat::invited(hall.base(), &unused, &DEVICE.replace('0', "9")).await;
+    let taken = TestClient::invited(hall.base(), &unused, &DEVICE.replace('0', "9")).await;
     assert_eq!(taken.unwrap_err(), "invitation_used");
 
     // Where the database until then is gone, nobody is signed in by what may have ended.

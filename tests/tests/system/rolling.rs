@@ -2,8 +2,9 @@
 
 use icabinet_models::Command;
 use icabinet_models::ids::{MeetingId, MotionId};
+use icabinet_models::meeting::VotesCommand;
 use icabinet_models::wire::{OLDEST_PROTOCOL, PROTOCOL};
-use icabinet_tests::{Hall, On, Seat};
+use icabinet_tests::{On, TestClient, TestServer};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -13,8 +14,8 @@ on_both! {
     a_page_that_is_newer_than_the_node_is_told_to_come_back
 }
 
-async fn sitting(on: On) -> (Hall, Seat) {
-    let hall = Hall::open(on).await;
+async fn sitting(on: On) -> (TestServer, TestClient) {
+    let hall = TestServer::open(on).await;
     let (chair, _) = hall.in_session().await;
     (hall, chair)
 }
@@ -32,7 +33,7 @@ async fn pages_of_every_version_that_is_spoken_are_served_side_by_side(on: On) {
 }
 
 /// What a page of a version that is not spoken is told, by both of its doors.
-async fn is_told(seat: &Seat, protocol: u32, code: &str, status: u16) {
+async fn is_told(seat: &TestClient, protocol: u32, code: &str, status: u16) {
     let (found, body) =
         seat.get(&format!("/api/meetings/{{m}}/snapshot?protocol={protocol}")).await;
     let body: Value = serde_json::from_slice(&body).unwrap();
@@ -69,7 +70,8 @@ fn of_tomorrow(meeting: &MeetingId, position: u64) -> String {
 async fn a_node_that_meets_a_newer_record_sends_everyone_to_the_others() {
     // Why it is not ready stands on the operator's address.
     let port = icabinet_tests::free_port();
-    let hall = Hall::open_with(On::Postgres, &format!("metrics = \"127.0.0.1:{port}\"\n")).await;
+    let hall =
+        TestServer::open_with(On::Postgres, &format!("metrics = \"127.0.0.1:{port}\"\n")).await;
     let (chair, _) = hall.in_session().await;
     let mut tablet = chair.watches().await;
     assert!(tablet.next().await.is_some());
@@ -90,7 +92,7 @@ async fn a_node_that_meets_a_newer_record_sends_everyone_to_the_others() {
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "nothing that may no longer be so");
 
     // Nothing is decided on what it no longer knows; the tablet sends the same command elsewhere.
-    let open = Command::OpenVote { motion: MotionId(1), seconds: None };
+    let open = Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None });
     let body = json!({"id": "0197c0de-0000-7000-8000-000000000c01", "command": open});
     let (status, body) = chair.post("/api/meetings/{m}/commands", &body).await;
     assert_eq!((status.as_u16(), &body["error"]["code"]), (503, &json!("unavailable")));

@@ -1,14 +1,18 @@
 //! Ballots of a running vote against whoever computes with what the server gives out: receipts, the
 //! record before the vote, the record of a vote that was voided; and counts of what is not for everybody.
 
-use icabinet_models::canonical::{self, Record, Withheld};
+use icabinet_models::canonical;
 use icabinet_models::ids::{
     CommandId, Digest, ItemId, MeetingId, MotionId, PersonId, Time, VoteId,
 };
-use icabinet_models::votes::Choice;
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, ParticipantsCommand, SessionCommand, VotesCommand, VotesEvent,
+};
+use icabinet_models::record::{RECORD_VERSION, Record, Withheld, chain};
+use icabinet_models::rule::Choice;
 use icabinet_models::wire::{Answer, ServerFrame};
 use icabinet_models::{Actor, Command, Event};
-use icabinet_tests::{Hall, On, Seat, refused};
+use icabinet_tests::{On, TestClient, TestServer, refused};
 use std::io::Read as _;
 
 on_both! {
@@ -19,7 +23,7 @@ on_both! {
 }
 
 /// A file of the record, as the office gets it.
-async fn of_record(seat: &Seat, path: &str) -> String {
+async fn of_record(seat: &TestClient, path: &str) -> String {
     let (status, zip) = seat.get("/api/meetings/{m}/record.zip?sound=false").await;
     assert_eq!(status, 200);
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(zip)).expect("a ZIP");
@@ -41,16 +45,16 @@ fn guesses(meeting: &MeetingId, position: u64, at: Time) -> Vec<Guess> {
     let mut all = Vec::new();
     for person in ["an", "binh", "cuong"] {
         for choice in [Choice::Yes, Choice::No, Choice::Abstain] {
-            let event = Event::BallotCast {
+            let event = Event::Votes(VotesEvent::BallotCast {
                 vote: VoteId(1),
                 person: PersonId::from(person),
                 choice,
                 opinion: String::new(),
-            };
+            });
             let actor = Actor::Person(PersonId::from(person));
             let (v, meeting) = (2, meeting.clone());
             let mut record = Record { v, meeting, position, at, actor, event, salt: None };
-            for v in [2, canonical::RECORD_VERSION] {
+            for v in [2, RECORD_VERSION] {
                 record.v = v;
                 all.push(Guess { person, choice, record: canonical::bytes(&record) });
             }
@@ -68,10 +72,10 @@ fn accepted(answer: Answer) -> (u64, Time, String) {
 }
 
 async fn a_secretary_who_computes_with_receipts_finds_no_ballot(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
     let secretary = hall.seat("secretary").await.at(&meeting);
-    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    chair.does(Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None })).await;
     // Everything that a ballot hangs on is known to her: the chain up to it, by her own record of what
     // came before, and by whom and when it can have been cast.
     let opened = hall.entries(&meeting).await;
@@ -80,13 +84,16 @@ async fn a_secretary_who_computes_with_receipts_finds_no_ballot(on: On) {
     let an = hall.seat("an").await.at(&meeting);
     let (cast, at, own) = accepted(an.casts(Choice::No).await);
     assert_eq!(cast, position + 1);
-    let empty = Command::AddParticipants { participants: Vec::new() };
+    let empty =
+        Command::Participants(ParticipantsCommand::AddParticipants { participants: Vec::new() });
     refused(secretary.sends(empty).await);
-    let absent =
-        Command::RecordAbsence { person: "guest".into(), reason: "Đi công tác.".to_owned() };
+    let absent = Command::Attendance(AttendanceCommand::RecordAbsence {
+        person: "guest".into(),
+        reason: "Đi công tác.".to_owned(),
+    });
     let (_, _, code) = accepted(secretary.sends(absent).await);
     for guess in guesses(&meeting, cast, at) {
-        let hash = canonical::chain(&previous, 2, &guess.record);
+        let hash = chain(&previous, 2, &guess.record);
         // The ballot's own receipt is for one pair of eyes; even with it nothing can be tried out.
         let Guess { person, choice, .. } = guess;
         assert_ne!(hash.short(2), own, "{person} {choice:?}");
@@ -94,21 +101,21 @@ async fn a_secretary_who_computes_with_receipts_finds_no_ballot(on: On) {
         assert_ne!(Digest::of(&guess.record).short(2), own, "{person} {choice:?}");
     }
     // The receipt is what the log has, and what the record shows afterwards.
-    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
+    chair.does(Command::Votes(VotesCommand::CloseVote { vote: VoteId(1) })).await;
     let hashes = of_record(&secretary, "log/hashes.txt").await;
     let line = hashes.lines().nth(usize::try_from(cast).expect("a line") - 1).expect("its hash");
     assert_eq!(Digest::from_hex(line).expect("a hash").short(2), own);
 }
 
 async fn a_voided_vote_can_not_be_computed_from_its_record(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
     let secretary = hall.seat("secretary").await.at(&meeting);
-    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    chair.does(Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None })).await;
     let an = hall.seat("an").await.at(&meeting);
     let (cast, at, _) = accepted(an.casts(Choice::Abstain).await);
     let reason = "Máy chiếu hỏng.".to_owned();
-    chair.does(Command::VoidVote { vote: VoteId(1), reason }).await;
+    chair.does(Command::Votes(VotesCommand::VoidVote { vote: VoteId(1), reason })).await;
     let records = of_record(&secretary, "log/records.jsonl").await;
     let line = records.lines().nth(usize::try_from(cast).expect("a line") - 1).expect("its line");
     let withheld: Withheld = serde_json::from_str(line).expect("withheld");
@@ -130,20 +137,20 @@ async fn a_voided_vote_can_not_be_computed_from_its_record(on: On) {
 }
 
 async fn who_is_not_shown_a_vote_is_told_no_count_of_it(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
-    let other = Command::ConcludeItem {
+    let other = Command::Agenda(AgendaCommand::ConcludeItem {
         item: ItemId(1),
         conclusion: icabinet_models::agenda::Conclusion::CarriedOver,
-    };
+    });
     chair.does(other).await;
-    chair.does(Command::StartItem { item: ItemId(3) }).await;
+    chair.does(Command::Agenda(AgendaCommand::StartItem { item: ItemId(3) })).await;
     let mut guest = hall.seat("guest").await.at(&meeting).watches().await;
     let token = chair.post("/api/meetings/{m}/screens", &serde_json::Value::Null).await.1;
     let token = token["address"].as_str().expect("an address").split('#').nth(1).expect("a token");
-    let mut screen = Seat::screen(hall.base(), &meeting, token).await.watches().await;
+    let mut screen = TestClient::screen(hall.base(), &meeting, token).await.watches().await;
     let mut member = hall.seat("binh").await.at(&meeting).watches().await;
-    chair.does(Command::OpenVote { motion: MotionId(3), seconds: None }).await;
+    chair.does(Command::Votes(VotesCommand::OpenVote { motion: MotionId(3), seconds: None })).await;
     hall.seat("an").await.at(&meeting).casts(Choice::Yes).await;
     // Members are told; once they were, so would the others have been.
     loop {
@@ -151,8 +158,8 @@ async fn who_is_not_shown_a_vote_is_told_no_count_of_it(on: On) {
             break;
         }
     }
-    chair.does(Command::CloseVote { vote: VoteId(1) }).await;
-    chair.does(Command::CallRecess {}).await;
+    chair.does(Command::Votes(VotesCommand::CloseVote { vote: VoteId(1) })).await;
+    chair.does(Command::Session(SessionCommand::CallRecess {})).await;
     for watch in [&mut guest, &mut screen] {
         watch.until(|m| matches!(m.stage, icabinet_models::meeting::Stage::Recess { .. })).await;
         let told: Vec<&String> =
@@ -162,9 +169,9 @@ async fn who_is_not_shown_a_vote_is_told_no_count_of_it(on: On) {
 }
 
 async fn what_leaves_no_entry_has_no_receipt(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
-    chair.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    chair.does(Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None })).await;
     let an = hall.seat("an").await.at(&meeting);
     let id = CommandId::from("0197c0de-0000-7000-8000-000000000002".to_owned());
     let ballot = an.ballot(Choice::Yes).await;
@@ -174,7 +181,8 @@ async fn what_leaves_no_entry_has_no_receipt(on: On) {
     assert_eq!(again, first, "the same command, the same receipt");
     let before = hall.entries(&meeting).await.len();
     refused(an.sends(ballot).await);
-    let empty = Command::AddParticipants { participants: Vec::new() };
+    let empty =
+        Command::Participants(ParticipantsCommand::AddParticipants { participants: Vec::new() });
     refused(hall.seat("secretary").await.at(&meeting).sends(empty).await);
     assert_eq!(hall.entries(&meeting).await.len(), before);
 }

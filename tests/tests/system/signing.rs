@@ -7,10 +7,13 @@ use icabinet_models::agenda::Conclusion;
 use icabinet_models::canonical::cades;
 use icabinet_models::decisions::{Article, DecisionText, Instrument, Rendition};
 use icabinet_models::ids::{DecisionId, Digest, ItemId, MeetingId, MotionId, VoteId};
-use icabinet_models::votes::Choice;
+use icabinet_models::meeting::{
+    AgendaCommand, DecisionsCommand, MinutesCommand, SessionCommand, VotesCommand,
+};
+use icabinet_models::rule::Choice;
 use icabinet_models::wire::ServerFrame;
 use icabinet_models::{Command, Meeting};
-use icabinet_tests::{Hall, On, Seat};
+use icabinet_tests::{On, TestClient, TestServer};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -25,16 +28,18 @@ on_both! {
 }
 
 /// Adopts the motion of the item that is open.
-async fn adopts(hall: &Hall, chair: &Seat, motion: u32, vote: u32) {
-    chair.does(Command::OpenVote { motion: MotionId(motion), seconds: None }).await;
+async fn adopts(hall: &TestServer, chair: &TestClient, motion: u32, vote: u32) {
+    chair
+        .does(Command::Votes(VotesCommand::OpenVote { motion: MotionId(motion), seconds: None }))
+        .await;
     for login in ["chair", "secretary", "vice", "an", "binh", "cuong"] {
         hall.seat(login).await.at(&chair.meeting()).casts(Choice::Yes).await;
     }
-    chair.does(Command::CloseVote { vote: VoteId(vote) }).await;
+    chair.does(Command::Votes(VotesCommand::CloseVote { vote: VoteId(vote) })).await;
 }
 
 /// Prepares a decision on an adopted motion and waits until it is set as PDF.
-async fn sets(hall: &Hall, chair: &Seat, motion: u32, decision: u32) {
+async fn sets(hall: &TestServer, chair: &TestClient, motion: u32, decision: u32) {
     let secretary = hall.seat("secretary").await.at(&chair.meeting());
     let text = DecisionText {
         number: format!("3{decision}"),
@@ -48,7 +53,12 @@ async fn sets(hall: &Hall, chair: &Seat, motion: u32, decision: u32) {
         recipients: vec!["Như Điều 1;".to_owned(), "Lưu: VT.".to_owned()],
         place: "Hồ Sen".to_owned(),
     };
-    secretary.does(Command::PrepareDecision { motion: MotionId(motion), text }).await;
+    secretary
+        .does(Command::Decisions(DecisionsCommand::PrepareDecision {
+            motion: MotionId(motion),
+            text,
+        }))
+        .await;
     let mut watch = chair.watches().await;
     watch
         .until(|m| {
@@ -59,7 +69,7 @@ async fn sets(hall: &Hall, chair: &Seat, motion: u32, decision: u32) {
 }
 
 /// Adopts the first motion and waits until its decision is set as PDF.
-async fn typeset(hall: &Hall) -> (Seat, MeetingId) {
+async fn typeset(hall: &TestServer) -> (TestClient, MeetingId) {
     let (chair, meeting) = hall.in_session().await;
     adopts(hall, &chair, 1, 1).await;
     sets(hall, &chair, 1, 1).await;
@@ -67,7 +77,7 @@ async fn typeset(hall: &Hall) -> (Seat, MeetingId) {
 }
 
 /// Enrols a key for a seat; confirmed by the secretary if `confirmed`.
-async fn enrol(hall: &Hall, seat: &Seat, key: &SigningKey, confirmed: bool) -> String {
+async fn enrol(hall: &TestServer, seat: &TestClient, key: &SigningKey, confirmed: bool) -> String {
     let public_key = Digest(key.verifying_key().to_bytes());
     let body = json!({"public_key": public_key, "device": "Tablet thử"});
     let (status, value) = seat.post("/api/keys", &body).await;
@@ -83,17 +93,17 @@ async fn enrol(hall: &Hall, seat: &Seat, key: &SigningKey, confirmed: bool) -> S
     id
 }
 
-async fn prepare(seat: &Seat, key: &str) -> (StatusCode, Value) {
+async fn prepare(seat: &TestClient, key: &str) -> (StatusCode, Value) {
     prepare_of(seat, key, &json!({"decision": 1})).await
 }
 
-async fn prepare_of(seat: &Seat, key: &str, instrument: &Value) -> (StatusCode, Value) {
+async fn prepare_of(seat: &TestClient, key: &str, instrument: &Value) -> (StatusCode, Value) {
     let body = json!({"instrument": instrument, "key": key});
     seat.post("/api/meetings/{m}/signings", &body).await
 }
 
 /// What the device signs: attributes rebuilt from the bytes it was given.
-async fn attributes(seat: &Seat, signing: &Value) -> Vec<u8> {
+async fn attributes(seat: &TestClient, signing: &Value) -> Vec<u8> {
     let document = signing["document"].as_str().unwrap();
     let (status, pdf) = seat.get(&format!("/api/meetings/{{m}}/signings/{document}")).await;
     assert_eq!(status, StatusCode::OK);
@@ -105,7 +115,7 @@ async fn attributes(seat: &Seat, signing: &Value) -> Vec<u8> {
     cades::signed_attributes(&digest, &certificate)
 }
 
-async fn sign(seat: &Seat, signing: &Value, signature: &[u8; 64]) -> (StatusCode, Value) {
+async fn sign(seat: &TestClient, signing: &Value, signature: &[u8; 64]) -> (StatusCode, Value) {
     let document = signing["document"].as_str().unwrap();
     let hex: String = signature.iter().map(|byte| format!("{byte:02x}")).collect();
     let body = json!({"id": uuid::Uuid::now_v7().to_string(), "signature": hex});
@@ -113,7 +123,7 @@ async fn sign(seat: &Seat, signing: &Value, signature: &[u8; 64]) -> (StatusCode
 }
 
 async fn a_decision_is_signed_exported_and_verified(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = typeset(&hall).await;
     let key = SigningKey::from_bytes(&[7; 32]);
     let id = enrol(&hall, &chair, &key, true).await;
@@ -126,7 +136,11 @@ async fn a_decision_is_signed_exported_and_verified(on: On) {
     assert_eq!(status, StatusCode::OK, "{answer}");
     assert!(answer["accepted"].is_object(), "{answer}");
     let secretary = hall.seat("secretary").await.at(&meeting);
-    secretary.does(Command::Publish { instrument: Instrument::Decision(DecisionId(1)) }).await;
+    secretary
+        .does(Command::Decisions(DecisionsCommand::Publish {
+            instrument: Instrument::Decision(DecisionId(1)),
+        }))
+        .await;
 
     let view = secretary.snapshot().await.meeting;
     let document = view.decisions[&DecisionId(1)].rendition.signed().copied().unwrap();
@@ -163,7 +177,7 @@ async fn a_decision_is_signed_exported_and_verified(on: On) {
 }
 
 /// The published list of revoked certificates.
-async fn revocations(hall: &Hall) -> Vec<u8> {
+async fn revocations(hall: &TestServer) -> Vec<u8> {
     let answer = reqwest::get(format!("{}/public/revocations.crl", hall.base())).await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(answer.headers()["content-type"], "application/pkix-crl");
@@ -210,7 +224,7 @@ fn mutants(pdf: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 async fn only_the_chair_signs_and_only_with_a_confirmed_key(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = typeset(&hall).await;
     let key = SigningKey::from_bytes(&[8; 32]);
     let id = enrol(&hall, &chair, &key, false).await;
@@ -236,7 +250,7 @@ async fn only_the_chair_signs_and_only_with_a_confirmed_key(on: On) {
 }
 
 async fn a_signature_over_other_bytes_is_refused(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, _) = typeset(&hall).await;
     let key = SigningKey::from_bytes(&[7; 32]);
     let id = enrol(&hall, &chair, &key, true).await;
@@ -254,13 +268,13 @@ async fn a_signature_over_other_bytes_is_refused(on: On) {
     assert!(view.decisions[&DecisionId(1)].rendition.signed().is_none());
 }
 
-async fn revoked_at(hall: &Hall) -> i64 {
+async fn revoked_at(hall: &TestServer) -> i64 {
     hall.number("SELECT revoked_at FROM device_keys WHERE state = 'revoked'").await
 }
 
 /// The owner revokes, an organiser revokes again, and confirms: the first date stays, on the list too.
 async fn a_key_is_revoked_once_and_everybody_can_know(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let vice = hall.seat("vice").await;
     let secretary = hall.seat("secretary").await;
     let empty = revocations(&hall).await;
@@ -300,7 +314,7 @@ async fn a_key_is_revoked_once_and_everybody_can_know(on: On) {
 
 /// What was prepared before the revocation is void with the key, whoever revoked it.
 async fn nothing_of_a_revoked_key_can_be_signed(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, _) = typeset(&hall).await;
     let secretary = hall.seat("secretary").await;
     for (seed, by) in [(20, &chair), (21, &secretary)] {
@@ -320,16 +334,16 @@ async fn nothing_of_a_revoked_key_can_be_signed(on: On) {
 }
 
 /// Closes the session and waits until the minutes are set.
-async fn minutes_set(hall: &Hall) -> (Seat, Seat, MeetingId) {
+async fn minutes_set(hall: &TestServer) -> (TestClient, TestClient, MeetingId) {
     let (chair, meeting) = hall.in_session().await;
     let secretary = hall.seat("secretary").await.at(&meeting);
     for item in chair.snapshot().await.meeting.agenda {
         let conclusion = Conclusion::CarriedOver;
-        chair.does(Command::ConcludeItem { item, conclusion }).await;
+        chair.does(Command::Agenda(AgendaCommand::ConcludeItem { item, conclusion })).await;
     }
-    chair.does(Command::CloseSession {}).await;
-    secretary.does(Command::DraftMinutes {}).await;
-    chair.does(Command::ApproveMinutes {}).await;
+    chair.does(Command::Session(SessionCommand::CloseSession {})).await;
+    secretary.does(Command::Minutes(MinutesCommand::DraftMinutes {})).await;
+    chair.does(Command::Minutes(MinutesCommand::ApproveMinutes {})).await;
     let mut watch = chair.watches().await;
     watch.until(|m| matches!(m.minutes.rendition(), Some(Rendition::Typeset { .. }))).await;
     (chair, secretary, meeting)
@@ -337,7 +351,7 @@ async fn minutes_set(hall: &Hall) -> (Seat, Seat, MeetingId) {
 
 /// Both on their own devices, the secretary first; what the chair prepared before is refused.
 async fn the_minutes_are_signed_by_secretary_and_chair(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, secretary, meeting) = minutes_set(&hall).await;
     let (chairs, secretarys) =
         (SigningKey::from_bytes(&[31; 32]), SigningKey::from_bytes(&[32; 32]));
@@ -396,15 +410,15 @@ async fn the_minutes_are_signed_by_secretary_and_chair(on: On) {
 
 /// Of two decisions the first is of a restricted item.
 async fn the_room_is_shown_what_was_signed_and_may_be_known_in_it(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
     let conclude = async |item: u32| {
         let (item, conclusion) = (ItemId(item), Conclusion::Decided);
-        chair.does(Command::ConcludeItem { item, conclusion }).await;
+        chair.does(Command::Agenda(AgendaCommand::ConcludeItem { item, conclusion })).await;
     };
     adopts(&hall, &chair, 1, 1).await;
     conclude(1).await;
-    chair.does(Command::StartItem { item: ItemId(3) }).await;
+    chair.does(Command::Agenda(AgendaCommand::StartItem { item: ItemId(3) })).await;
     adopts(&hall, &chair, 3, 2).await;
     conclude(3).await;
     sets(&hall, &chair, 3, 1).await;
@@ -412,7 +426,7 @@ async fn the_room_is_shown_what_was_signed_and_may_be_known_in_it(on: On) {
 
     let (_, made) = chair.post("/api/meetings/{m}/screens", &json!({})).await;
     let token = made["address"].as_str().unwrap().split('#').nth(1).unwrap();
-    let mut wall = Seat::screen(hall.base(), &meeting, token).await.watches().await;
+    let mut wall = TestClient::screen(hall.base(), &meeting, token).await.watches().await;
     let mut member = hall.seat("an").await.at(&meeting).watches().await;
     let key = SigningKey::from_bytes(&[7; 32]);
     let id = enrol(&hall, &chair, &key, true).await;

@@ -3,9 +3,10 @@
 use futures_util::{SinkExt as _, StreamExt as _};
 use icabinet_models::Command;
 use icabinet_models::ids::{Digest, MeetingId, RecordingId};
+use icabinet_models::meeting::{AttendanceCommand, FloorCommand, SpeechCommand};
 use icabinet_models::speech::{Capture, Flaws, Language, SoundFault, Speaker, Transcription};
 use icabinet_models::wire::ServerFrame;
-use icabinet_tests::{Hall, On, Seat};
+use icabinet_tests::{On, TestClient, TestServer};
 use reqwest::{Method, StatusCode};
 use std::path::{Path, PathBuf};
 use tokio_tungstenite::tungstenite::Message;
@@ -42,7 +43,7 @@ pub(crate) fn frame(number: u32, last: bool) -> Message {
 }
 
 pub(crate) async fn connect(
-    seat: &Seat,
+    seat: &TestClient,
     base: &str,
     meeting: &MeetingId,
 ) -> icabinet_tests::Socket {
@@ -68,9 +69,9 @@ pub(crate) async fn stored(socket: &mut icabinet_tests::Socket, number: u32) -> 
 }
 
 async fn acknowledged_sound_survives_a_kill_and_the_rest_is_sent_again(on: On) {
-    let mut hall = Hall::open(on).await;
+    let mut hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
-    chair.does(Command::StartRecording { language: Language::Vi }).await;
+    chair.does(Command::Speech(SpeechCommand::StartRecording { language: Language::Vi })).await;
     let mut socket = connect(&chair, hall.base(), &meeting).await;
     assert_eq!(stored(&mut socket, 0).await, 0);
     for number in 0..10 {
@@ -126,7 +127,7 @@ fn header(bytes: u32) -> Vec<u8> {
 }
 
 /// So many seconds of murmur, uploaded without being held, and imported.
-async fn import_murmur(seat: &Seat, seconds: u64) {
+async fn import_murmur(seat: &TestClient, seconds: u64) {
     let head = header(u32::try_from(seconds * 32_000).unwrap());
     let length = seconds * 32_000 + head.len() as u64;
     let piece = |sent| if sent == 0 { head.clone() } else { murmur(sent) };
@@ -136,7 +137,13 @@ async fn import_murmur(seat: &Seat, seconds: u64) {
     let blob: Digest = serde_json::from_value(value["blob"].clone()).unwrap();
     let file_name = "tieng-phong.wav".to_owned();
     let language = Language::Auto;
-    seat.does(Command::ImportRecording { file_name, blob, started: None, language }).await;
+    seat.does(Command::Speech(SpeechCommand::ImportRecording {
+        file_name,
+        blob,
+        started: None,
+        language,
+    }))
+    .await;
 }
 
 /// The whole way of a file that would show in the server's memory, in and out: 3 hours, 346 MB. On
@@ -145,7 +152,7 @@ async fn import_murmur(seat: &Seat, seconds: u64) {
 async fn a_long_recording_comes_in_and_goes_out_through_little_memory() {
     const SECONDS: u64 = 3 * 3600;
     const LITTLE: u64 = 64 << 20;
-    let hall = Hall::open(On::Sqlite).await;
+    let hall = TestServer::open(On::Sqlite).await;
     let (chair, _) = hall.in_session().await;
     let mut watch = chair.watches().await;
     let before = hall.most_memory();
@@ -165,7 +172,7 @@ async fn a_long_recording_comes_in_and_goes_out_through_little_memory() {
 }
 
 async fn quiet_minutes_become_no_text(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let model = asset("ggml-icabinet-demo-synthetic-vi-en.bin");
     let (ok, _, errors) =
         hall.run(&["speech-model", "fetch", "synthetic-vi-en", "--file", model.to_str().unwrap()]);
@@ -182,23 +189,31 @@ async fn quiet_minutes_become_no_text(on: On) {
     assert!(watch.view.transcript.is_empty(), "{:?}", watch.view.transcript);
 }
 
-async fn import(seat: &Seat, bytes: Vec<u8>, name: &str, started: Option<i64>) {
+async fn import(seat: &TestClient, bytes: Vec<u8>, name: &str, started: Option<i64>) {
     let request = seat.request(Method::POST, "/api/meetings/{m}/uploads");
     let response = request.header("content-type", "audio/wav").body(bytes).send().await.unwrap();
     let value: serde_json::Value = response.json().await.unwrap();
     let blob: Digest = serde_json::from_value(value["blob"].clone()).unwrap();
     let (file_name, started) = (name.to_owned(), started.map(icabinet_models::ids::Time));
-    seat.does(Command::ImportRecording { file_name, blob, started, language: Language::Vi }).await;
+    seat.does(Command::Speech(SpeechCommand::ImportRecording {
+        file_name,
+        blob,
+        started,
+        language: Language::Vi,
+    }))
+    .await;
 }
 
 async fn an_imported_recording_becomes_text_with_speakers_from_the_floor(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let model = asset("ggml-icabinet-demo-synthetic-vi-en.bin");
     let (ok, _, errors) =
         hall.run(&["speech-model", "fetch", "synthetic-vi-en", "--file", model.to_str().unwrap()]);
     assert!(ok, "{errors}");
     let (chair, _) = hall.in_session().await;
-    chair.does(Command::GiveFloor { person: "an".into(), seconds: None }).await;
+    chair
+        .does(Command::Floor(FloorCommand::GiveFloor { person: "an".into(), seconds: None }))
+        .await;
     let started = chair.snapshot().await.meeting.floor.speaking.unwrap().started;
     let wav = std::fs::read(asset("meeting_vi.wav")).unwrap();
     import(&chair, wav, "phien-hop.wav", Some(started.0)).await;
@@ -222,7 +237,7 @@ async fn an_imported_recording_becomes_text_with_speakers_from_the_floor(on: On)
 }
 
 async fn without_a_model_the_sound_is_kept_and_the_screen_can_say_so(on: On) {
-    let mut hall = Hall::open(on).await;
+    let mut hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
     import(&chair, std::fs::read(asset("silence.wav")).unwrap(), "im-lang.wav", None).await;
     let mut watch = chair.watches().await;
@@ -247,7 +262,7 @@ async fn without_a_model_the_sound_is_kept_and_the_screen_can_say_so(on: On) {
 }
 
 async fn what_is_no_sound_says_why(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, _) = hall.in_session().await;
     import(&chair, b"%PDF-1.4 not a sound".to_vec(), "giay.wav", None).await;
     import(&chair, Vec::new(), "rong.wav", None).await;
@@ -266,7 +281,7 @@ async fn what_is_no_sound_says_why(on: On) {
 
 /// What a file lacks stands on the recording's row; its name and its media type say nothing.
 async fn sound_with_something_missing_is_taken_and_says_what(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, _) = hall.in_session().await;
     let whole = std::fs::read(asset("en_00.wav")).unwrap();
     let opposite: Vec<u8> = whole[44..]
@@ -318,9 +333,9 @@ async fn sound_with_something_missing_is_taken_and_says_what(on: On) {
 }
 
 async fn only_the_recorder_sends_and_only_staff_listen(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
-    chair.does(Command::StartRecording { language: Language::Vi }).await;
+    chair.does(Command::Speech(SpeechCommand::StartRecording { language: Language::Vi })).await;
     let secretary = hall.seat("secretary").await.at(&meeting);
     let base = hall.base().replacen("http", "ws", 1);
     let url = format!("{base}/api/meetings/{meeting}/recordings/1/sound");
@@ -333,14 +348,16 @@ async fn only_the_recorder_sends_and_only_staff_listen(on: On) {
 }
 
 async fn who_holds_the_floor_records_and_the_room_knows(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
     let an = hall.seat("an").await.at(&meeting);
     let mut guest = hall.seat("guest").await.at(&meeting).watches().await;
-    let record = || Command::StartRecording { language: Language::Vi };
+    let record = || Command::Speech(SpeechCommand::StartRecording { language: Language::Vi });
     let refusal = icabinet_tests::refused(an.sends(record()).await);
     assert!(matches!(refusal, icabinet_models::Refusal::NotAllowed { .. }), "{refusal:?}");
-    chair.does(Command::GiveFloor { person: "an".into(), seconds: None }).await;
+    chair
+        .does(Command::Floor(FloorCommand::GiveFloor { person: "an".into(), seconds: None }))
+        .await;
     an.does(record()).await;
     let by_an = |m: &icabinet_models::Meeting| {
         m.recordings.get(&RecordingId(1)).is_some_and(|r| r.is_under_way() && r.by == "an".into())
@@ -372,18 +389,24 @@ async fn over(socket: &mut icabinet_tests::Socket) {
 }
 
 async fn a_rule_ends_a_recording_and_what_is_said_then_is_not_kept(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
-    chair.does(Command::GiveFloor { person: "an".into(), seconds: None }).await;
+    chair
+        .does(Command::Floor(FloorCommand::GiveFloor { person: "an".into(), seconds: None }))
+        .await;
     let an = hall.seat("an").await.at(&meeting);
-    an.does(Command::StartRecording { language: Language::Vi }).await;
+    an.does(Command::Speech(SpeechCommand::StartRecording { language: Language::Vi })).await;
     let mut socket = connect(&an, hall.base(), &meeting).await;
     for number in 0..5 {
         socket.send(frame(number, false)).await.unwrap();
     }
     stored(&mut socket, 5).await;
     // His turn ends with him, and the recording with his turn.
-    an.does(Command::CheckOut { person: None, reason: String::new() }).await;
+    an.does(Command::Attendance(AttendanceCommand::CheckOut {
+        person: None,
+        reason: String::new(),
+    }))
+    .await;
     over(&mut socket).await;
     // A device that doesn't listen goes on for a minute.
     for number in 5..300 {
@@ -407,7 +430,7 @@ async fn a_rule_ends_a_recording_and_what_is_said_then_is_not_kept(on: On) {
     assert!(again, "nothing more is taken");
 }
 
-async fn connect_refused(seat: &Seat, base: &str, meeting: &MeetingId) -> bool {
+async fn connect_refused(seat: &TestClient, base: &str, meeting: &MeetingId) -> bool {
     let base = base.replacen("http", "ws", 1);
     let url = format!("{base}/api/meetings/{meeting}/recordings/1/sound");
     let mut request = url.into_client_request().unwrap();
@@ -416,9 +439,9 @@ async fn connect_refused(seat: &Seat, base: &str, meeting: &MeetingId) -> bool {
 }
 
 async fn a_device_that_is_gone_does_not_keep_its_recording_open(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
-    chair.does(Command::StartRecording { language: Language::Vi }).await;
+    chair.does(Command::Speech(SpeechCommand::StartRecording { language: Language::Vi })).await;
     let mut socket = connect(&chair, hall.base(), &meeting).await;
     for number in 0..5 {
         socket.send(frame(number, false)).await.unwrap();
@@ -426,7 +449,9 @@ async fn a_device_that_is_gone_does_not_keep_its_recording_open(on: On) {
     stored(&mut socket, 5).await;
     drop(socket);
     let secretary = hall.seat("secretary").await.at(&meeting);
-    secretary.does(Command::EndRecording { recording: RecordingId(1) }).await;
+    secretary
+        .does(Command::Speech(SpeechCommand::EndRecording { recording: RecordingId(1) }))
+        .await;
     let ended = |m: &icabinet_models::Meeting| {
         matches!(m.recordings[&RecordingId(1)].capture, Capture::Ended { .. })
     };
@@ -441,10 +466,10 @@ async fn a_device_that_is_gone_does_not_keep_its_recording_open(on: On) {
 }
 
 async fn everybody_sees_whether_sound_arrives(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (chair, meeting) = hall.in_session().await;
     let mut guest = hall.seat("guest").await.at(&meeting).watches().await;
-    chair.does(Command::StartRecording { language: Language::Vi }).await;
+    chair.does(Command::Speech(SpeechCommand::StartRecording { language: Language::Vi })).await;
     let mut socket = connect(&chair, hall.base(), &meeting).await;
     let mut told = async |wanted: bool| loop {
         let frame = guest.next().await.expect("the socket closed first");
@@ -465,6 +490,6 @@ async fn everybody_sees_whether_sound_arrives(on: On) {
     told(true).await;
     // Nothing arrives any more, and then nothing is recorded any more.
     told(false).await;
-    chair.does(Command::EndRecording { recording: RecordingId(1) }).await;
+    chair.does(Command::Speech(SpeechCommand::EndRecording { recording: RecordingId(1) })).await;
     told(true).await;
 }

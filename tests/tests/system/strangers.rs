@@ -2,7 +2,7 @@
 
 use crate::revoked::conference;
 use futures_util::future::join_all;
-use icabinet_tests::{Hall, On, PASSWORD};
+use icabinet_tests::{On, PASSWORD, TestServer};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::time::Instant;
@@ -21,7 +21,7 @@ pub(crate) const WRONG: &str = "sai mật khẩu rồi";
 /// Tries to sign in, as a device with these cookies behind a proxy that says `from`; status, error's
 /// code and cookies.
 pub(crate) async fn tries(
-    hall: &Hall,
+    hall: &TestServer,
     login: &str,
     password: &str,
     from: &str,
@@ -39,19 +39,19 @@ pub(crate) async fn tries(
     (status, said["error"]["code"].as_str().unwrap_or_default().to_owned(), set)
 }
 
-pub(crate) async fn posts(hall: &Hall, path: &str, body: &Value) -> (StatusCode, Value) {
+pub(crate) async fn posts(hall: &TestServer, path: &str, body: &Value) -> (StatusCode, Value) {
     let request = reqwest::Client::new().post(format!("{}{path}", hall.base()));
     let response = request.json(body).send().await.unwrap();
     (response.status(), response.json().await.unwrap_or_default())
 }
 
 /// A hall that believes its proxy, and the right password of everyone in it.
-pub(crate) async fn behind_a_proxy(on: On) -> (Hall, &'static str) {
-    (Hall::open_with(on, "proxies = [\"127.0.0.1\"]\n").await, PASSWORD)
+pub(crate) async fn behind_a_proxy(on: On) -> (TestServer, &'static str) {
+    (TestServer::open_with(on, "proxies = [\"127.0.0.1\"]\n").await, PASSWORD)
 }
 
 async fn nothing_is_kept_of_what_is_not_a_login(on: On) {
-    let mut hall = Hall::open(on).await;
+    let mut hall = TestServer::open(on).await;
     hall.seat("an").await;
     let before = hall.most_memory();
     // Fifteen megabytes are too much for a login, whoever reads them to the end.
@@ -86,7 +86,7 @@ async fn nothing_is_kept_of_what_is_not_a_login(on: On) {
 }
 
 async fn what_no_database_can_hold_is_refused_alike(on: On) {
-    let hall = Hall::open(on).await;
+    let hall = TestServer::open(on).await;
     let (secretary, meeting) = hall.convened().await;
     let large = "x".repeat(5000);
     for (path, body, expected) in [
@@ -213,7 +213,7 @@ async fn every_no_takes_as_long(on: On) {
 }
 
 async fn refusals_while_locked_are_one_row_of_the_history(on: On) {
-    let mut hall = Hall::open(on).await;
+    let mut hall = TestServer::open(on).await;
     join_all((0..200).map(|_| tries(&hall, "an", WRONG, "", ""))).await;
     assert!(hall.stop(), "what was counted is written when it stops");
     let count = async |outcome: &str, what: &str| {

@@ -7,9 +7,11 @@
 use icabinet_models::Command;
 use icabinet_models::decisions::Rendition;
 use icabinet_models::ids::{CommandId, DecisionId, MeetingId, MotionId, PersonId, VoteId};
-use icabinet_models::votes::{Choice, Verdict};
+use icabinet_models::meeting::VotesCommand;
+use icabinet_models::rule::Choice;
+use icabinet_models::votes::Verdict;
 use icabinet_models::wire::{Answer, ServerFrame};
-use icabinet_tests::{Hall, On, Seat};
+use icabinet_tests::{On, TestClient, TestServer};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -54,7 +56,7 @@ fn known(on: On) -> Known {
 const BALLOT: &str = "0197c0de-0000-7000-8000-00000000f1f0";
 
 /// How many rows each table has.
-async fn rows(hall: &Hall) -> BTreeMap<String, i64> {
+async fn rows(hall: &TestServer) -> BTreeMap<String, i64> {
     let mut rows = BTreeMap::new();
     for table in hall.tables().await {
         let count = hall.number(&format!("SELECT COUNT(*) FROM {table}")).await;
@@ -65,7 +67,7 @@ async fn rows(hall: &Hall) -> BTreeMap<String, i64> {
 
 async fn a_database_of_the_first_version_is_opened_with_all_its_data(on: On) {
     let known = known(on);
-    let mut hall = Hall::empty(on);
+    let mut hall = TestServer::empty(on);
     hall.runs_sql(&fixture(on)).await;
     let before = rows(&hall).await;
     assert!(before.len() >= 12, "{before:?}");
@@ -88,7 +90,7 @@ async fn a_database_of_the_first_version_is_opened_with_all_its_data(on: On) {
         Rendition::Signed { document, .. } => assert_eq!(document.hex(), known.document),
         other => panic!("{other:?}"),
     }
-    let screen = Seat::screen(hall.base(), &known.meeting, &known.screen).await;
+    let screen = TestClient::screen(hall.base(), &known.meeting, &known.screen).await;
     assert_eq!(screen.snapshot().await.position, known.position);
     let (_, keys) = chair.get("/api/keys/mine").await;
     let keys: serde_json::Value = serde_json::from_slice(&keys).unwrap();
@@ -97,7 +99,7 @@ async fn a_database_of_the_first_version_is_opened_with_all_its_data(on: On) {
 }
 
 /// A tablet that was connected then goes on, its answers are what they were, the open vote ends.
-async fn goes_on(known: &Known, chair: &Seat, an: &Seat) {
+async fn goes_on(known: &Known, chair: &TestClient, an: &TestClient) {
     let own = an.snapshot().await.mine.ballots[&VoteId(2)].clone();
     let again = an.sends_as(CommandId::from(BALLOT.to_owned()), an.ballot(Choice::No).await).await;
     assert_eq!(again, known.answer, "the answer of then");
@@ -105,7 +107,7 @@ async fn goes_on(known: &Known, chair: &Seat, an: &Seat) {
     assert_eq!((own.ballot.choice, own.code), (Choice::Yes, code), "and its receipt");
     let mut tablet = an.connects(&format!("?after={}&epoch={}", known.position, known.epoch)).await;
     assert!(matches!(tablet.next().await, Some(ServerFrame::Hello { .. })));
-    chair.does(Command::CloseVote { vote: VoteId(2) }).await;
+    chair.does(Command::Votes(VotesCommand::CloseVote { vote: VoteId(2) })).await;
     while !tablet.frames.concat().contains("vote_closed") {
         let frame = tablet.next().await.expect("open");
         assert!(!matches!(frame, ServerFrame::SnapshotNeeded { .. }), "its position still counts");
@@ -118,7 +120,7 @@ async fn goes_on(known: &Known, chair: &Seat, an: &Seat) {
 }
 
 async fn a_database_of_a_newer_version_is_refused_and_left_alone(on: On) {
-    let mut hall = Hall::open(on).await;
+    let mut hall = TestServer::open(on).await;
     let (secretary, _) = hall.convened().await;
     let before = secretary.snapshot().await;
     assert!(hall.stop());

@@ -3,7 +3,8 @@
 
 use icabinet_models::canonical;
 use icabinet_models::ids::Digest;
-use icabinet_tests::Hall;
+use icabinet_models::record::chain;
+use icabinet_tests::TestServer;
 use serde_json::json;
 use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
@@ -56,7 +57,7 @@ fn verified_within(name: &str, bytes: &[u8], limits: &[&str]) -> (Option<i32>, S
     std::fs::write(&file, bytes).unwrap();
     let output = Command::new("sh")
         .args(["-c", &format!("ulimit -v {SPACE}; exec \"$0\" \"$@\"")])
-        .arg(Hall::binary())
+        .arg(TestServer::binary())
         .args(["verify", "--english"])
         .args(limits)
         .arg(&file)
@@ -130,7 +131,7 @@ fn a_log_that_is_too_much_for_the_memory_is_said_to_be() {
             "v": 2, "meeting": "m-1", "position": position, "at": 1_795_787_300_000_i64,
             "actor": "system", "event": {"participant_added": {"participant": participant}},
         }));
-        head = canonical::chain(&head, 2, &line);
+        head = chain(&head, 2, &line);
         records.extend_from_slice(&line);
         records.push(b'\n');
         hashes.push_str(&head.hex());

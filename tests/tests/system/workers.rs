@@ -2,10 +2,11 @@
 
 use crate::papers::add;
 use icabinet_models::agenda::Level;
-use icabinet_models::documents::{PaperFault, PaperState};
 use icabinet_models::ids::PaperId;
+use icabinet_models::meeting::AttendanceCommand;
+use icabinet_models::papers::{PaperFault, PaperState};
 use icabinet_models::{Command, Meeting};
-use icabinet_tests::{Hall, On, Watch, pdf_of};
+use icabinet_tests::{On, TestServer, Watch, pdf_of};
 use std::path::{Path, PathBuf};
 use std::process::Command as Program;
 
@@ -107,7 +108,7 @@ async fn ready(watch: &mut Watch, paper: u32) {
 async fn a_worker_that_crashes_costs_its_paper_and_nothing_else(on: On) {
     let place = Place::new();
     place.puts(CRASHES);
-    let hall = Hall::open_with_library(on, &place.library()).await;
+    let hall = TestServer::open_with_library(on, &place.library()).await;
     let (secretary, _) = hall.convened().await;
     let server = hall.pid();
     let mut watch = secretary.watches().await;
@@ -137,7 +138,7 @@ async fn a_worker_that_hangs_is_ended_and_others_go_on_beside_it() {
     let place = Place::new();
     assert!(Program::new("mkfifo").arg(place.told()).status().unwrap().success());
     place.puts(HANGS);
-    let hall = Hall::open_with_library(On::Sqlite, &place.library()).await;
+    let hall = TestServer::open_with_library(On::Sqlite, &place.library()).await;
     let (secretary, _) = hall.convened().await;
     let mut watch = secretary.watches().await;
     add(&secretary, pdf_of(1), 1, Level::Public).await;
@@ -153,7 +154,7 @@ async fn a_worker_that_hangs_is_ended_and_others_go_on_beside_it() {
     place.puts_pdfium();
     add(&secretary, pdf_of(1), 1, Level::Public).await;
     ready(&mut watch, 2).await;
-    secretary.does(Command::CheckIn { person: None }).await;
+    secretary.does(Command::Attendance(AttendanceCommand::CheckIn { person: None })).await;
     assert_eq!(fault(&watch.view, 1), None, "still waited for");
     watch.until(|m| fault(m, 1).is_some()).await;
     assert_eq!(fault(&watch.view, 1), Some(PaperFault::TookTooLong));

@@ -3,6 +3,7 @@
 
 mod files;
 mod fingerprint;
+mod order;
 mod styles;
 mod wasm;
 

@@ -2,8 +2,11 @@
 
 use icabinet_models::floor::{Request, RequestKind};
 use icabinet_models::ids::{MotionId, RequestId};
-use icabinet_models::meeting::{Command, Meeting, Stage};
-use icabinet_models::votes::{BallotKind, Motion, MotionState};
+use icabinet_models::meeting::{
+    Command, FloorCommand, Meeting, MotionsCommand, Stage, VotesCommand,
+};
+use icabinet_models::motions::{Motion, MotionState};
+use icabinet_models::votes::BallotKind;
 use icabinet_sync::{Reach, Replica};
 use leptos::html;
 use leptos::prelude::*;
@@ -184,9 +187,9 @@ fn Turn() -> impl IntoView {
     let acts = move || {
         let pause = move |()| {
             live.submit(if paused.get_untracked() {
-                Command::ResumeFloor {}
+                Command::Floor(FloorCommand::ResumeFloor {})
             } else {
-                Command::PauseFloor {}
+                Command::Floor(FloorCommand::PauseFloor {})
             });
         };
         let label = Signal::derive(move || {
@@ -197,8 +200,8 @@ fn Turn() -> impl IntoView {
         view! {
             <Button label=label size=ButtonSize::Small icon=icon on_press=pause/>
             <Button label=say(|t| t.desk.one_minute) size=ButtonSize::Small icon=IconName::Plus
-                on_press=move |()| live.submit(Command::ExtendFloor { seconds: MORE_SECONDS })/>
-            {small(say(|t| t.desk.end_turn), move || live.submit(Command::EndFloor {}))}
+                on_press=move |()| live.submit(Command::Floor(FloorCommand::ExtendFloor { seconds: MORE_SECONDS }))/>
+            {small(say(|t| t.desk.end_turn), move || live.submit(Command::Floor(FloorCommand::EndFloor {})))}
         }
     };
     let acting = live.view_or_default(presides);
@@ -278,9 +281,9 @@ fn Queue(sheets: Sheets) -> impl IntoView {
         let invite = move |()| {
             let taken = live.glance(|replica| replica.meeting().floor.speaking.is_some());
             if taken == Some(true) {
-                live.submit(Command::EndFloor {});
+                live.submit(Command::Floor(FloorCommand::EndFloor {}));
             }
-            live.submit(Command::GrantFloor { request: id, seconds: None });
+            live.submit(Command::Floor(FloorCommand::GrantFloor { request: id, seconds: None }));
         };
         view! { <QueueRow place=place name=name kind=kind detail=detail action=action on_press=Callback::new(invite)/> }
     };
@@ -341,13 +344,21 @@ fn Motions(sheets: Sheets) -> impl IntoView {
                     MotionState::Undecided => say(|t| t.desk.vote_again),
                     _ => return None,
                 };
-                let press = move || live.submit(Command::OpenVote { motion: id, seconds: None });
+                let press = move || {
+                    live.submit(Command::Votes(VotesCommand::OpenVote {
+                        motion: id,
+                        seconds: None,
+                    }))
+                };
                 open.get().then(|| small(words, press))
             };
             let withdraw = move || {
                 (open.get() && at == MotionState::Proposed).then(|| {
                     small(say(|t| t.desk.withdraw_motion), move || {
-                        live.submit(Command::WithdrawMotion { motion: id, seen: None })
+                        live.submit(Command::Motions(MotionsCommand::WithdrawMotion {
+                            motion: id,
+                            seen: None,
+                        }))
                     })
                 })
             };

@@ -2,8 +2,10 @@
 
 use icabinet_models::agenda::Conclusion;
 use icabinet_models::ids::Time;
-use icabinet_models::meeting::{Actor, Command, Context, Stage};
-use icabinet_models::people::Office;
+use icabinet_models::meeting::{
+    Actor, AgendaCommand, Command, Context, SessionCommand, Stage, VotesCommand,
+};
+use icabinet_models::participants::Office;
 use icabinet_sync::{Reach, Replica};
 use leptos::prelude::*;
 
@@ -71,7 +73,10 @@ impl Shown {
 fn may_take_chair(replica: &Replica) -> bool {
     let Some(me) = replica.person() else { return false };
     let context = Context { actor: Actor::Person(me.clone()), now: Time(0) };
-    matches!(replica.meeting().decide_in_room(&context, &Command::TakeChair {}), Some(Ok(_)))
+    matches!(
+        replica.meeting().decide_in_room(&context, &Command::Session(SessionCommand::TakeChair {})),
+        Some(Ok(_))
+    )
 }
 
 /// How many of those who may vote have not.
@@ -152,15 +157,19 @@ fn shown(replica: &Replica, texts: &Texts) -> Shown {
 fn command(next: Next) -> Option<Command> {
     Some(match next {
         Next::Prepare | Next::Minutes => return None,
-        Next::OpenSession => Command::OpenSession {},
-        Next::Resume => Command::Resume {},
-        Next::StartItem(item) => Command::StartItem { item },
-        Next::AdoptWithoutDebate(item) => Command::AdoptWithoutDebate { item },
-        Next::OpenVote(motion) => Command::OpenVote { motion, seconds: None },
-        Next::CloseVote(vote) => Command::CloseVote { vote },
-        Next::ConcludeItem(item) => Command::ConcludeItem { item, conclusion: Conclusion::Decided },
-        Next::CloseSession => Command::CloseSession {},
-        Next::TakeChair => Command::TakeChair {},
+        Next::OpenSession => Command::Session(SessionCommand::OpenSession {}),
+        Next::Resume => Command::Session(SessionCommand::Resume {}),
+        Next::StartItem(item) => Command::Agenda(AgendaCommand::StartItem { item }),
+        Next::AdoptWithoutDebate(item) => {
+            Command::Agenda(AgendaCommand::AdoptWithoutDebate { item })
+        }
+        Next::OpenVote(motion) => Command::Votes(VotesCommand::OpenVote { motion, seconds: None }),
+        Next::CloseVote(vote) => Command::Votes(VotesCommand::CloseVote { vote }),
+        Next::ConcludeItem(item) => {
+            Command::Agenda(AgendaCommand::ConcludeItem { item, conclusion: Conclusion::Decided })
+        }
+        Next::CloseSession => Command::Session(SessionCommand::CloseSession {}),
+        Next::TakeChair => Command::Session(SessionCommand::TakeChair {}),
     })
 }
 
@@ -177,7 +186,7 @@ pub fn Helm(sheets: Sheets, #[prop(into)] on_more: Callback<()>) -> impl IntoVie
     let waits = live.view_or_default(move |replica| {
         let next = shown.with(|shown| shown.as_ref().and_then(|shown| command(shown.next)));
         next.is_some_and(|next| {
-            replica.outbox().pending().iter().any(|pending| pending.command == next)
+            replica.outbox().pending().iter().any(|pending| pending.command.says(&next))
         })
     });
     let part = move |read: fn(&Shown) -> bool| {
@@ -230,7 +239,7 @@ pub fn Helm(sheets: Sheets, #[prop(into)] on_more: Callback<()>) -> impl IntoVie
                 })
             };
             view! {
-                <Button label=say(|t| t.desk.recess) on_press=move |()| live.submit(Command::CallRecess {})/>
+                <Button label=say(|t| t.desk.recess) on_press=move |()| live.submit(Command::Session(SessionCommand::CallRecess {}))/>
                 {defer}
             }
             .into_any()

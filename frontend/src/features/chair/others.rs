@@ -4,9 +4,13 @@
 use icabinet_models::Meeting;
 use icabinet_models::agenda::{Conclusion, ItemKind};
 use icabinet_models::ids::{ItemId, PersonId, Text};
-use icabinet_models::meeting::{Command, Stage};
-use icabinet_models::people::Participant;
-use icabinet_models::votes::{BallotKind, MotionDraft};
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, Command, FloorCommand, MotionsCommand, SessionCommand, Stage,
+    VotesCommand,
+};
+use icabinet_models::motions::MotionDraft;
+use icabinet_models::participants::Participant;
+use icabinet_models::votes::BallotKind;
 use leptos::prelude::*;
 
 use crate::features::among::{choose_person, finder, with_venue};
@@ -75,12 +79,12 @@ fn Attendance() -> impl IntoView {
             let (come, go, stay_away) = (come.clone(), go.clone(), stay_away.clone());
             open.get().then(|| {
                 if present {
-                    small(say(|t| t.desk.check_out), move || live.submit(Command::CheckOut { person: Some(go.clone()), reason: note() }))
+                    small(say(|t| t.desk.check_out), move || live.submit(Command::Attendance(AttendanceCommand::CheckOut { person: Some(go.clone()), reason: note() })))
                 } else {
                     view! {
                         <span class="line">
-                            {small(say(|t| t.desk.check_in), move || live.submit(Command::CheckIn { person: Some(come.clone()) }))}
-                            {small(say(|t| t.desk.record_absence), move || live.submit(Command::RecordAbsence { person: stay_away.clone(), reason: note() }))}
+                            {small(say(|t| t.desk.check_in), move || live.submit(Command::Attendance(AttendanceCommand::CheckIn { person: Some(come.clone()) })))}
+                            {small(say(|t| t.desk.record_absence), move || live.submit(Command::Attendance(AttendanceCommand::RecordAbsence { person: stay_away.clone(), reason: note() })))}
                         </span>
                     }
                     .into_any()
@@ -104,7 +108,7 @@ pub fn GiveFloorSheet(open: RwSignal<bool>) -> impl IntoView {
     let who = RwSignal::new(String::new());
     let give = move || {
         let person = PersonId::from(who.get_untracked());
-        live.submit(Command::GiveFloor { person, seconds: None });
+        live.submit(Command::Floor(FloorCommand::GiveFloor { person, seconds: None }));
         open.set(false);
     };
     view! {
@@ -128,7 +132,9 @@ pub fn HandOverSheet(open: RwSignal<bool>) -> impl IntoView {
     let live = use_live();
     let who = RwSignal::new(String::new());
     let give = move || {
-        live.submit(Command::HandOverChair { to: PersonId::from(who.get_untracked()) });
+        live.submit(Command::Session(SessionCommand::HandOverChair {
+            to: PersonId::from(who.get_untracked()),
+        }));
         open.set(false);
     };
     view! {
@@ -161,10 +167,10 @@ pub fn VoidSheet(open: RwSignal<bool>) -> impl IntoView {
     let void = move || {
         let vote = live.glance(|replica| replica.meeting().open_vote().map(|(id, _)| id)).flatten();
         if let Some(vote) = vote {
-            live.submit(Command::VoidVote {
+            live.submit(Command::Votes(VotesCommand::VoidVote {
                 vote,
                 reason: reason.get_untracked().trim().to_owned(),
-            });
+            }));
         }
         reason.set(String::new());
         open.set(false);
@@ -193,7 +199,7 @@ pub fn MotionSheet(open: RwSignal<bool>) -> impl IntoView {
             rule: None,
             amends: None,
         };
-        live.submit(Command::AddMotion { draft });
+        live.submit(Command::Motions(MotionsCommand::AddMotion { draft }));
         text.set(String::new());
         open.set(false);
     };
@@ -233,7 +239,7 @@ pub fn ConcludeSheet(item: RwSignal<Option<ItemId>>) -> impl IntoView {
     });
     let conclude = move |conclusion: Conclusion| {
         if let Some(item) = item.get_untracked() {
-            live.submit(Command::ConcludeItem { item, conclusion });
+            live.submit(Command::Agenda(AgendaCommand::ConcludeItem { item, conclusion }));
         }
         open.set(false);
     };
@@ -261,11 +267,13 @@ pub fn ConcludeSheet(item: RwSignal<Option<ItemId>>) -> impl IntoView {
             open.set(false);
         };
         let start = startable.then(|| {
-            small(say(|t| t.desk.start_this), move || give(|item| Command::StartItem { item }))
+            small(say(|t| t.desk.start_this), move || {
+                give(|item| Command::Agenda(AgendaCommand::StartItem { item }))
+            })
         });
         let adopt = consent.then(|| {
             small(say(|t| t.desk.adopt_this), move || {
-                give(|item| Command::AdoptWithoutDebate { item })
+                give(|item| Command::Agenda(AgendaCommand::AdoptWithoutDebate { item }))
             })
         });
         view! { {start}{adopt} }

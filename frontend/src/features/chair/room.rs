@@ -1,7 +1,7 @@
 //! The room beside the desk: who is at the table, and whether they are enough.
 
 use icabinet_models::meeting::Meeting;
-use icabinet_models::people::Participant;
+use icabinet_models::participants::Participant;
 use icabinet_models::wire::VenueCount;
 use leptos::prelude::*;
 

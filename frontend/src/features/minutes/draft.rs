@@ -3,7 +3,7 @@
 
 use icabinet_models::decisions::{Instrument, Rendition};
 use icabinet_models::ids::{PersonId, RecordingId, SentenceId};
-use icabinet_models::meeting::{Command, Meeting, Stage};
+use icabinet_models::meeting::{Command, DecisionsCommand, Meeting, MinutesCommand, Stage};
 use icabinet_models::minutes::{Minutes, Passage, Section, Sentence, Source as From};
 use leptos::prelude::*;
 
@@ -152,8 +152,10 @@ pub fn MinutesBar(saved: RwSignal<Option<SaveStage>>) -> impl IntoView {
             At::Published => words.is_published,
         }
     };
-    let draft = Callback::new(move |()| live.submit(Command::DraftMinutes {}));
-    let approve = Callback::new(move |()| live.submit(Command::ApproveMinutes {}));
+    let draft =
+        Callback::new(move |()| live.submit(Command::Minutes(MinutesCommand::DraftMinutes {})));
+    let approve =
+        Callback::new(move |()| live.submit(Command::Minutes(MinutesCommand::ApproveMinutes {})));
     let sure = RwSignal::new(false);
     let again = Callback::new(move |()| {
         draft.run(());
@@ -161,7 +163,9 @@ pub fn MinutesBar(saved: RwSignal<Option<SaveStage>>) -> impl IntoView {
     });
     let reopen = move || {
         rights.get().1.then(|| {
-            small(say(|t| t.minutes.reopen), move || live.submit(Command::ReopenMinutes {}))
+            small(say(|t| t.minutes.reopen), move || {
+                live.submit(Command::Minutes(MinutesCommand::ReopenMinutes {}))
+            })
         })
     };
     let see = move || {
@@ -186,7 +190,9 @@ pub fn MinutesBar(saved: RwSignal<Option<SaveStage>>) -> impl IntoView {
         }
         At::Signed => {
             let publish = Callback::new(move |()| {
-                live.submit(Command::Publish { instrument: Instrument::Minutes })
+                live.submit(Command::Decisions(DecisionsCommand::Publish {
+                    instrument: Instrument::Minutes,
+                }))
             });
             let (label, publish) = twice(say(|t| t.sign.publish), Signal::derive(|| true), publish);
             view! { {see}<Primary label=label on_press=publish/> }.into_any()
@@ -320,7 +326,8 @@ fn Editable(
     let remove = move || {
         open.get().then(|| {
             small(say(|t| t.minutes.remove_sentence), move || {
-                let remove = Command::RemoveSentence { sentence: id, seen: None };
+                let remove =
+                    Command::Minutes(MinutesCommand::RemoveSentence { sentence: id, seen: None });
                 live.submit(remove.having_seen(Some(&field.seen())));
             })
         })
@@ -368,7 +375,7 @@ fn NewSentence(section: Section) -> impl IntoView {
     let add = move || {
         let words = text.get_untracked().trim().to_owned();
         if !words.is_empty() {
-            live.submit(Command::WriteSentence { section, text: words });
+            live.submit(Command::Minutes(MinutesCommand::WriteSentence { section, text: words }));
         }
         text.set(String::new());
         writing.set(false);

@@ -2,7 +2,7 @@
 //! beside the words of whoever changed the same sentence meanwhile.
 
 use icabinet_models::ids::SentenceId;
-use icabinet_models::meeting::{Command, Edition, Refusal};
+use icabinet_models::meeting::{Command, Edition, MinutesCommand, Refusal};
 use icabinet_models::minutes::{Minutes, Section};
 use icabinet_models::wire::Answer;
 use leptos::prelude::*;
@@ -140,8 +140,11 @@ impl Field {
         let trimmed = now.trim().to_owned();
         self.sent.set_value(Some(trimmed.clone()));
         let seen = Edition::Sentence { text: self.saw.get_value() };
-        let command =
-            Command::EditSentence { sentence: self.id, text: trimmed.clone(), seen: None };
+        let command = Command::Minutes(MinutesCommand::EditSentence {
+            sentence: self.id,
+            text: trimmed.clone(),
+            seen: None,
+        });
         let answered = Callback::new(move |answer: Answer| match answer {
             Answer::Accepted { at, .. } => {
                 // Typed on meanwhile: the newer text stays, and rests on this one.
@@ -215,7 +218,10 @@ pub(super) fn LeftOver() -> impl IntoView {
         let text = own.clone();
         let write = move || {
             let text = text.trim().to_owned();
-            live.submit(Command::WriteSentence { section: Section::Closing, text });
+            live.submit(Command::Minutes(MinutesCommand::WriteSentence {
+                section: Section::Closing,
+                text,
+            }));
             forget(&written);
             dealt_with.update(|count| *count += 1);
         };

@@ -1,7 +1,7 @@
 //! Sound from a file, and how far each recording is in words.
 
 use icabinet_models::ids::RecordingId;
-use icabinet_models::meeting::Command;
+use icabinet_models::meeting::{Command, SpeechCommand};
 use icabinet_models::speech::{
     Capture, Flaws, Language, Origin, Recording, SoundFault, Transcription,
 };
@@ -139,12 +139,12 @@ pub fn ImportSheet(open: RwSignal<bool>) -> impl IntoView {
             let name = chosen.name();
             match transfer::upload(&path, &chosen, media_of(&name)).await {
                 Ok(uploaded) => {
-                    live.submit(Command::ImportRecording {
+                    live.submit(Command::Speech(SpeechCommand::ImportRecording {
                         file_name: name,
                         blob: uploaded.blob,
                         started: began,
                         language: spoken,
-                    });
+                    }));
                     open.try_set(false);
                     file.try_set(None);
                 }

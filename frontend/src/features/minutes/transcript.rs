@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use icabinet_models::ids::{PersonId, RecordingId, SegmentId};
-use icabinet_models::meeting::{Command, Edition, Meeting, Refusal};
+use icabinet_models::meeting::{Command, Edition, Meeting, Refusal, SpeechCommand};
 use icabinet_models::minutes::Minutes;
 use icabinet_models::speech::{Segment, Speaker, Strike, Word};
 use icabinet_models::wire::Answer;
@@ -333,7 +333,11 @@ fn Correction(pieces: Vec<Piece>, open: Open) -> impl IntoView {
             if text == piece.text {
                 continue;
             }
-            let command = Command::CorrectSegment { segment: piece.id, text, seen: None };
+            let command = Command::Speech(SpeechCommand::CorrectSegment {
+                segment: piece.id,
+                text,
+                seen: None,
+            });
             let command = command.having_seen(Some(&Edition::Segment { text: saw.clone() }));
             let asked = command.clone();
             let answered = Callback::new(move |answer: Answer| {
@@ -343,7 +347,7 @@ fn Correction(pieces: Vec<Piece>, open: Open) -> impl IntoView {
                 let reopened =
                     clashed.then(|| open.0.try_update(|open| _ = open.insert(piece.id, again)));
                 if reopened.flatten().is_none() {
-                    live.refuse(asked.clone(), refusal);
+                    live.refuse(&asked, refusal);
                 }
             });
             live.submit_then(command, answered);
@@ -398,10 +402,10 @@ fn name_speaker(ids: BTreeSet<SegmentId>, naming: RwSignal<bool>) -> AnyView {
             return;
         }
         for segment in &ids {
-            live.submit(Command::NameSpeaker {
+            live.submit(Command::Speech(SpeechCommand::NameSpeaker {
                 segment: *segment,
                 person: PersonId::from(person.clone()),
-            });
+            }));
         }
         naming.set(false);
     });

@@ -3,8 +3,8 @@
 
 use std::collections::VecDeque;
 
-use icabinet_models::meeting::Command;
-use icabinet_models::people::Participant;
+use icabinet_models::meeting::{Command, ParticipantsCommand};
+use icabinet_models::participants::Participant;
 use icabinet_models::wire::{Answer, LARGEST_CLIENT_FRAME};
 use leptos::prelude::*;
 
@@ -67,7 +67,10 @@ pub(super) fn add_next(
         });
         add_next(live, left, progress, texts);
     });
-    live.submit_then(Command::AddParticipants { participants: parcel }, answered);
+    live.submit_then(
+        Command::Participants(ParticipantsCommand::AddParticipants { participants: parcel }),
+        answered,
+    );
 }
 
 /// Parcels that each fit into a frame with room to spare, and are few enough for one command.

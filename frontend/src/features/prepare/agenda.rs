@@ -3,8 +3,8 @@
 
 use icabinet_models::agenda::{ItemKind, ItemState, Level};
 use icabinet_models::ids::ItemId;
-use icabinet_models::meeting::{Command, Meeting};
-use icabinet_models::votes::MotionState;
+use icabinet_models::meeting::{AgendaCommand, Command, Meeting};
+use icabinet_models::motions::MotionState;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -93,7 +93,10 @@ fn Branch(id: ItemId, panel: RwSignal<Panel>, dragged: RwSignal<Option<ItemId>>)
         let blocked = if up { first.get_untracked() } else { last.get_untracked() };
         if !blocked && waiting.get_untracked() {
             let to = if up { number.saturating_sub(2) } else { number };
-            live.submit(Command::MoveItem { item: id, to: u32::try_from(to).unwrap_or(0) });
+            live.submit(Command::Agenda(AgendaCommand::MoveItem {
+                item: id,
+                to: u32::try_from(to).unwrap_or(0),
+            }));
         }
     };
     // The row is moved in the page when the order comes back, and loses the keyboard with that.
@@ -141,7 +144,7 @@ fn Branch(id: ItemId, panel: RwSignal<Panel>, dragged: RwSignal<Option<ItemId>>)
             event.prevent_default();
             dragged.set(None);
             let to = u32::try_from(place.saturating_sub(1)).unwrap_or(0);
-            live.submit(Command::MoveItem { item, to });
+            live.submit(Command::Agenda(AgendaCommand::MoveItem { item, to }));
         }
     };
     let arrow = move |up: bool, blocked: Memo<bool>| {

@@ -2,8 +2,8 @@
 //! nobody else's.
 
 use icabinet_models::lists::{Becomes, Preview};
-use icabinet_models::meeting::Command;
-use icabinet_models::people::{Courtesy, Part, Participant};
+use icabinet_models::meeting::{Command, ParticipantsCommand};
+use icabinet_models::participants::{Courtesy, Part, Participant};
 use leptos::prelude::*;
 
 use super::people::roles;
@@ -78,7 +78,9 @@ pub fn AddByHand(open: RwSignal<bool>) -> impl IntoView {
                 Ok(person) => {
                     let courtesy = courtesy.or(person.courtesy);
                     let participant = Participant { courtesy, standing, office, ..person };
-                    live.submit(Command::AddParticipant { participant });
+                    live.submit(Command::Participants(ParticipantsCommand::AddParticipant {
+                        participant,
+                    }));
                     for field in [name, position, unit, failed] {
                         field.try_set(String::new());
                     }

@@ -1,6 +1,6 @@
 //! What is missing before the meeting can be convened, and the button that convenes it.
 
-use icabinet_models::meeting::{Command, Meeting, Stage};
+use icabinet_models::meeting::{Command, Meeting, PreparationCommand, Stage};
 use leptos::prelude::*;
 
 use super::Panel;
@@ -163,7 +163,7 @@ pub fn TitleBar(panel: RwSignal<Panel>) -> impl IntoView {
     let enabled = Signal::derive(move || !todos.get().1);
     let press = move |()| {
         if todos.get_untracked().0 == 0 {
-            live.submit(Command::Convene {});
+            live.submit(Command::Preparation(PreparationCommand::Convene {}));
         } else {
             sure.set(true);
         }
@@ -192,7 +192,7 @@ pub fn TitleBar(panel: RwSignal<Panel>) -> impl IntoView {
             .collect::<Vec<_>>()
     };
     let convene = move |()| {
-        live.submit(Command::Convene {});
+        live.submit(Command::Preparation(PreparationCommand::Convene {}));
         sure.set(false);
     };
     view! {

@@ -2,7 +2,7 @@
 //! what is wrong, row by row; the secretary mends that, and only then is anybody added.
 
 use icabinet_models::lists::{Becomes, Fault, FaultCode, Meaning, Preview, Row};
-use icabinet_models::people::{Office, Part, Participant};
+use icabinet_models::participants::{Office, Part, Participant};
 use js_sys::Uint8Array;
 use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;

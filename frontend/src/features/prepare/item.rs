@@ -2,8 +2,9 @@
 
 use icabinet_models::agenda::{ItemDraft, ItemKind, Level};
 use icabinet_models::ids::{ItemId, MotionId, PersonId, Text};
-use icabinet_models::meeting::{Command, Edition, Stage};
-use icabinet_models::votes::{BallotKind, MotionDraft, MotionState};
+use icabinet_models::meeting::{AgendaCommand, Command, Edition, MotionsCommand, Stage};
+use icabinet_models::motions::{MotionDraft, MotionState};
+use icabinet_models::votes::BallotKind;
 use leptos::prelude::*;
 
 use super::Panel;
@@ -126,7 +127,7 @@ pub fn NewItem(panel: RwSignal<Panel>) -> impl IntoView {
             minutes_planned: fields.minutes(),
             level,
         };
-        live.submit(Command::AddItem { draft });
+        live.submit(Command::Agenda(AgendaCommand::AddItem { draft }));
         fields.title.set(String::new());
         fields.english.set(String::new());
         panel.set(Panel::NewItem);
@@ -156,22 +157,23 @@ pub fn ItemForm(id: ItemId, panel: RwSignal<Panel>) -> impl IntoView {
     let now = live.view(move |replica| replica.meeting().edition_of_item(id));
     let now = Memo::new(move |_| now.get().flatten());
     let command = Callback::new(move |()| {
-        Some(Command::ChangeItem {
+        Some(Command::Agenda(AgendaCommand::ChangeItem {
             item: id,
             title: fields.text(),
             presenter: fields.presenter(),
             unit: Text::vi(fields.unit.get_untracked().trim()),
             minutes_planned: fields.minutes(),
             seen: None,
-        })
+        }))
     });
     let fill = Callback::new(move |now| {
-        if let Edition::Item { title, presenter, unit, minutes_planned } = now {
-            fields.title.set(title.vi);
-            fields.english.set(title.en);
-            fields.presenter.set(presenter.as_ref().map(ToString::to_string).unwrap_or_default());
-            fields.unit.set(unit.vi);
-            fields.minutes.set(minutes_planned.to_string());
+        if let Edition::Item(words) = now {
+            let presenter = words.presenter.as_ref().map(ToString::to_string);
+            fields.title.set(words.title.vi);
+            fields.english.set(words.title.en);
+            fields.presenter.set(presenter.unwrap_or_default());
+            fields.unit.set(words.unit.vi);
+            fields.minutes.set(words.minutes_planned.to_string());
         }
     });
     let editing = Editing::new(now, command, fill);
@@ -182,7 +184,7 @@ pub fn ItemForm(id: ItemId, panel: RwSignal<Panel>) -> impl IntoView {
         preparing.get().then(|| {
             small(say(|t| t.prepare.remove_item), move || {
                 let seen = now.get_untracked();
-                let remove = Command::RemoveItem { item: id, seen: None };
+                let remove = Command::Agenda(AgendaCommand::RemoveItem { item: id, seen: None });
                 live.submit(remove.having_seen(seen.as_ref()));
                 panel.set(Panel::NewItem);
             })
@@ -208,7 +210,7 @@ fn MotionRow(motion: MotionId) -> impl IntoView {
     let now = Memo::new(move |_| now.get().flatten());
     let command = Callback::new(move |()| {
         let text = Text::both(words.get_untracked().trim(), english.get_value());
-        Some(Command::ChangeMotion { motion, text, seen: None })
+        Some(Command::Motions(MotionsCommand::ChangeMotion { motion, text, seen: None }))
     });
     let fill = Callback::new(move |now| {
         if let Edition::Motion { text } = now {
@@ -219,7 +221,10 @@ fn MotionRow(motion: MotionId) -> impl IntoView {
     let editing = Editing::new(now, command, fill);
     let withdraw = move || {
         let seen = now.get_untracked();
-        live.submit(Command::WithdrawMotion { motion, seen: None }.having_seen(seen.as_ref()));
+        live.submit(
+            Command::Motions(MotionsCommand::WithdrawMotion { motion, seen: None })
+                .having_seen(seen.as_ref()),
+        );
     };
     view! {
         <li>{field(say(|t| t.desk.motion_text), words, 4)}
@@ -244,7 +249,7 @@ fn Motions(id: ItemId) -> impl IntoView {
     let ready = Signal::derive(move || new.with(|new| !new.trim().is_empty()));
     let add = move |()| {
         let text = Text::vi(new.get_untracked().trim());
-        live.submit(Command::AddMotion {
+        live.submit(Command::Motions(MotionsCommand::AddMotion {
             draft: MotionDraft {
                 item: Some(id),
                 text,
@@ -252,7 +257,7 @@ fn Motions(id: ItemId) -> impl IntoView {
                 rule: None,
                 amends: None,
             },
-        });
+        }));
         new.set(String::new());
     };
     view! {

@@ -1,9 +1,9 @@
 //! The papers of an item: upload by drop or by choosing, how far each is, honest faults, taking off.
 
 use icabinet_models::agenda::Level;
-use icabinet_models::documents::{PaperDraft, PaperState};
 use icabinet_models::ids::{ItemId, PaperId, Text};
-use icabinet_models::meeting::{Command, Meeting};
+use icabinet_models::meeting::{Command, Meeting, PapersCommand};
+use icabinet_models::papers::{PaperDraft, PaperState};
 use icabinet_models::wire::Answer;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -28,7 +28,7 @@ struct Line {
 
 fn lines(m: &Meeting, item: Option<ItemId>, texts: &Texts) -> Vec<Line> {
     let words = &texts.prepare;
-    let one = |(id, paper): (&PaperId, &icabinet_models::documents::Paper)| {
+    let one = |(id, paper): (&PaperId, &icabinet_models::papers::Paper)| {
         let (state, icon, percent) = match &paper.state {
             PaperState::Waiting | PaperState::Removed => {
                 (words.paper_waiting.to_owned(), IconName::Pending, None)
@@ -125,7 +125,7 @@ pub fn Papers(item: Option<ItemId>) -> impl IntoView {
         view! {
             <li class="file"><Icon name=IconName::Paper/><span>{line.title}</span>
                 <span class="st">{bar}<span class=class><Icon name=line.icon/></span>{line.state}</span>
-                {move || open.get().then(|| small(say(|t| t.prepare.remove), move || live.submit(Command::RemovePaper { paper: id })))}</li>
+                {move || open.get().then(|| small(say(|t| t.prepare.remove), move || live.submit(Command::Papers(PapersCommand::RemovePaper { paper: id }))))}</li>
         }
     };
     let waiting = move || {
@@ -207,6 +207,6 @@ fn send(
                 sending.try_update(|list| list.retain(|one| one.number != number));
             }
         });
-        live.submit_then(Command::AddPaper { draft }, answered);
+        live.submit_then(Command::Papers(PapersCommand::AddPaper { draft }), answered);
     });
 }

@@ -1,7 +1,7 @@
 //! Name, body, place and time of a meeting.
 
 use icabinet_models::ids::{Text, Time};
-use icabinet_models::meeting::{Command, Edition, Particulars};
+use icabinet_models::meeting::{Command, Edition, Particulars, PreparationCommand};
 use leptos::prelude::*;
 
 use crate::features::editing::Editing;
@@ -123,7 +123,10 @@ pub fn ParticularsForm() -> impl IntoView {
     let now = live.view(|replica| replica.meeting().edition());
     let command = Callback::new(move |()| {
         let particulars = fields.take()?;
-        Some(Command::ChangeParticulars { particulars, seen: None })
+        Some(Command::Preparation(PreparationCommand::ChangeParticulars {
+            particulars,
+            seen: None,
+        }))
     });
     let fill = Callback::new(move |now| {
         if let Edition::Particulars { particulars } = now {

@@ -1,8 +1,8 @@
 //! Who takes part: from the accounts of the organisation, each with his part in the meeting.
 
 use icabinet_models::ids::{PersonId, Text};
-use icabinet_models::meeting::{Command, Stage};
-use icabinet_models::people::{Courtesy, Part, Participant};
+use icabinet_models::meeting::{Command, ParticipantsCommand, Stage};
+use icabinet_models::participants::{Courtesy, Part, Participant};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -92,7 +92,9 @@ pub fn PeopleForm() -> impl IntoView {
             if before.is_some_and(|before| before != now)
                 && let Some(role) = Part::named(&now)
             {
-                live.submit(Command::AddParticipant { participant: known.clone().taking(role) });
+                live.submit(Command::Participants(ParticipantsCommand::AddParticipant {
+                    participant: known.clone().taking(role),
+                }));
             }
             now
         });
@@ -101,7 +103,9 @@ pub fn PeopleForm() -> impl IntoView {
             if preparing.get() {
                 let id = id.clone();
                 let remove = small(say(|t| t.prepare.remove), move || {
-                    live.submit(Command::RemoveParticipant { person: id.clone() })
+                    live.submit(Command::Participants(ParticipantsCommand::RemoveParticipant {
+                        person: id.clone(),
+                    }))
                 });
                 view! { <span class="line">{choose(say(|t| t.prepare.role), role, options)}{remove}</span> }.into_any()
             } else {
@@ -167,7 +171,9 @@ fn AddPerson(
         let found = accounts
             .with_untracked(|all| all.iter().find(|one| one.person.as_str() == person).cloned());
         if let (Some(found), Some(role)) = (found, Part::named(&role.get_untracked())) {
-            live.submit(Command::AddParticipant { participant: found.with(role) });
+            live.submit(Command::Participants(ParticipantsCommand::AddParticipant {
+                participant: found.with(role),
+            }));
             who.set(String::new());
         }
     };

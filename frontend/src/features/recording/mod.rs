@@ -5,7 +5,7 @@
 pub mod panel;
 
 use icabinet_models::ids::{MeetingId, RecordingId};
-use icabinet_models::meeting::{Command, Stage};
+use icabinet_models::meeting::{Command, SpeechCommand, Stage};
 use icabinet_models::speech::{Language, Recording};
 use icabinet_sync::Replica;
 use leptos::prelude::*;
@@ -66,7 +66,8 @@ impl Deck {
     fn start(self) {
         self.recorder.wanted().set(true);
         if self.mine.get_untracked().is_none() {
-            self.live.submit(Command::StartRecording { language: Language::Vi });
+            self.live
+                .submit(Command::Speech(SpeechCommand::StartRecording { language: Language::Vi }));
         }
     }
 

@@ -1,7 +1,7 @@
 //! The desk's recording: whose devices record, this one's controls, what is still on its way.
 
 use icabinet_models::ids::RecordingId;
-use icabinet_models::meeting::{Command, Stage};
+use icabinet_models::meeting::{Command, SpeechCommand, Stage};
 use icabinet_models::speech::Recording;
 use leptos::prelude::*;
 
@@ -34,7 +34,8 @@ pub fn RecordingPanel() -> impl IntoView {
     // A device that was left behind is ended from here.
     let elsewhere = move || {
         let row = |(recording, name): (RecordingId, String)| {
-            let end = move || live.submit(Command::EndRecording { recording });
+            let end =
+                move || live.submit(Command::Speech(SpeechCommand::EndRecording { recording }));
             view! {
                 <p class="meta">{(texts.get().recording.others)(&name)}</p>
                 <div class="acts">{small(say(|t| t.recording.stop), end)}</div>

@@ -2,8 +2,9 @@
 
 use icabinet_models::Meeting;
 use icabinet_models::ids::{Digest, PersonId, VoteId};
-use icabinet_models::people::Participant;
-use icabinet_models::votes::{Choice, VoteState};
+use icabinet_models::participants::Participant;
+use icabinet_models::rule::Choice;
+use icabinet_models::votes::VoteState;
 use icabinet_sync::{BallotStanding, Replica};
 
 use crate::texts::people::{said, tag_of};

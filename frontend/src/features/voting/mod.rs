@@ -11,7 +11,7 @@ pub use sheet::VoteSheet;
 
 use icabinet_models::ids::{ItemId, VoteId};
 use icabinet_models::meeting::{Meeting, Stage};
-use icabinet_models::votes::Choice;
+use icabinet_models::rule::Choice;
 use icabinet_sync::{Reach, Replica};
 
 use crate::texts::Texts;

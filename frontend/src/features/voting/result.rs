@@ -2,7 +2,7 @@
 
 use icabinet_models::ids::{PersonId, VoteId};
 use icabinet_models::meeting::Meeting;
-use icabinet_models::people::Participant;
+use icabinet_models::participants::Participant;
 use icabinet_models::votes::{Vote, VoteState};
 use icabinet_sync::BallotStanding;
 use leptos::prelude::*;

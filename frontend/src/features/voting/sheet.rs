@@ -2,8 +2,8 @@
 //! the ballot is said at every moment: on its way, not sent, recorded, not counted.
 
 use icabinet_models::ids::VoteId;
-use icabinet_models::meeting::{Command, Refusal};
-use icabinet_sync::BallotStanding;
+use icabinet_models::meeting::{Command, Refusal, VotesCommand};
+use icabinet_sync::{BallotStanding, Kept};
 use leptos::prelude::*;
 
 use super::card::{self, Card, Right};
@@ -218,11 +218,8 @@ fn BallotBody(
     }
 }
 
-fn ballot_button(command: &Command) -> Option<VoteChoice> {
-    match command {
-        Command::CastBallot { choice, .. } => Some(button_of(*choice)),
-        _ => None,
-    }
+fn ballot_button(command: &Kept) -> Option<VoteChoice> {
+    command.ballot().map(|(_, choice)| button_of(choice))
 }
 
 #[component]
@@ -266,12 +263,12 @@ fn cast(live: Live, card: Memo<Option<Card>>, draft: Draft) {
         VoteChoice::Other => draft.opinion.get_untracked().trim().to_owned(),
         VoteChoice::Yes | VoteChoice::No | VoteChoice::Abstain => String::new(),
     };
-    let command = Command::CastBallot {
+    let command = Command::Votes(VotesCommand::CastBallot {
         vote: card.id,
         choice: choice_of(choice),
         opinion,
         text_digest: card.text_digest,
-    };
+    });
     draft.changing.set(false);
     live.submit(command);
 }

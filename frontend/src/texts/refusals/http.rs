@@ -1,6 +1,6 @@
 //! What errors of the HTTP interface mean, and why a paper can't be shown.
 
-use icabinet_models::documents::{MissingPages, PaperFault};
+use icabinet_models::papers::{MissingPages, PaperFault};
 use icabinet_models::wire::{ErrorCode, UsedOn};
 
 use super::{LOOK, NOTHING_CHANGED, Saying, TELL, pair, pick};

@@ -1,11 +1,13 @@
 //! A command from the tap to the answer, on connections that break.
 
-use crate::world::{EPOCH, World, id, person};
+use crate::world::{EPOCH, World, id, on_the_wire, person};
 use icabinet_models::ids::{MotionId, Time, VoteId};
-use icabinet_models::meeting::{Actor, Command, Refusal};
+use icabinet_models::meeting::{
+    Actor, AttendanceCommand, Command, FloorCommand, Refusal, VotesCommand, VotesEvent,
+};
 use icabinet_models::profile::Profile;
-use icabinet_models::seen::Class;
-use icabinet_models::votes::Choice;
+use icabinet_models::rule::Choice;
+use icabinet_models::visibility::ViewerClass;
 use icabinet_models::wire::{Answer, ClientFrame, Rejection, ServerFrame};
 use icabinet_sync::{BallotStanding, Change, Outbox, Replica, Stage};
 
@@ -14,15 +16,15 @@ fn voting(profile: Profile) -> (World, Replica) {
     let mut world = World::in_session(profile);
     world.must(
         Actor::Person(person("chair")),
-        &Command::OpenVote { motion: MotionId(1), seconds: None },
+        &Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None }),
     );
     let who = person("m2");
-    let snapshot = world.snapshot(Class::Member, Some(&who), world.head());
+    let snapshot = world.snapshot(ViewerClass::Member, Some(&who), world.head());
     (world, Replica::from_snapshot(snapshot, Outbox::default()))
 }
 
 fn frames_of(replica: &mut Replica, now: Time) -> Vec<ClientFrame> {
-    replica.outbox_mut().send(now)
+    replica.outbox_mut().send(now).iter().map(on_the_wire).collect()
 }
 
 fn deliver(world: &mut World, frame: &ClientFrame) -> ServerFrame {
@@ -32,7 +34,11 @@ fn deliver(world: &mut World, frame: &ClientFrame) -> ServerFrame {
 
 fn ballots_in_log(world: &World) -> usize {
     use icabinet_models::meeting::Event;
-    world.log.iter().filter(|entry| matches!(entry.event, Event::BallotCast { .. })).count()
+    world
+        .log
+        .iter()
+        .filter(|entry| matches!(entry.event, Event::Votes(VotesEvent::BallotCast { .. })))
+        .count()
 }
 
 #[test]
@@ -85,10 +91,12 @@ fn a_killed_tab_loses_no_ballot() {
 
     let outbox: Outbox = serde_json::from_str(&stored).unwrap_or_default();
     let who = person("m2");
-    let mut replica =
-        Replica::from_snapshot(world.snapshot(Class::Member, Some(&who), world.head()), outbox);
+    let mut replica = Replica::from_snapshot(
+        world.snapshot(ViewerClass::Member, Some(&who), world.head()),
+        outbox,
+    );
     assert!(matches!(replica.ballot(VoteId(1)), BallotStanding::Unsent(_)));
-    replica.on_frame(world.hello(Class::Member, Some(&who), EPOCH), world.now);
+    replica.on_frame(world.hello(ViewerClass::Member, Some(&who), EPOCH), world.now);
     let sent = frames_of(&mut replica, world.now);
     assert_eq!(sent.len(), 1);
     let answer = deliver(&mut world, &sent[0]);
@@ -99,13 +107,42 @@ fn a_killed_tab_loses_no_ballot() {
     assert!(replica.outbox().pending().is_empty());
 }
 
+/// The office's program gives commands that the room's can't read, and so does a newer one.
+#[test]
+fn what_another_program_kept_is_kept_and_sent_beside_the_ballot() {
+    let (world, mut replica) = voting(Profile::vn_peoples_committee());
+    assert_eq!(replica.submit(world.now, id(1), world.ballot(1, Choice::No, "")), Ok(id(1)));
+    let mut stored = serde_json::to_value(replica.outbox()).expect("an outbox");
+    let mut other = stored["pending"][0].clone();
+    other["id"] = "of-another-program".into();
+    other["command"] = serde_json::json!({"draw": {"paper": 1, "lines": [[0, 1], [2, 3]]}});
+    let told = other["command"].clone();
+    stored["pending"].as_array_mut().expect("a list").insert(0, other);
+    let kept: Outbox = icabinet_sync::tree::from_json(&stored.to_string()).expect("understood");
+    let who = person("m2");
+    let snapshot = world.snapshot(ViewerClass::Member, Some(&who), world.head());
+    let mut replica = Replica::from_snapshot(snapshot, kept);
+    assert!(matches!(replica.ballot(VoteId(1)), BallotStanding::Unsent(_)), "it is still there");
+    let sent = replica.outbox_mut().send(world.now);
+    let sent: Vec<serde_json::Value> =
+        sent.iter().map(|frame| serde_json::to_value(frame).expect("a frame")).collect();
+    assert_eq!(sent.len(), 2);
+    assert_eq!(sent[0]["command"]["command"], told);
+    assert!(sent[1]["command"]["command"].get("cast_ballot").is_some());
+    let again = serde_json::to_value(replica.outbox()).expect("an outbox");
+    assert_eq!(again["pending"][0]["command"], told, "and stays until it is answered");
+}
+
 #[test]
 fn a_ballot_after_the_close_is_not_counted_and_says_so() {
     let (mut world, mut replica) = voting(Profile::vn_peoples_committee());
     assert!(replica.submit(world.now, id(1), world.ballot(1, Choice::Yes, "")).is_ok());
     let sent = frames_of(&mut replica, world.now);
     replica.outbox_mut().disconnected();
-    world.must(Actor::Person(person("chair")), &Command::CloseVote { vote: VoteId(1) });
+    world.must(
+        Actor::Person(person("chair")),
+        &Command::Votes(VotesCommand::CloseVote { vote: VoteId(1) }),
+    );
     let closed = world.now;
     let answer = deliver(&mut world, &sent[0]);
     let arrived = closed.plus_ms(6_000);
@@ -133,7 +170,10 @@ fn a_changed_ballot_that_comes_too_late_leaves_the_first() {
     replica.on_frame(answer, world.now);
     assert!(replica.submit(world.now, id(2), world.ballot(1, Choice::No, "")).is_ok());
     let sent = frames_of(&mut replica, world.now);
-    world.must(Actor::Person(person("chair")), &Command::CloseVote { vote: VoteId(1) });
+    world.must(
+        Actor::Person(person("chair")),
+        &Command::Votes(VotesCommand::CloseVote { vote: VoteId(1) }),
+    );
     let answer = deliver(&mut world, &sent[0]);
     replica.on_frame(answer, world.now);
     let BallotStanding::Recorded(own) = replica.ballot(VoteId(1)) else {
@@ -152,7 +192,7 @@ fn a_ballot_from_another_device_is_fetched() {
     let answer = deliver(&mut world, &sent[0]);
     let changes = replica.on_frame(answer, world.now);
     assert!(changes.contains(&Change::Reconnect), "{changes:?}");
-    replica.on_frame(world.hello(Class::Member, Some(&person("m2")), EPOCH), world.now);
+    replica.on_frame(world.hello(ViewerClass::Member, Some(&person("m2")), EPOCH), world.now);
     let standing = replica.ballot(VoteId(1));
     let BallotStanding::Elsewhere { own, refused: Some(refused) } = standing else {
         panic!("{standing:?}")
@@ -167,7 +207,7 @@ fn another_device_hears_of_the_ballot_before_it_offers_one() {
     let (mut world, mut replica) = voting(Profile::vn_peoples_committee());
     let ballot = world.ballot(1, Choice::No, "");
     world.must(Actor::Person(person("m2")), &ballot);
-    let mine = world.snapshot(Class::Member, Some(&person("m2")), world.head()).mine;
+    let mine = world.snapshot(ViewerClass::Member, Some(&person("m2")), world.head()).mine;
     assert_eq!(replica.on_frame(ServerFrame::Mine { mine }, world.now), [Change::Mine]);
     let standing = replica.ballot(VoteId(1));
     assert!(matches!(standing, BallotStanding::Elsewhere { refused: None, .. }), "{standing:?}");
@@ -185,7 +225,7 @@ fn the_device_that_cast_the_ballot_knows_it_for_its_own_after_a_reload() {
     let stored = serde_json::to_string(replica.outbox()).unwrap_or_default();
     let outbox: Outbox = serde_json::from_str(&stored).unwrap_or_default();
     let who = person("m2");
-    let snapshot = || world.snapshot(Class::Member, Some(&who), world.head());
+    let snapshot = || world.snapshot(ViewerClass::Member, Some(&who), world.head());
     let again = Replica::from_snapshot(snapshot(), outbox);
     assert!(matches!(again.ballot(VoteId(1)), BallotStanding::Recorded(_)));
     let elsewhere = Replica::from_snapshot(snapshot(), Outbox::default());
@@ -227,8 +267,8 @@ fn a_server_that_cannot_write_is_left_alone_for_a_second() {
 fn commands_leave_in_the_order_they_were_given() {
     let (world, mut replica) = voting(Profile::vn_peoples_committee());
     let commands = [
-        Command::CheckOut { person: None, reason: String::new() },
-        Command::CheckIn { person: None },
+        Command::Attendance(AttendanceCommand::CheckOut { person: None, reason: String::new() }),
+        Command::Attendance(AttendanceCommand::CheckIn { person: None }),
         world.ballot(1, Choice::Yes, ""),
     ];
     for (number, command) in (0..).zip(&commands) {
@@ -245,7 +285,7 @@ fn commands_leave_in_the_order_they_were_given() {
 #[test]
 fn two_extensions_are_two() {
     let (world, mut replica) = voting(Profile::vn_peoples_committee());
-    let extend = Command::ExtendFloor { seconds: 60 };
+    let extend = Command::Floor(FloorCommand::ExtendFloor { seconds: 60 });
     assert_eq!(replica.submit(world.now, id(1), extend.clone()), Ok(id(1)));
     assert_eq!(replica.submit(world.now, id(2), extend), Ok(id(2)));
     assert_eq!(replica.outbox().pending().len(), 2);
@@ -255,7 +295,11 @@ fn two_extensions_are_two() {
 fn what_the_server_does_not_understand_is_given_up_when_it_is_certain_what_it_was() {
     let (world, mut replica) = voting(Profile::vn_peoples_committee());
     let now = world.now;
-    assert!(replica.submit(now, id(1), Command::CheckIn { person: None }).is_ok());
+    assert!(
+        replica
+            .submit(now, id(1), Command::Attendance(AttendanceCommand::CheckIn { person: None }))
+            .is_ok()
+    );
     frames_of(&mut replica, now);
     let too_fast = replica.on_frame(ServerFrame::Rejected { code: Rejection::TooFast }, now);
     assert_eq!(too_fast, [Change::Rejected { code: Rejection::TooFast, command: None }]);
@@ -266,10 +310,21 @@ fn what_the_server_does_not_understand_is_given_up_when_it_is_certain_what_it_wa
     assert_eq!(given_up.id, id(1));
     assert!(replica.outbox().pending().is_empty());
 
-    assert!(replica.submit(now, id(2), Command::CheckIn { person: None }).is_ok());
     assert!(
         replica
-            .submit(now, id(3), Command::CheckOut { person: None, reason: String::new() })
+            .submit(now, id(2), Command::Attendance(AttendanceCommand::CheckIn { person: None }))
+            .is_ok()
+    );
+    assert!(
+        replica
+            .submit(
+                now,
+                id(3),
+                Command::Attendance(AttendanceCommand::CheckOut {
+                    person: None,
+                    reason: String::new()
+                })
+            )
             .is_ok()
     );
     frames_of(&mut replica, now);
@@ -291,8 +346,16 @@ fn a_stored_command_is_as_fresh_as_never_sent() {
 #[test]
 fn the_rooms_screen_gives_no_commands() {
     let (world, _) = voting(Profile::vn_peoples_committee());
-    let snapshot = world.snapshot(Class::Projector, None, world.head());
+    let snapshot = world.snapshot(ViewerClass::Projector, None, world.head());
     let mut screen = Replica::from_snapshot(snapshot, Outbox::default());
-    assert!(screen.submit(world.now, id(1), Command::CheckIn { person: None }).is_err());
+    assert!(
+        screen
+            .submit(
+                world.now,
+                id(1),
+                Command::Attendance(AttendanceCommand::CheckIn { person: None })
+            )
+            .is_err()
+    );
     assert!(screen.outbox().is_empty());
 }

@@ -4,10 +4,10 @@ use crate::world::{
     EPOCH, World, any_actor, any_command, any_profile, of_the_class, person, viewer,
 };
 use icabinet_models::ids::{Time, VoteId};
-use icabinet_models::meeting::{Actor, Command};
+use icabinet_models::meeting::{Actor, Command, SessionCommand, VotesCommand};
 use icabinet_models::profile::Profile;
-use icabinet_models::seen::{self, Class};
-use icabinet_models::votes::Choice;
+use icabinet_models::rule::Choice;
+use icabinet_models::visibility::{self, ViewerClass};
 use icabinet_models::wire::ServerFrame;
 use icabinet_sync::{Change, Outbox, Replica, Turnout};
 use proptest::prelude::*;
@@ -62,7 +62,9 @@ pub(crate) fn check(replica: &Replica, world: &World) {
 /// Caught up, a view says of its own viewer what the whole state says.
 fn check_own(replica: &Replica, world: &World) {
     let mut expected = world.masked(replica.class(), replica.position());
-    if let Some(own) = replica.person().and_then(|who| seen::own(world.state(), who)) {
+    if let Some(own) =
+        replica.person().and_then(|who| visibility::personal_rows(world.state(), who))
+    {
         own.lay_over(&mut expected);
         let is_open = |id: &VoteId| expected.votes.get(id).is_some_and(|vote| vote.is_open());
         for (id, vote) in &replica.meeting().votes {
@@ -101,7 +103,7 @@ proptest! {
         history in history(),
         cuts in prop::collection::vec(1_u64..6, 1..40),
         road in prop::collection::vec(any_road(), 40),
-        class in prop::sample::select(Class::ALL.to_vec()),
+        class in prop::sample::select(ViewerClass::ALL.to_vec()),
     ) {
         let world = lived(profile, &history);
         let start = 14.min(world.head());
@@ -156,7 +158,7 @@ proptest! {
     #[test]
     fn a_snapshot_at_any_moment_is_the_same_view(history in history(), at in any::<Index>()) {
         let world = lived(Profile::board(), &history);
-        for class in Class::ALL {
+        for class in ViewerClass::ALL {
             let who = viewer(class);
             let position = 1 + at.index(usize::try_from(world.head()).unwrap_or(1)) as u64;
             let early = world.snapshot(class, who.as_ref(), position);
@@ -173,7 +175,7 @@ proptest! {
 fn member() -> (World, Replica) {
     let world = World::in_session(Profile::vn_peoples_committee());
     let who = person("m2");
-    let snapshot = world.snapshot(Class::Member, Some(&who), world.head());
+    let snapshot = world.snapshot(ViewerClass::Member, Some(&who), world.head());
     (world, Replica::from_snapshot(snapshot, Outbox::default()))
 }
 
@@ -181,7 +183,7 @@ fn member() -> (World, Replica) {
 fn another_epoch_voids_the_view() {
     let (world, mut replica) = member();
     let who = person("m2");
-    let changes = replica.on_frame(world.hello(Class::Member, Some(&who), "e2"), world.now);
+    let changes = replica.on_frame(world.hello(ViewerClass::Member, Some(&who), "e2"), world.now);
     assert_eq!(changes, [Change::ServerTime(world.now), Change::TakeSnapshot]);
 }
 
@@ -189,7 +191,7 @@ fn another_epoch_voids_the_view() {
 fn another_class_voids_the_view() {
     let (world, mut replica) = member();
     let who = person("m2");
-    let changes = replica.on_frame(world.hello(Class::Staff, Some(&who), EPOCH), world.now);
+    let changes = replica.on_frame(world.hello(ViewerClass::Staff, Some(&who), EPOCH), world.now);
     assert!(changes.contains(&Change::TakeSnapshot), "{changes:?}");
 }
 
@@ -200,10 +202,10 @@ fn a_log_shorter_than_the_view_voids_it() {
     let mut behind = World::convened(Profile::vn_peoples_committee());
     behind.now = world.now;
     let mut replica = Replica::from_snapshot(
-        world.snapshot(Class::Member, Some(&who), world.head()),
+        world.snapshot(ViewerClass::Member, Some(&who), world.head()),
         Outbox::default(),
     );
-    let changes = replica.on_frame(behind.hello(Class::Member, Some(&who), EPOCH), world.now);
+    let changes = replica.on_frame(behind.hello(ViewerClass::Member, Some(&who), EPOCH), world.now);
     assert!(changes.contains(&Change::TakeSnapshot), "{changes:?}");
 }
 
@@ -211,7 +213,7 @@ fn a_log_shorter_than_the_view_voids_it() {
 fn a_node_that_is_not_upgraded_yet_is_left_for_another() {
     let (world, mut replica) = member();
     let who = person("m2");
-    let mut hello = world.hello(Class::Member, Some(&who), EPOCH);
+    let mut hello = world.hello(ViewerClass::Member, Some(&who), EPOCH);
     if let ServerFrame::Hello { protocol, .. } = &mut hello {
         *protocol -= 1;
     }
@@ -224,10 +226,11 @@ fn a_node_that_is_not_upgraded_yet_is_left_for_another() {
 fn a_frame_that_overlaps_is_folded_once() {
     let (mut world, mut replica) = member();
     let from = replica.position();
-    world.must(Actor::Person(person("chair")), &Command::CallRecess {});
-    replica.on_frame(world.events(Class::Member, from, world.head()), world.now);
-    world.must(Actor::Person(person("chair")), &Command::Resume {});
-    let changes = replica.on_frame(world.events(Class::Member, from, world.head()), world.now);
+    world.must(Actor::Person(person("chair")), &Command::Session(SessionCommand::CallRecess {}));
+    replica.on_frame(world.events(ViewerClass::Member, from, world.head()), world.now);
+    world.must(Actor::Person(person("chair")), &Command::Session(SessionCommand::Resume {}));
+    let changes =
+        replica.on_frame(world.events(ViewerClass::Member, from, world.head()), world.now);
     let [Change::Advanced { entries }] = changes.as_slice() else { panic!("{changes:?}") };
     assert_eq!(entries.len(), 1);
     check(&replica, &world);
@@ -238,14 +241,18 @@ fn ballots_of_others_move_the_position_and_nothing_else() {
     let (mut world, mut replica) = member();
     world.must(
         Actor::Person(person("chair")),
-        &Command::OpenVote { motion: icabinet_models::ids::MotionId(1), seconds: None },
+        &Command::Votes(VotesCommand::OpenVote {
+            motion: icabinet_models::ids::MotionId(1),
+            seconds: None,
+        }),
     );
-    replica.on_frame(world.events(Class::Member, replica.position(), world.head()), world.now);
+    replica
+        .on_frame(world.events(ViewerClass::Member, replica.position(), world.head()), world.now);
     let before = replica.clone();
     let ballot = world.ballot(1, Choice::Yes, "");
     world.must(Actor::Person(person("m1")), &ballot);
-    let changes =
-        replica.on_frame(world.events(Class::Member, replica.position(), world.head()), world.now);
+    let changes = replica
+        .on_frame(world.events(ViewerClass::Member, replica.position(), world.head()), world.now);
     assert_eq!(changes, [Change::Advanced { entries: Vec::new() }]);
     assert_eq!(replica.meeting().votes, before.meeting().votes);
     check(&replica, &world);

@@ -3,12 +3,14 @@
 //! printed when a law breaks.
 
 use crate::frames::check;
-use crate::world::{EPOCH, PEOPLE, World, any_actor, any_command, any_profile, id, person};
+use crate::world::{
+    EPOCH, PEOPLE, World, any_actor, any_command, any_profile, id, on_the_wire, person,
+};
 use icabinet_models::ids::{CommandId, MotionId, PersonId, VoteId};
-use icabinet_models::meeting::{Actor, Command, Event};
+use icabinet_models::meeting::{Actor, Command, Event, SessionCommand, VotesCommand, VotesEvent};
 use icabinet_models::profile::Profile;
-use icabinet_models::seen;
-use icabinet_models::votes::Choice;
+use icabinet_models::rule::Choice;
+use icabinet_models::visibility;
 use icabinet_models::wire::{Answer, ClientFrame, Mine, ServerFrame};
 use icabinet_sync::{Change, Outbox, Replica};
 use proptest::prelude::*;
@@ -101,12 +103,12 @@ struct Net {
 impl Net {
     fn new(profile: Profile) -> Self {
         let mut world = World::in_session(profile);
-        let open = Command::OpenVote { motion: MotionId(1), seconds: None };
+        let open = Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None });
         world.must(Actor::Person(person("chair")), &open);
         let head = world.head();
         let tablets = PEOPLE.iter().map(|name| {
             let who = person(name);
-            let class = seen::class_of(world.state(), &who).expect("everyone attends");
+            let class = visibility::class_of(world.state(), &who).expect("everyone attends");
             let snapshot = world.snapshot(class, Some(&who), head);
             Tablet {
                 who,
@@ -125,7 +127,8 @@ impl Net {
     fn mine_at(&self, who: &PersonId, head: u64) -> Mine {
         let mut mine = self.world.mine_of(Some(who));
         mine.ballots.retain(|_, own| own.ballot.position <= head);
-        mine.own = seen::own(&self.world.states[usize::try_from(head).unwrap()], who);
+        mine.own =
+            visibility::personal_rows(&self.world.states[usize::try_from(head).unwrap()], who);
         mine
     }
 
@@ -159,7 +162,7 @@ impl Net {
 
     fn tap(&mut self, tablet: usize, command: Command) {
         // A chair that changes hands changes classes: another law's matter.
-        if matches!(command, Command::HandOverChair { .. }) {
+        if matches!(command, Command::Session(SessionCommand::HandOverChair { .. })) {
             return;
         }
         self.asked += 1;
@@ -210,7 +213,8 @@ impl Net {
             match change {
                 Change::Greeted => tablet.flush(&self.world),
                 Change::Settled(settled) => {
-                    tablet.settle(settled.pending.id, settled.answer, &settled.pending.command)
+                    let command = settled.pending.command.read().expect("a command");
+                    tablet.settle(settled.pending.id, settled.answer, &command);
                 }
                 Change::Reconnect => tablet.cut(),
                 Change::TakeSnapshot => {
@@ -308,7 +312,7 @@ impl Net {
         }
         let mut cast = BTreeSet::new();
         for entry in &self.world.log {
-            if let Event::BallotCast { vote, person, .. } = &entry.event {
+            if let Event::Votes(VotesEvent::BallotCast { vote, person, .. }) = &entry.event {
                 assert!(cast.insert((*vote, person.clone())), "{person} voted twice in {vote}");
             }
         }
@@ -321,7 +325,8 @@ impl Tablet {
         let Some(line) = self.line.as_mut() else { return };
         let greeted = !line.down.iter().any(|frame| matches!(frame, ServerFrame::Hello { .. }));
         if greeted {
-            line.up.extend(self.replica.outbox_mut().send(world.now));
+            let sent = self.replica.outbox_mut().send(world.now);
+            line.up.extend(sent.iter().map(on_the_wire));
         }
     }
 
@@ -332,7 +337,9 @@ impl Tablet {
     }
 
     fn settle(&mut self, id: CommandId, answer: Answer, command: &Command) {
-        if let (Answer::Accepted { .. }, Command::CastBallot { vote, .. }) = (&answer, command) {
+        if let (Answer::Accepted { .. }, Command::Votes(VotesCommand::CastBallot { vote, .. })) =
+            (&answer, command)
+        {
             self.receipts.insert(*vote);
         }
         let before = self.answered.insert(id.clone(), answer);
@@ -351,7 +358,7 @@ proptest! {
         let mut net = Net::new(profile);
         for step in steps {
             // Who takes over the chair has another class: he is sent away for a snapshot of it.
-            if matches!(&step, Step::Elsewhere { command: Command::HandOverChair { .. }, .. }) {
+            if matches!(&step, Step::Elsewhere { command: Command::Session(SessionCommand::HandOverChair { .. }), .. }) {
                 continue;
             }
             net.step(step);

@@ -2,10 +2,12 @@
 
 use crate::world::{World, any_actor, any_command, id, viewer};
 use icabinet_models::ids::{Digest, VoteId};
-use icabinet_models::meeting::{Actor, Command, Context, Refusal};
+use icabinet_models::meeting::{
+    Actor, AttendanceCommand, Command, Context, FloorCommand, Refusal, VotesCommand,
+};
 use icabinet_models::profile::Profile;
-use icabinet_models::seen::Class;
-use icabinet_models::votes::Choice;
+use icabinet_models::rule::Choice;
+use icabinet_models::visibility::ViewerClass;
 use icabinet_sync::{Outbox, Replica};
 use proptest::prelude::*;
 
@@ -16,7 +18,7 @@ proptest! {
     fn a_refusal_at_once_is_a_refusal_for_ever(
         history in prop::collection::vec((any_actor(), any_command()), 1..50),
         asked in prop::collection::vec(any_command(), 1..12),
-        class in prop::sample::select(vec![Class::Staff, Class::Member, Class::Guest]),
+        class in prop::sample::select(vec![ViewerClass::Staff, ViewerClass::Member, ViewerClass::Guest]),
     ) {
         let mut world = World::in_session(Profile::vn_peoples_committee());
         for (actor, command) in &history {
@@ -42,11 +44,14 @@ proptest! {
 
 fn voting() -> (World, Replica) {
     let mut world = World::in_session(Profile::vn_peoples_committee());
-    let open = Command::OpenVote { motion: icabinet_models::ids::MotionId(1), seconds: Some(5) };
+    let open = Command::Votes(VotesCommand::OpenVote {
+        motion: icabinet_models::ids::MotionId(1),
+        seconds: Some(5),
+    });
     world.must(Actor::Person("chair".into()), &open);
     let who = "m2".into();
     let replica = Replica::from_snapshot(
-        world.snapshot(Class::Member, Some(&who), world.head()),
+        world.snapshot(ViewerClass::Member, Some(&who), world.head()),
         Outbox::default(),
     );
     (world, replica)
@@ -55,12 +60,12 @@ fn voting() -> (World, Replica) {
 #[test]
 fn what_is_certain_is_refused_at_once() {
     let (world, mut replica) = voting();
-    let other_text = Command::CastBallot {
+    let other_text = Command::Votes(VotesCommand::CastBallot {
         vote: VoteId(1),
         choice: Choice::Yes,
         opinion: String::new(),
         text_digest: Digest::ZERO,
-    };
+    });
     for (command, refusal) in [
         (world.ballot(1, Choice::Other, "  "), Refusal::OpinionMissing),
         (other_text, Refusal::OtherText),
@@ -83,11 +88,18 @@ fn presence_is_the_servers_to_judge() {
     let (mut world, mut replica) = voting();
     world.must(
         Actor::Person("m2".into()),
-        &Command::CheckOut { person: None, reason: String::new() },
+        &Command::Attendance(AttendanceCommand::CheckOut { person: None, reason: String::new() }),
     );
-    replica.on_frame(world.events(Class::Member, replica.position(), world.head()), world.now);
-    let check_in = replica.submit(world.now, id(1), Command::CheckIn { person: None });
+    replica
+        .on_frame(world.events(ViewerClass::Member, replica.position(), world.head()), world.now);
+    let check_in = replica.submit(
+        world.now,
+        id(1),
+        Command::Attendance(AttendanceCommand::CheckIn { person: None }),
+    );
     assert_eq!(check_in, Ok(id(1)));
-    let ask = Command::AskToSpeak { kind: icabinet_models::floor::RequestKind::Speak };
+    let ask = Command::Floor(FloorCommand::AskToSpeak {
+        kind: icabinet_models::floor::RequestKind::Speak,
+    });
     assert_eq!(replica.submit(world.now, id(2), ask), Ok(id(2)), "the check-in goes out before it");
 }

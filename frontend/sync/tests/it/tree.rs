@@ -1,7 +1,7 @@
 //! The tablet's reader of JSON against `serde_json`'s own, on a whole meeting.
 
 use icabinet_models::meeting::{Entry, Meeting, Refusal};
-use icabinet_models::votes::Choice;
+use icabinet_models::rule::Choice;
 use icabinet_sync::tree::{NotUnderstood, from_json};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -2,19 +2,26 @@
 //! log: it judges with the models, keeps every state, and cuts frames as `docs/protocol.md` says.
 
 use icabinet_models::agenda::{Conclusion, ItemDraft, ItemKind, Level};
-use icabinet_models::documents::{Page, PaperDraft};
 use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::{
     CommandId, Digest, ItemId, MotionId, PaperId, PersonId, RequestId, Text, Time, VoteId,
 };
 use icabinet_models::meeting::{
-    Actor, Command, Context, Entry, Event, Meeting, Particulars, Refusal,
+    Actor, AgendaCommand, AttendanceCommand, Command, Context, Entry, Event, FloorCommand, Meeting,
+    MinutesCommand, MotionsCommand, PapersCommand, ParticipantsCommand, Particulars,
+    PreparationCommand, Refusal, SessionCommand, VotesCommand,
 };
-use icabinet_models::people::{Office, Participant, Standing};
-use icabinet_models::profile::{Profile, Roll};
-use icabinet_models::seen::{self, Class};
-use icabinet_models::votes::{Ballot, BallotKind, Choice, MotionDraft, text_digest};
-use icabinet_models::wire::{Answer, Mine, OwnBallot, PROTOCOL, ServerFrame, Snapshot};
+use icabinet_models::motions::MotionDraft;
+use icabinet_models::papers::{Page, PaperDraft};
+use icabinet_models::participants::{Office, Participant, Standing};
+use icabinet_models::profile::{Profile, RosterMode};
+use icabinet_models::rule::Choice;
+use icabinet_models::visibility::{self, ViewerClass};
+use icabinet_models::votes::{Ballot, BallotKind, text_digest};
+use icabinet_models::wire::{
+    Answer, ClientFrame, Mine, OwnBallot, PROTOCOL, ServerFrame, Snapshot,
+};
+use icabinet_sync::SentFrame;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -54,7 +61,7 @@ fn participant(name: &str) -> Participant {
 /// The rules of a meeting in which everyone knows everyone, and of one in which people are counted.
 pub(crate) fn any_profile() -> impl Strategy<Value = Profile> {
     let committee = Profile::vn_peoples_committee;
-    prop_oneof![Just(committee()), Just(Profile { roll: Roll::Counted, ..committee() })]
+    prop_oneof![Just(committee()), Just(Profile { roll: RosterMode::Counted, ..committee() })]
 }
 
 /// A view without what its viewer knows of himself alone.
@@ -104,7 +111,14 @@ impl World {
         };
         let people = PEOPLE.iter().map(|name| participant(name)).collect();
         let organiser = Actor::Organiser(person("secretary"));
-        world.must(organiser, &Command::CreateMeeting { particulars, profile, people });
+        world.must(
+            organiser,
+            &Command::Preparation(PreparationCommand::CreateMeeting {
+                particulars,
+                profile,
+                people,
+            }),
+        );
         for (kind, level) in [
             (ItemKind::Regular, Level::Internal),
             (ItemKind::Consent, Level::Internal),
@@ -118,7 +132,10 @@ impl World {
                 minutes_planned: 10,
                 level,
             };
-            world.must(Actor::Person(person("secretary")), &Command::AddItem { draft });
+            world.must(
+                Actor::Person(person("secretary")),
+                &Command::Agenda(AgendaCommand::AddItem { draft }),
+            );
         }
         for item in 1..=3 {
             let draft = MotionDraft {
@@ -128,9 +145,15 @@ impl World {
                 rule: None,
                 amends: None,
             };
-            world.must(Actor::Person(person("secretary")), &Command::AddMotion { draft });
+            world.must(
+                Actor::Person(person("secretary")),
+                &Command::Motions(MotionsCommand::AddMotion { draft }),
+            );
         }
-        world.must(Actor::Person(person("secretary")), &Command::Convene {});
+        world.must(
+            Actor::Person(person("secretary")),
+            &Command::Preparation(PreparationCommand::Convene {}),
+        );
         world
     }
 
@@ -138,10 +161,19 @@ impl World {
     pub(crate) fn in_session(profile: Profile) -> Self {
         let mut world = Self::convened(profile);
         for name in PEOPLE {
-            world.must(Actor::Person(person(name)), &Command::CheckIn { person: None });
+            world.must(
+                Actor::Person(person(name)),
+                &Command::Attendance(AttendanceCommand::CheckIn { person: None }),
+            );
         }
-        world.must(Actor::Person(person("chair")), &Command::OpenSession {});
-        world.must(Actor::Person(person("chair")), &Command::StartItem { item: ItemId(1) });
+        world.must(
+            Actor::Person(person("chair")),
+            &Command::Session(SessionCommand::OpenSession {}),
+        );
+        world.must(
+            Actor::Person(person("chair")),
+            &Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) }),
+        );
         world
     }
 
@@ -162,8 +194,10 @@ impl World {
             self.append(event);
         }
         let code = format!("CODE {}", self.head());
-        if let (Command::CastBallot { vote, choice, opinion, .. }, Some(person)) =
-            (command, actor.person())
+        if let (
+            Command::Votes(VotesCommand::CastBallot { vote, choice, opinion, .. }),
+            Some(person),
+        ) = (command, actor.person())
         {
             let ballot = Ballot {
                 choice: *choice,
@@ -212,22 +246,30 @@ impl World {
     }
 
     /// What `class` is shown of the entries after `after` up to `to`.
-    pub(crate) fn events(&self, class: Class, after: u64, to: u64) -> ServerFrame {
+    pub(crate) fn events(&self, class: ViewerClass, after: u64, to: u64) -> ServerFrame {
         let entries = (after..to)
             .filter_map(|place| {
                 let place = usize::try_from(place).unwrap_or(usize::MAX);
-                seen::show(&self.states[place], &self.log[place], class)
+                visibility::redact_event(&self.states[place], &self.log[place], class)
             })
             .collect();
         ServerFrame::Events { after, to, entries }
     }
 
     /// The whole state at `position` as `class` may know it.
-    pub(crate) fn masked(&self, class: Class, position: u64) -> Meeting {
-        seen::mask(&self.states[usize::try_from(position).unwrap_or(usize::MAX)], class)
+    pub(crate) fn masked(&self, class: ViewerClass, position: u64) -> Meeting {
+        visibility::redact_state(
+            &self.states[usize::try_from(position).unwrap_or(usize::MAX)],
+            class,
+        )
     }
 
-    pub(crate) fn hello(&self, class: Class, who: Option<&PersonId>, epoch: &str) -> ServerFrame {
+    pub(crate) fn hello(
+        &self,
+        class: ViewerClass,
+        who: Option<&PersonId>,
+        epoch: &str,
+    ) -> ServerFrame {
         ServerFrame::Hello {
             protocol: PROTOCOL,
             meeting: "meeting".into(),
@@ -240,7 +282,12 @@ impl World {
         }
     }
 
-    pub(crate) fn snapshot(&self, class: Class, who: Option<&PersonId>, position: u64) -> Snapshot {
+    pub(crate) fn snapshot(
+        &self,
+        class: ViewerClass,
+        who: Option<&PersonId>,
+        position: u64,
+    ) -> Snapshot {
         Snapshot {
             protocol: PROTOCOL,
             epoch: EPOCH.to_owned(),
@@ -256,18 +303,18 @@ impl World {
     pub(crate) fn mine_of(&self, who: Option<&PersonId>) -> Mine {
         let Some(who) = who else { return Mine::default() };
         let mine = self.mine.get(who).cloned().unwrap_or_default();
-        Mine { own: seen::own(self.state(), who), ..mine }
+        Mine { own: visibility::personal_rows(self.state(), who), ..mine }
     }
 
     /// A ballot on the text that is voted on.
     pub(crate) fn ballot(&self, vote: u32, choice: Choice, opinion: &str) -> Command {
         let text = format!("Thông qua {}", self.motion_of(vote));
-        Command::CastBallot {
+        Command::Votes(VotesCommand::CastBallot {
             vote: VoteId(vote),
             choice,
             opinion: opinion.to_owned(),
             text_digest: text_digest(&Text::vi(text)),
-        }
+        })
     }
 
     fn motion_of(&self, vote: u32) -> u32 {
@@ -295,42 +342,56 @@ pub(crate) fn any_command() -> impl Strategy<Value = Command> {
         Just(Conclusion::Withdrawn)
     ];
     prop_oneof![
-        Just(Command::CheckIn { person: None }),
-        Just(Command::CheckOut { person: None, reason: "bận".to_owned() }),
-        Just(Command::RecordAbsence { person: person("m3"), reason: "ốm".to_owned() }),
-        Just(Command::OpenSession {}),
-        Just(Command::CallRecess {}),
-        Just(Command::Resume {}),
-        Just(Command::CloseSession {}),
-        Just(Command::HandOverChair { to: person("m1") }),
-        item.clone().prop_map(|item| Command::StartItem { item }),
-        (item.clone(), conclusion)
-            .prop_map(|(item, conclusion)| Command::ConcludeItem { item, conclusion }),
-        item.clone().prop_map(|item| Command::Object { item }),
-        item.clone().prop_map(|item| Command::AdoptWithoutDebate { item }),
+        Just(Command::Attendance(AttendanceCommand::CheckIn { person: None })),
+        Just(Command::Attendance(AttendanceCommand::CheckOut {
+            person: None,
+            reason: "bận".to_owned()
+        })),
+        Just(Command::Attendance(AttendanceCommand::RecordAbsence {
+            person: person("m3"),
+            reason: "ốm".to_owned()
+        })),
+        Just(Command::Session(SessionCommand::OpenSession {})),
+        Just(Command::Session(SessionCommand::CallRecess {})),
+        Just(Command::Session(SessionCommand::Resume {})),
+        Just(Command::Session(SessionCommand::CloseSession {})),
+        Just(Command::Session(SessionCommand::HandOverChair { to: person("m1") })),
+        item.clone().prop_map(|item| Command::Agenda(AgendaCommand::StartItem { item })),
+        (item.clone(), conclusion).prop_map(|(item, conclusion)| Command::Agenda(
+            AgendaCommand::ConcludeItem { item, conclusion }
+        )),
+        item.clone().prop_map(|item| Command::Agenda(AgendaCommand::Object { item })),
+        item.clone().prop_map(|item| Command::Agenda(AgendaCommand::AdoptWithoutDebate { item })),
         (item.clone(), prop_oneof![Just(""), Just("liên quan")]).prop_map(|(item, reason)| {
-            Command::Recuse { item, person: None, reason: reason.to_owned() }
+            Command::Agenda(AgendaCommand::Recuse { item, person: None, reason: reason.to_owned() })
         }),
-        kind.prop_map(|kind| Command::AskToSpeak { kind }),
-        (1_u32..4).prop_map(|n| Command::WithdrawRequest { request: RequestId(n) }),
-        (1_u32..4).prop_map(|n| Command::GrantFloor { request: RequestId(n), seconds: Some(60) }),
-        Just(Command::PauseFloor {}),
-        Just(Command::ResumeFloor {}),
-        Just(Command::EndFloor {}),
-        (1_u32..4, prop_oneof![Just(None), Just(Some(5))])
-            .prop_map(|(n, seconds)| Command::OpenVote { motion: MotionId(n), seconds }),
+        kind.prop_map(|kind| Command::Floor(FloorCommand::AskToSpeak { kind })),
+        (1_u32..4)
+            .prop_map(|n| Command::Floor(FloorCommand::WithdrawRequest { request: RequestId(n) })),
+        (1_u32..4).prop_map(|n| Command::Floor(FloorCommand::GrantFloor {
+            request: RequestId(n),
+            seconds: Some(60)
+        })),
+        Just(Command::Floor(FloorCommand::PauseFloor {})),
+        Just(Command::Floor(FloorCommand::ResumeFloor {})),
+        Just(Command::Floor(FloorCommand::EndFloor {})),
+        (1_u32..4, prop_oneof![Just(None), Just(Some(5))]).prop_map(|(n, seconds)| Command::Votes(
+            VotesCommand::OpenVote { motion: MotionId(n), seconds }
+        )),
         (1_u32..4, choice, prop_oneof![Just(""), Just("nên để sau")], 1_u32..4).prop_map(
-            |(vote, choice, opinion, text)| Command::CastBallot {
+            |(vote, choice, opinion, text)| Command::Votes(VotesCommand::CastBallot {
                 vote: VoteId(vote),
                 choice,
                 opinion: opinion.to_owned(),
                 text_digest: text_digest(&Text::vi(format!("Thông qua {text}"))),
-            }
+            })
         ),
-        (1_u32..4).prop_map(|vote| Command::CloseVote { vote: VoteId(vote) }),
-        (1_u32..4)
-            .prop_map(|vote| Command::VoidVote { vote: VoteId(vote), reason: "hỏng".to_owned() }),
-        (item, 1_u32..4).prop_map(|(item, bytes)| Command::AddPaper {
+        (1_u32..4).prop_map(|vote| Command::Votes(VotesCommand::CloseVote { vote: VoteId(vote) })),
+        (1_u32..4).prop_map(|vote| Command::Votes(VotesCommand::VoidVote {
+            vote: VoteId(vote),
+            reason: "hỏng".to_owned()
+        })),
+        (item, 1_u32..4).prop_map(|(item, bytes)| Command::Papers(PapersCommand::AddPaper {
             draft: PaperDraft {
                 item: Some(item),
                 title: Text::vi("Tờ trình"),
@@ -340,9 +401,12 @@ pub(crate) fn any_command() -> impl Strategy<Value = Command> {
                 blob: Digest::of(&[1]),
                 bytes: u64::from(bytes),
             }
-        }),
-        (1_u32..3).prop_map(|paper| Command::PaperOpened { paper: PaperId(paper), pages: 2 }),
-        (1_u32..3).prop_map(|paper| Command::PageRendered {
+        })),
+        (1_u32..3).prop_map(|paper| Command::Papers(PapersCommand::PaperOpened {
+            paper: PaperId(paper),
+            pages: 2
+        })),
+        (1_u32..3).prop_map(|paper| Command::Papers(PapersCommand::PageRendered {
             paper: PaperId(paper),
             index: 0,
             page: Page {
@@ -353,12 +417,14 @@ pub(crate) fn any_command() -> impl Strategy<Value = Command> {
                 thumbnail: Digest::of(&[3]),
                 words: Digest::of(&[4]),
             }
-        }),
-        Just(Command::AddParticipant { participant: participant("guest") }),
-        (0_u32..5).prop_map(|to| Command::MoveItem { item: ItemId(1), to }),
-        Just(Command::DraftMinutes {}),
-        Just(Command::ApproveMinutes {}),
-        Just(Command::ReopenMinutes {}),
+        })),
+        Just(Command::Participants(ParticipantsCommand::AddParticipant {
+            participant: participant("guest")
+        })),
+        (0_u32..5).prop_map(|to| Command::Agenda(AgendaCommand::MoveItem { item: ItemId(1), to })),
+        Just(Command::Minutes(MinutesCommand::DraftMinutes {})),
+        Just(Command::Minutes(MinutesCommand::ApproveMinutes {})),
+        Just(Command::Minutes(MinutesCommand::ReopenMinutes {})),
     ]
 }
 
@@ -373,11 +439,17 @@ pub(crate) fn any_actor() -> impl Strategy<Value = Actor> {
 }
 
 /// A person of each class.
-pub(crate) fn viewer(class: Class) -> Option<PersonId> {
+pub(crate) fn viewer(class: ViewerClass) -> Option<PersonId> {
     match class {
-        Class::Staff => Some(person("chair")),
-        Class::Member => Some(person("m2")),
-        Class::Guest => Some(person("guest")),
-        Class::Projector | Class::Reader => None,
+        ViewerClass::Staff => Some(person("chair")),
+        ViewerClass::Member => Some(person("m2")),
+        ViewerClass::Guest => Some(person("guest")),
+        ViewerClass::Projector | ViewerClass::Reader => None,
     }
+}
+
+/// A frame as a server reads it.
+pub(crate) fn on_the_wire(frame: &SentFrame) -> ClientFrame {
+    let text = serde_json::to_string(frame).expect("a frame");
+    serde_json::from_str(&text).expect("a frame of the protocol")
 }

@@ -5,24 +5,36 @@ use crate::support::motion;
 use icabinet_models::Command;
 use icabinet_models::agenda::Conclusion;
 use icabinet_models::ids::ItemId;
+use icabinet_models::meeting::{AgendaCommand, MotionsCommand, PreparationCommand, SessionCommand};
 
 #[test]
 fn items_every_state_and_every_command() {
     let two = ItemId(2);
-    let start = || ("m1", Command::StartItem { item: two });
-    let removed = after(preparing(), &[("m2", Command::RemoveItem { item: two, seen: None })]);
-    let mut removed = after(removed, &[("m2", Command::Convene {})]);
+    let start = || ("m1", Command::Agenda(AgendaCommand::StartItem { item: two }));
+    let removed = after(
+        preparing(),
+        &[("m2", Command::Agenda(AgendaCommand::RemoveItem { item: two, seen: None }))],
+    );
+    let mut removed =
+        after(removed, &[("m2", Command::Preparation(PreparationCommand::Convene {}))]);
     removed.arrive(1..=4);
-    let removed = after(removed, &[("m1", Command::OpenSession {})]);
+    let removed = after(removed, &[("m1", Command::Session(SessionCommand::OpenSession {}))]);
     let states = [
         ("waiting", sitting()),
         ("open", after(sitting(), &[start()])),
-        ("adopted", after(sitting(), &[("m1", Command::AdoptWithoutDebate { item: two })])),
+        (
+            "adopted",
+            after(
+                sitting(),
+                &[("m1", Command::Agenda(AgendaCommand::AdoptWithoutDebate { item: two }))],
+            ),
+        ),
         ("concluded", after(sitting(), &[("m1", conclude(2, Conclusion::Withdrawn))])),
         ("removed", removed),
     ];
     let reason = || "việc".to_owned();
-    let recuse = Command::Recuse { item: two, person: None, reason: reason() };
+    let recuse =
+        Command::Agenda(AgendaCommand::Recuse { item: two, person: None, reason: reason() });
     let settled = ["!item_settled", "!item_settled", "!unknown"];
     let row = |waiting: &'static str, open: &'static str| {
         vec![waiting, open, settled[0], settled[1], settled[2]]
@@ -45,28 +57,33 @@ fn items_every_state_and_every_command() {
         (
             "adopt",
             "m1",
-            Command::AdoptWithoutDebate { item: two },
+            Command::Agenda(AgendaCommand::AdoptWithoutDebate { item: two }),
             row("adopted_without_debate", "item_concluded+adopted_without_debate"),
         ),
-        ("object", "m3", Command::Object { item: two }, row("objected", "objected")),
+        (
+            "object",
+            "m3",
+            Command::Agenda(AgendaCommand::Object { item: two }),
+            row("objected", "objected"),
+        ),
         ("recuse", "m3", recuse, row("recused", "recused")),
         ("change", "m2", change(2), row("item_changed", "!item_already_open")),
         (
             "move",
             "m2",
-            Command::MoveItem { item: two, to: 0 },
+            Command::Agenda(AgendaCommand::MoveItem { item: two, to: 0 }),
             row("agenda_ordered", "!item_already_open"),
         ),
         (
             "motion",
             "m2",
-            Command::AddMotion { draft: motion(Some(2), "B.") },
+            Command::Motions(MotionsCommand::AddMotion { draft: motion(Some(2), "B.") }),
             row("motion_added", "motion_added"),
         ),
         (
             "remove",
             "m2",
-            Command::RemoveItem { item: two, seen: None },
+            Command::Agenda(AgendaCommand::RemoveItem { item: two, seen: None }),
             vec!["!wrong_stage", "!wrong_stage", "!wrong_stage", "!wrong_stage", "!wrong_stage"],
         ),
         (

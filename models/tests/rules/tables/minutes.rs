@@ -5,13 +5,20 @@ use crate::support::Hall;
 use icabinet_models::Command;
 use icabinet_models::decisions::Instrument;
 use icabinet_models::ids::{Digest, SentenceId};
+use icabinet_models::meeting::{DecisionsCommand, MinutesCommand};
 use icabinet_models::minutes::{Section, Source};
 use icabinet_models::waiting::Wait;
 
 /// A closed session with a draft to which `m2` added a sentence.
 pub(crate) fn drafted() -> (Hall, SentenceId, SentenceId) {
-    let write = Command::WriteSentence { section: Section::Closing, text: "Thêm.".to_owned() };
-    let hall = after(closed(), &[("m2", Command::DraftMinutes {}), ("m2", write)]);
+    let write = Command::Minutes(MinutesCommand::WriteSentence {
+        section: Section::Closing,
+        text: "Thêm.".to_owned(),
+    });
+    let hall = after(
+        closed(),
+        &[("m2", Command::Minutes(MinutesCommand::DraftMinutes {})), ("m2", write)],
+    );
     let all = hall.meeting.minutes.in_order();
     let record = all.iter().find(|(_, sentence)| sentence.is_record()).expect("a record").0;
     let own = |source: &Source| matches!(source, Source::Person { .. });
@@ -23,26 +30,33 @@ pub(crate) fn typeset(mut hall: Hall) -> Hall {
     let source = hall.meeting.source_digest(Instrument::Minutes).expect("approved");
     let document = Digest::of(b"pdf");
     let instrument = Instrument::Minutes;
-    hall.system(Command::InstrumentTypeset { instrument, source, document, pages: 2 });
+    hall.system(Command::Decisions(DecisionsCommand::InstrumentTypeset {
+        instrument,
+        source,
+        document,
+        pages: 2,
+    }));
     hall
 }
 
 pub(crate) fn sign() -> Command {
     let digest = Digest::of(b"signed");
-    Command::Sign {
+    Command::Decisions(DecisionsCommand::Sign {
         instrument: Instrument::Minutes,
         document: digest,
         fingerprint: digest,
         certificate: digest,
         after: None,
-    }
+    })
 }
 
 #[test]
 fn minutes_every_state_and_every_command() {
     let (draft, record, own) = drafted();
-    let publish = || Command::Publish { instrument: Instrument::Minutes };
-    let approved = after(draft.clone(), &[("m1", Command::ApproveMinutes {})]);
+    let publish =
+        || Command::Decisions(DecisionsCommand::Publish { instrument: Instrument::Minutes });
+    let approved =
+        after(draft.clone(), &[("m1", Command::Minutes(MinutesCommand::ApproveMinutes {}))]);
     let set = typeset(approved.clone());
     let signed = after(set.clone(), &[("m1", sign())]);
     let states = [
@@ -54,9 +68,12 @@ fn minutes_every_state_and_every_command() {
         ("published", after(signed, &[("m2", publish())])),
     ];
     let text = || "Lời khác.".to_owned();
-    let write = Command::WriteSentence { section: Section::Opening, text: text() };
-    let edit = |sentence: SentenceId| Command::EditSentence { sentence, text: text(), seen: None };
-    let remove = Command::RemoveSentence { sentence: own, seen: None };
+    let write =
+        Command::Minutes(MinutesCommand::WriteSentence { section: Section::Opening, text: text() });
+    let edit = |sentence: SentenceId| {
+        Command::Minutes(MinutesCommand::EditSentence { sentence, text: text(), seen: None })
+    };
+    let remove = Command::Minutes(MinutesCommand::RemoveSentence { sentence: own, seen: None });
     const B: &str = "!minutes_not_begun";
     const A: &str = "!minutes_approved";
     const U: &str = "!unknown";
@@ -67,7 +84,7 @@ fn minutes_every_state_and_every_command() {
         (
             "draft",
             "m2",
-            Command::DraftMinutes {},
+            Command::Minutes(MinutesCommand::DraftMinutes {}),
             vec!["minutes_drafted", "minutes_drafted", A, A, A, A],
         ),
         ("write", "m2", write, vec![B, "sentence_written", A, A, A, A]),
@@ -75,11 +92,16 @@ fn minutes_every_state_and_every_command() {
         ("edit the record", "m2", edit(record), vec![B, "!record_sentence", A, A, A, A]),
         ("edit nothing", "m2", edit(SentenceId(999)), vec![B, "!unknown", A, A, A, A]),
         ("remove", "m2", remove, vec![B, "sentence_removed", A, A, A, A]),
-        ("approve", "m1", Command::ApproveMinutes {}, vec![B, "minutes_approved", A, A, A, A]),
+        (
+            "approve",
+            "m1",
+            Command::Minutes(MinutesCommand::ApproveMinutes {}),
+            vec![B, "minutes_approved", A, A, A, A],
+        ),
         (
             "reopen",
             "m2",
-            Command::ReopenMinutes {},
+            Command::Minutes(MinutesCommand::ReopenMinutes {}),
             vec![B, B, "minutes_reopened", "minutes_reopened", S, S],
         ),
         ("sign", "m1", sign(), either()),
@@ -91,7 +113,12 @@ fn minutes_every_state_and_every_command() {
             publish(),
             vec![U, U, "!not_signed", "!not_signed", "published", "!already_published"],
         ),
-        ("approve as member", "m3", Command::ApproveMinutes {}, vec!["!not_allowed"; 6]),
+        (
+            "approve as member",
+            "m3",
+            Command::Minutes(MinutesCommand::ApproveMinutes {}),
+            vec!["!not_allowed"; 6],
+        ),
     ];
     check(&states, &rows);
 }
@@ -104,12 +131,12 @@ fn who_signs_and_who_publishes_is_told() {
         (Wait::Sign(Instrument::Minutes), Wait::Publish(Instrument::Minutes));
     let (draft, ..) = drafted();
     assert_eq!(waits(&draft, "m1"), []);
-    let set = typeset(after(draft, &[("m1", Command::ApproveMinutes {})]));
+    let set = typeset(after(draft, &[("m1", Command::Minutes(MinutesCommand::ApproveMinutes {}))]));
     assert_eq!((waits(&set, "m1"), waits(&set, "m2")), (vec![sign_it], vec![sign_it]));
     assert_eq!(waits(&set, "m3"), []);
     let signed = after(set, &[("m1", sign())]);
     assert_eq!((waits(&signed, "m1"), waits(&signed, "m2")), (vec![], vec![publish_it]));
-    let publish = Command::Publish { instrument: Instrument::Minutes };
+    let publish = Command::Decisions(DecisionsCommand::Publish { instrument: Instrument::Minutes });
     let published = after(signed, &[("m2", publish)]);
     assert_eq!((waits(&published, "m1"), waits(&published, "m2")), (vec![], vec![]));
 }

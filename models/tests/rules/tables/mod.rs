@@ -13,8 +13,11 @@ pub(crate) use motions::decision_text;
 
 use crate::support::{Hall, item, motion, person};
 use icabinet_models::agenda::{Conclusion, ItemKind, Level};
-use icabinet_models::documents::PaperDraft;
 use icabinet_models::ids::{Digest, ItemId, Text};
+use icabinet_models::meeting::{
+    AgendaCommand, MotionsCommand, PapersCommand, PreparationCommand, SessionCommand,
+};
+use icabinet_models::papers::PaperDraft;
 use icabinet_models::profile::Profile;
 use icabinet_models::{Actor, Command};
 use serde_json::Value;
@@ -57,12 +60,15 @@ fn check(states: &[Made], rows: &[Row]) {
 /// Item 1 regular, item 2 by consent, a motion each, and motion 3 outside any item.
 fn preparing() -> Hall {
     let mut hall = Hall::preparing(Profile::board(), 5);
-    hall.does("m2", Command::AddItem { draft: item("A", Level::Public) });
+    hall.does("m2", Command::Agenda(AgendaCommand::AddItem { draft: item("A", Level::Public) }));
     let mut draft = item("B", Level::Public);
     draft.kind = ItemKind::Consent;
-    hall.does("m2", Command::AddItem { draft });
+    hall.does("m2", Command::Agenda(AgendaCommand::AddItem { draft }));
     for of in [Some(1), Some(2), None] {
-        hall.does("m2", Command::AddMotion { draft: motion(of, "Ban hành.") });
+        hall.does(
+            "m2",
+            Command::Motions(MotionsCommand::AddMotion { draft: motion(of, "Ban hành.") }),
+        );
     }
     hall
 }
@@ -75,27 +81,28 @@ fn after(mut hall: Hall, commands: &[(&str, Command)]) -> Hall {
 }
 
 fn convened() -> Hall {
-    let mut hall = after(preparing(), &[("m2", Command::Convene {})]);
+    let mut hall =
+        after(preparing(), &[("m2", Command::Preparation(PreparationCommand::Convene {}))]);
     hall.arrive(1..=4);
     hall
 }
 
 fn sitting() -> Hall {
-    after(convened(), &[("m1", Command::OpenSession {})])
+    after(convened(), &[("m1", Command::Session(SessionCommand::OpenSession {}))])
 }
 
 fn conclude(n: u32, conclusion: Conclusion) -> Command {
-    Command::ConcludeItem { item: ItemId(n), conclusion }
+    Command::Agenda(AgendaCommand::ConcludeItem { item: ItemId(n), conclusion })
 }
 
 fn closed() -> Hall {
     let ends = [1, 2].map(|n| ("m1", conclude(n, Conclusion::Withdrawn)));
-    after(after(sitting(), &ends), &[("m1", Command::CloseSession {})])
+    after(after(sitting(), &ends), &[("m1", Command::Session(SessionCommand::CloseSession {}))])
 }
 
 fn paper(item: u32) -> Command {
     let blob = Digest::of(b"paper");
-    Command::AddPaper {
+    Command::Papers(PapersCommand::AddPaper {
         draft: PaperDraft {
             item: Some(ItemId(item)),
             title: Text::vi("Tờ trình"),
@@ -105,16 +112,16 @@ fn paper(item: u32) -> Command {
             blob,
             bytes: 5,
         },
-    }
+    })
 }
 
 fn change(n: u32) -> Command {
-    Command::ChangeItem {
+    Command::Agenda(AgendaCommand::ChangeItem {
         item: ItemId(n),
         title: Text::vi("Tên"),
         presenter: None,
         unit: Text::default(),
         minutes_planned: 1,
         seen: None,
-    }
+    })
 }

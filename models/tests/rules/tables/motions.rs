@@ -5,17 +5,19 @@ use crate::support::{motion, person};
 use icabinet_models::Command;
 use icabinet_models::decisions::{Article, DecisionText};
 use icabinet_models::ids::{ItemId, MotionId, Text, VoteId};
-use icabinet_models::votes::Choice;
+use icabinet_models::meeting::{AgendaCommand, DecisionsCommand, MotionsCommand, VotesCommand};
+use icabinet_models::rule::Choice;
 
 #[test]
 fn motions_and_votes_every_state_and_every_command() {
     let vote = VoteId(1);
-    let open = || ("m1", Command::OpenVote { motion: MotionId(3), seconds: None });
-    let shut = || ("m1", Command::CloseVote { vote });
+    let open =
+        || ("m1", Command::Votes(VotesCommand::OpenVote { motion: MotionId(3), seconds: None }));
+    let shut = || ("m1", Command::Votes(VotesCommand::CloseVote { vote }));
     let voting = || after(sitting(), &[open()]);
     let cast = |choice: Choice| ("m1", voting().ballot(vote, choice));
-    let consent = Command::AdoptWithoutDebate { item: ItemId(2) };
-    let void = || Command::VoidVote { vote, reason: "lỗi".to_owned() };
+    let consent = Command::Agenda(AgendaCommand::AdoptWithoutDebate { item: ItemId(2) });
+    let void = || Command::Votes(VotesCommand::VoidVote { vote, reason: "lỗi".to_owned() });
     let states = [
         ("proposed", sitting()),
         ("voting", voting()),
@@ -27,7 +29,13 @@ fn motions_and_votes_every_state_and_every_command() {
             "withdrawn",
             after(
                 sitting(),
-                &[("m1", Command::WithdrawMotion { motion: MotionId(3), seen: None })],
+                &[(
+                    "m1",
+                    Command::Motions(MotionsCommand::WithdrawMotion {
+                        motion: MotionId(3),
+                        seen: None,
+                    }),
+                )],
             ),
         ),
     ];
@@ -36,14 +44,19 @@ fn motions_and_votes_every_state_and_every_command() {
     const N: &str = "!motion_not_open_to_vote";
     const C: &str = "!vote_closed_at";
     const U: &str = "!unknown";
-    let change =
-        Command::ChangeMotion { motion: MotionId(3), text: Text::vi("Khác."), seen: None };
-    let withdraw = Command::WithdrawMotion { motion: MotionId(3), seen: None };
-    let prepare = Command::PrepareDecision { motion: MotionId(3), text };
+    let change = Command::Motions(MotionsCommand::ChangeMotion {
+        motion: MotionId(3),
+        text: Text::vi("Khác."),
+        seen: None,
+    });
+    let withdraw =
+        Command::Motions(MotionsCommand::WithdrawMotion { motion: MotionId(3), seen: None });
+    let prepare =
+        Command::Decisions(DecisionsCommand::PrepareDecision { motion: MotionId(3), text });
     let amend = || {
         let mut draft = motion(None, "Sửa.");
         draft.amends = Some(MotionId(3));
-        Command::AddMotion { draft }
+        Command::Motions(MotionsCommand::AddMotion { draft })
     };
     let rows: Vec<Row> = vec![
         (
@@ -76,9 +89,12 @@ fn motions_and_votes_every_state_and_every_command() {
     ];
     check(&states, &rows);
     let adopted = after(sitting(), &[("m1", consent)]);
-    let prepare = Command::PrepareDecision { motion: MotionId(2), text: decision_text() };
+    let prepare = Command::Decisions(DecisionsCommand::PrepareDecision {
+        motion: MotionId(2),
+        text: decision_text(),
+    });
     assert_eq!(judged(&adopted, person("m2"), &prepare), "decision_prepared");
-    let open = Command::OpenVote { motion: MotionId(2), seconds: None };
+    let open = Command::Votes(VotesCommand::OpenVote { motion: MotionId(2), seconds: None });
     assert_eq!(judged(&adopted, person("m1"), &open), N);
 }
 

@@ -3,7 +3,8 @@
 use super::{Row, check, convened, preparing};
 use crate::support::{guest, member};
 use icabinet_models::Command;
-use icabinet_models::people::{Office, Participant, Standing};
+use icabinet_models::meeting::ParticipantsCommand;
+use icabinet_models::participants::{Office, Participant, Standing};
 
 fn with(office: Office, mut row: Participant) -> Participant {
     row.office = Some(office);
@@ -19,7 +20,9 @@ fn for_member(person: &str, principal: &str) -> Participant {
 #[test]
 fn people_many_at_once_are_all_added_or_none() {
     const TWO: &str = "participant_added+participant_added";
-    let many = |participants: Vec<Participant>| Command::AddParticipants { participants };
+    let many = |participants: Vec<Participant>| {
+        Command::Participants(ParticipantsCommand::AddParticipants { participants })
+    };
     let chair = |person: &str| with(Office::Chair, member(person, 1));
     let thousand = |count: usize| many((0..count).map(|n| guest(&format!("x{n}"))).collect());
     let rows: Vec<Row> = vec![

@@ -4,6 +4,7 @@ use super::{Row, change, check, sitting};
 use crate::support::Hall;
 use icabinet_models::Command;
 use icabinet_models::ids::{Digest, ItemId};
+use icabinet_models::meeting::{AgendaCommand, SpeechCommand};
 
 #[test]
 fn rights_every_role_and_every_kind_of_command() {
@@ -16,10 +17,14 @@ fn rights_every_role_and_every_kind_of_command() {
         ("x9", "!not_allowed", "!not_allowed", "!not_allowed", "!not_allowed"),
         ("system", "!not_allowed", "!not_allowed", "!not_allowed", "!unknown"),
     ];
-    let start = Command::StartItem { item: ItemId(1) };
-    let object = Command::Object { item: ItemId(2) };
+    let start = Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) });
+    let object = Command::Agenda(AgendaCommand::Object { item: ItemId(2) });
     let recording = icabinet_models::ids::RecordingId(1);
-    let report = Command::StoreRecording { recording, samples: 1, digest: Digest::ZERO };
+    let report = Command::Speech(SpeechCommand::StoreRecording {
+        recording,
+        samples: 1,
+        digest: Digest::ZERO,
+    });
     for (who, prepares, presides, votes, reports) in table {
         let rows: Vec<Row> = vec![
             ("prepare", who, change(1), vec![prepares]),

@@ -6,6 +6,10 @@ use icabinet_models::Command;
 use icabinet_models::agenda::{Conclusion, ItemKind, Level};
 use icabinet_models::floor::RequestKind;
 use icabinet_models::ids::{Digest, ItemId, MotionId, Text};
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, FloorCommand, MinutesCommand, MotionsCommand,
+    ParticipantsCommand, PreparationCommand, SessionCommand, SpeechCommand, VotesCommand,
+};
 use icabinet_models::speech::Language;
 
 #[test]
@@ -15,33 +19,45 @@ fn stages_every_stage_and_every_command() {
         ("preparing", preparing()),
         ("convened", convened()),
         ("in session", sitting()),
-        ("recess", after(sitting(), &[("m1", Command::CallRecess {})])),
+        ("recess", after(sitting(), &[("m1", Command::Session(SessionCommand::CallRecess {}))])),
         ("closed", closed()),
     ];
     let urgent = || {
         let mut draft = item("Khẩn", Level::Public);
         draft.kind = ItemKind::Urgent { proposer: "m3".into(), reason: Text::vi("lũ") };
-        Command::AddItem { draft }
+        Command::Agenda(AgendaCommand::AddItem { draft })
     };
     let particulars = preparing().meeting.particulars;
-    let file = || Command::ImportRecording {
-        file_name: "a.wav".to_owned(),
-        blob: Digest::of(b"sound"),
-        started: None,
-        language: Language::Vi,
+    let file = || {
+        Command::Speech(SpeechCommand::ImportRecording {
+            file_name: "a.wav".to_owned(),
+            blob: Digest::of(b"sound"),
+            started: None,
+            language: Language::Vi,
+        })
     };
-    let absent = Command::RecordAbsence { person: "m5".into(), reason: "ốm".to_owned() };
-    let out = Command::CheckOut { person: Some("m3".into()), reason: String::new() };
-    let recuse = Command::Recuse { item: ItemId(1), person: None, reason: "việc".to_owned() };
-    let give = Command::GiveFloor { person: "m3".into(), seconds: None };
-    let ask = Command::AskToSpeak { kind: RequestKind::Speak };
+    let absent = Command::Attendance(AttendanceCommand::RecordAbsence {
+        person: "m5".into(),
+        reason: "ốm".to_owned(),
+    });
+    let out = Command::Attendance(AttendanceCommand::CheckOut {
+        person: Some("m3".into()),
+        reason: String::new(),
+    });
+    let recuse = Command::Agenda(AgendaCommand::Recuse {
+        item: ItemId(1),
+        person: None,
+        reason: "việc".to_owned(),
+    });
+    let give = Command::Floor(FloorCommand::GiveFloor { person: "m3".into(), seconds: None });
+    let ask = Command::Floor(FloorCommand::AskToSpeak { kind: RequestKind::Speak });
     const W: &str = "!wrong_stage";
     const U: &str = "!unknown";
     let rows: Vec<Row> = vec![
         (
             "particulars",
             "m2",
-            Command::ChangeParticulars { particulars, seen: None },
+            Command::Preparation(PreparationCommand::ChangeParticulars { particulars, seen: None }),
             vec![
                 U,
                 "particulars_changed",
@@ -54,7 +70,7 @@ fn stages_every_stage_and_every_command() {
         (
             "add a guest",
             "m2",
-            Command::AddParticipant { participant: guest("g9") },
+            Command::Participants(ParticipantsCommand::AddParticipant { participant: guest("g9") }),
             vec![
                 U,
                 "participant_added",
@@ -67,7 +83,9 @@ fn stages_every_stage_and_every_command() {
         (
             "add two guests at once",
             "m2",
-            Command::AddParticipants { participants: vec![guest("g8"), guest("g9")] },
+            Command::Participants(ParticipantsCommand::AddParticipants {
+                participants: vec![guest("g8"), guest("g9")],
+            }),
             vec![
                 U,
                 "participant_added+participant_added",
@@ -80,19 +98,21 @@ fn stages_every_stage_and_every_command() {
         (
             "add a member",
             "m2",
-            Command::AddParticipant { participant: member("m9", 1) },
+            Command::Participants(ParticipantsCommand::AddParticipant {
+                participant: member("m9", 1),
+            }),
             vec![U, "participant_added", W, W, W, W],
         ),
         (
             "remove a person",
             "m2",
-            Command::RemoveParticipant { person: "m5".into() },
+            Command::Participants(ParticipantsCommand::RemoveParticipant { person: "m5".into() }),
             vec![U, "participant_removed", W, W, W, W],
         ),
         (
             "add an item",
             "m2",
-            Command::AddItem { draft: item("C", Level::Public) },
+            Command::Agenda(AgendaCommand::AddItem { draft: item("C", Level::Public) }),
             vec![U, "item_added", W, W, W, W],
         ),
         (
@@ -104,7 +124,7 @@ fn stages_every_stage_and_every_command() {
         (
             "remove an item",
             "m2",
-            Command::RemoveItem { item: ItemId(1), seen: None },
+            Command::Agenda(AgendaCommand::RemoveItem { item: ItemId(1), seen: None }),
             vec![U, "item_removed+motion_withdrawn", W, W, W, W],
         ),
         (
@@ -123,7 +143,7 @@ fn stages_every_stage_and_every_command() {
         (
             "add a motion",
             "m2",
-            Command::AddMotion { draft: motion(None, "B.") },
+            Command::Motions(MotionsCommand::AddMotion { draft: motion(None, "B.") }),
             vec![U, "motion_added", "motion_added", "motion_added", "motion_added", W],
         ),
         (
@@ -132,11 +152,16 @@ fn stages_every_stage_and_every_command() {
             paper(1),
             vec![U, "paper_added", "paper_added", "paper_added", "paper_added", W],
         ),
-        ("convene", "m2", Command::Convene {}, vec![U, "convened", W, W, W, W]),
+        (
+            "convene",
+            "m2",
+            Command::Preparation(PreparationCommand::Convene {}),
+            vec![U, "convened", W, W, W, W],
+        ),
         (
             "check in",
             "m2",
-            Command::CheckIn { person: Some("m5".into()) },
+            Command::Attendance(AttendanceCommand::CheckIn { person: Some("m5".into()) }),
             vec![U, W, "checked_in", "checked_in", "checked_in", W],
         ),
         ("check out", "m2", out, vec![U, W, "checked_out", "checked_out", "checked_out", W]),
@@ -146,19 +171,34 @@ fn stages_every_stage_and_every_command() {
             absent,
             vec![U, W, "absence_recorded", "absence_recorded", "absence_recorded", W],
         ),
-        ("open", "m1", Command::OpenSession {}, vec![U, W, "session_opened", W, W, W]),
-        ("recess", "m1", Command::CallRecess {}, vec![U, W, W, "recess_called", W, W]),
-        ("resume", "m1", Command::Resume {}, vec![U, W, W, W, "session_resumed", W]),
+        (
+            "open",
+            "m1",
+            Command::Session(SessionCommand::OpenSession {}),
+            vec![U, W, "session_opened", W, W, W],
+        ),
+        (
+            "recess",
+            "m1",
+            Command::Session(SessionCommand::CallRecess {}),
+            vec![U, W, W, "recess_called", W, W],
+        ),
+        (
+            "resume",
+            "m1",
+            Command::Session(SessionCommand::Resume {}),
+            vec![U, W, W, W, "session_resumed", W],
+        ),
         (
             "close",
             "m1",
-            Command::CloseSession {},
+            Command::Session(SessionCommand::CloseSession {}),
             vec![U, W, W, "!items_still_open", "!items_still_open", W],
         ),
         (
             "start an item",
             "m1",
-            Command::StartItem { item: ItemId(1) },
+            Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) }),
             vec![U, W, W, "item_started", W, W],
         ),
         (
@@ -170,13 +210,13 @@ fn stages_every_stage_and_every_command() {
         (
             "adopt",
             "m1",
-            Command::AdoptWithoutDebate { item: ItemId(2) },
+            Command::Agenda(AgendaCommand::AdoptWithoutDebate { item: ItemId(2) }),
             vec![U, W, W, "adopted_without_debate", W, W],
         ),
         (
             "object",
             "m3",
-            Command::Object { item: ItemId(2) },
+            Command::Agenda(AgendaCommand::Object { item: ItemId(2) }),
             vec![U, "!not_allowed", "objected", "objected", "objected", "!item_settled"],
         ),
         ("recuse", "m3", recuse, vec![U, "!not_allowed", "recused", "recused", "recused", W]),
@@ -185,13 +225,13 @@ fn stages_every_stage_and_every_command() {
         (
             "open a vote",
             "m1",
-            Command::OpenVote { motion: MotionId(3), seconds: None },
+            Command::Votes(VotesCommand::OpenVote { motion: MotionId(3), seconds: None }),
             vec![U, W, W, "vote_opened", W, W],
         ),
         (
             "record",
             "m2",
-            Command::StartRecording { language: Language::Vi },
+            Command::Speech(SpeechCommand::StartRecording { language: Language::Vi }),
             vec![U, W, W, "recording_started", W, W],
         ),
         (
@@ -200,7 +240,12 @@ fn stages_every_stage_and_every_command() {
             file(),
             vec![U, W, W, "recording_imported", "recording_imported", "recording_imported"],
         ),
-        ("draft", "m2", Command::DraftMinutes {}, vec![U, W, W, W, W, "minutes_drafted"]),
+        (
+            "draft",
+            "m2",
+            Command::Minutes(MinutesCommand::DraftMinutes {}),
+            vec![U, W, W, W, W, "minutes_drafted"],
+        ),
     ];
     check(&states, &rows);
 }

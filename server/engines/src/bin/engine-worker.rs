@@ -4,12 +4,12 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use icabinet_engines::worker;
+use icabinet_engines::{kinds, worker};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     match (arguments.next().as_deref(), arguments.next().as_deref()) {
-        (Some("worker"), Some(kind)) => worker::main(kind),
+        (Some("worker"), Some(kind)) => kinds::main(kind),
         (Some("test"), Some(kind)) => misbehave(kind),
         _ => {
             eprintln!("usage: engine-worker worker pages|audio|speech");

@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::worker::{PlainName, Produced, Reach};
+use crate::worker::{Limits, PlainName, Produced, Reach, Worker};
 
 pub(crate) use job::{load, work};
-pub(crate) use library::VARIABLE as LIBRARY;
+use library::VARIABLE as LIBRARY;
 pub use library::find as find_library;
 pub use words::Word;
 
@@ -26,6 +26,19 @@ pub use words::Word;
 pub const WIDTH: u32 = 1654;
 /// The width of a thumbnail.
 pub const THUMB: u32 = 200;
+
+impl Worker {
+    /// The worker for papers: `exe worker pages`.
+    pub fn pages(exe: impl Into<PathBuf>) -> Self {
+        let mut worker = Self::of_kind(exe, "pages", Limits::pages());
+        // A name that leads nowhere is handed on: the child tells of it.
+        let named = std::env::var_os(LIBRARY);
+        if let Some(library) = named.or_else(|| Some(find_library()?.into())) {
+            worker.env.push((LIBRARY.into(), library));
+        }
+        worker
+    }
+}
 
 /// What the parent asks for.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -48,34 +48,6 @@ impl From<io::Error> for Trouble {
     }
 }
 
-/// Runs as the worker `kind` (see [`super::KINDS`]): what `icabinet worker KIND` calls. Returns the exit status.
-pub fn main(kind: &str) -> ExitCode {
-    match kind {
-        // The library is the operator's, and its own: loaded before the door is shut.
-        "pages" => serve(
-            |request: &crate::pages::Request| (request.reach(), crate::pages::load()),
-            crate::pages::work,
-        ),
-        "audio" => serve(
-            |request: &crate::audio::Request| (request.reach(), ()),
-            |request, (), events| crate::audio::work(request, events),
-        ),
-        "convert" => serve(
-            |request: &crate::audio::Conversion| (request.reach(), ()),
-            |request, (), events| crate::audio::convert(request, events),
-        ),
-        "speech" => serve(
-            |request: &crate::speech::Request| (request.reach(), ()),
-            |request, (), events| crate::speech::work(request, events),
-        ),
-        "lists" => serve(
-            |request: &crate::lists::Request| (request.reach(), ()),
-            |request, (), events| crate::lists::work(request, events),
-        ),
-        other => complain(EXIT_USAGE, format_args!("unknown worker kind {other:?}")),
-    }
-}
-
 /// Sets the limits, reads the request, lets `prepare` say what it needs and load what is not its input, gives up all
 /// the rest, does `work`, and says how it ended.
 pub fn serve<R, P, T>(
@@ -138,7 +110,7 @@ fn end_with_parent() {
     });
 }
 
-fn complain(status: u8, why: impl Display) -> ExitCode {
+pub(crate) fn complain(status: u8, why: impl Display) -> ExitCode {
     eprintln!("{why}");
     ExitCode::from(status)
 }

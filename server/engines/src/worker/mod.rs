@@ -1,7 +1,7 @@
 //! The pipe between the server and its worker processes.
 //!
 //! The parent ([`Worker`]) starts the binary again, writes ONE line of JSON (the request) to the child's
-//! stdin and keeps that pipe open; the child ([`main`]) answers with lines of JSON on stdout, one event a
+//! stdin and keeps that pipe open; the child ([`serve`]) answers with lines of JSON on stdout, one event a
 //! line, and exits. Limits are set by the child on itself before it reads anything; before it opens its input it
 //! gives up everything but the files that the request names ([`Reach`]). Its environment is empty but for what its
 //! [`Worker`] names. A child whose stdin closes ends at once: no worker outlives its server.
@@ -17,19 +17,16 @@ mod limits;
 mod name;
 mod parent;
 
-pub(crate) use child::Trouble;
-pub use child::{Emitter, main, serve};
+pub use child::{Emitter, serve};
+pub(crate) use child::{Trouble, complain};
 pub use guard::{Guards, Reach, guards};
 pub use limits::Limits;
 pub use name::{PlainName, Produced};
 pub use parent::{EngineFailure, Running, Worker};
-
-/// The kinds of worker that [`main`] knows.
-pub const KINDS: [&str; 5] = ["pages", "audio", "convert", "speech", "lists"];
 
 /// Exit status of a child that found its engine's library or model missing.
 const EXIT_NOT_INSTALLED: u8 = 69;
 /// Exit status of a child that could not read or write what the request named.
 const EXIT_IO: u8 = 74;
 /// Exit status of a child that was asked for something it does not know.
-const EXIT_USAGE: u8 = 64;
+pub(crate) const EXIT_USAGE: u8 = 64;

@@ -81,17 +81,6 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// The worker for papers: `exe worker pages`.
-    pub fn pages(exe: impl Into<PathBuf>) -> Self {
-        let mut worker = Self::of_kind(exe, "pages", Limits::pages());
-        // A name that leads nowhere is handed on: the child tells of it.
-        let named = std::env::var_os(crate::pages::LIBRARY);
-        if let Some(library) = named.or_else(|| Some(crate::pages::find_library()?.into())) {
-            worker.env.push((crate::pages::LIBRARY.into(), library));
-        }
-        worker
-    }
-
     /// The worker that imports sound files: `exe worker audio`.
     pub fn audio(exe: impl Into<PathBuf>) -> Self {
         Self::of_kind(exe, "audio", Limits::audio())
@@ -112,7 +101,7 @@ impl Worker {
         Self::of_kind(exe, "lists", Limits::lists())
     }
 
-    fn of_kind(exe: impl Into<PathBuf>, kind: &str, limits: Limits) -> Self {
+    pub(crate) fn of_kind(exe: impl Into<PathBuf>, kind: &str, limits: Limits) -> Self {
         Worker {
             exe: exe.into(),
             args: vec!["worker".into(), kind.into()],

@@ -2,7 +2,7 @@
 
 use ed25519_dalek::Signer as _;
 use icabinet_models::canonical::cades::parse_byte_range;
-use icabinet_signing::verify::Finding;
+use icabinet_signing::Finding;
 use icabinet_signing::{
     Listed, Revoked, Seal, SignRequest, Trust, Unsafe, assemble, prepare, revocation_list, seal,
 };

@@ -3,8 +3,8 @@
 
 use ed25519_dalek::SigningKey;
 use icabinet_models::canonical::cades::parse_byte_range;
+use icabinet_signing::Finding;
 use icabinet_signing::pades::usual_lines;
-use icabinet_signing::verify::Finding;
 use icabinet_signing::{DeviceSubject, Place, SignRequest, assemble, prepare, prepare_last};
 
 use crate::office::{DECISION, NOW, Office, RECT, SERIAL, request, with_revision};

@@ -8,7 +8,7 @@ use super::public::{Language, style_address};
 use super::viewer::InMeeting;
 use crate::app::App;
 use crate::auth::{new_token, token_digest};
-use crate::store::Invitation;
+use crate::store::{Invitation, Store};
 use axum::Json;
 use axum::extract::{Form, State};
 use axum::http::HeaderMap;
@@ -17,9 +17,9 @@ use axum::response::{IntoResponse, Response};
 use cards::Occasion;
 use icabinet_models::Meeting;
 use icabinet_models::ids::{MeetingId, PersonId, Time};
-use icabinet_models::people::Participant;
-use icabinet_models::seen::Class;
+use icabinet_models::participants::Participant;
 use icabinet_models::text::same;
+use icabinet_models::visibility::ViewerClass;
 use icabinet_models::wire::ErrorCode;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -120,7 +120,7 @@ async fn make(
         .iter()
         .zip(&tokens)
         .map(|(row, token)| {
-            let class = if row.is_member() { Class::Member } else { Class::Guest };
+            let class = if row.is_member() { ViewerClass::Member } else { ViewerClass::Guest };
             (Invitation { token: token_digest(token), person: row.person.clone(), class }, row)
         })
         .collect();
@@ -215,10 +215,10 @@ fn page(html: String) -> Response {
 
 pub(super) async fn count(
     viewer: InMeeting,
-    State(app): State<Arc<App>>,
+    State(store): State<Store>,
 ) -> Result<Json<Counts>, ApiError> {
     secretary(&viewer).await?;
-    let (invited, used) = app.store.count_invitations(viewer.room.id()).await?;
+    let (invited, used) = store.count_invitations(viewer.room.id()).await?;
     Ok(Json(Counts { invited, used }))
 }
 

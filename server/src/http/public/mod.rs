@@ -11,6 +11,7 @@ mod words;
 use super::error::ApiError;
 use super::viewer::{Session, in_meeting};
 use crate::app::App;
+use crate::http::Web;
 use crate::published::{Published, Seal};
 use crate::store::Cursor;
 use axum::Router;
@@ -69,7 +70,7 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 const ASK_AGAIN: &str = "public, no-cache";
 
 /// The routes below `/public`.
-pub(super) fn routes() -> Router<Arc<App>> {
+pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/", get(index))
         .route("/style.css", get(style))

@@ -472,7 +472,7 @@ fn result(
     let language = frame.language;
     format!(
         "{yes} {} / {against} {} – {}: {}",
-        row(Row::Cast(icabinet_models::votes::Choice::Yes), language).to_lowercase(),
+        row(Row::Cast(icabinet_models::rule::Choice::Yes), language).to_lowercase(),
         base(terms.rule.base, language),
         verdict(outcome.verdict, language),
         reason(terms, outcome, language),

@@ -9,7 +9,10 @@ use generator::{RESTRICTED, begin, histories, step};
 use icabinet_models::agenda::ItemState;
 use icabinet_models::decisions::Instrument;
 use icabinet_models::ids::{DecisionId, Digest, ItemId, MotionId, Time};
-use icabinet_models::votes::MotionState;
+use icabinet_models::meeting::{
+    AgendaCommand, DecisionsCommand, FloorCommand, MinutesCommand, SessionCommand, VotesCommand,
+};
+use icabinet_models::motions::MotionState;
 use icabinet_models::{Actor, Command};
 use proptest::prelude::*;
 
@@ -30,7 +33,7 @@ fn publish_all(hall: &mut Hall) {
         }
     };
     if let Some((vote, _)) = hall.meeting.open_vote() {
-        try_all(hall, vec![Command::CloseVote { vote }]);
+        try_all(hall, vec![Command::Votes(VotesCommand::CloseVote { vote })]);
     }
     let open: Vec<ItemId> = hall
         .meeting
@@ -40,17 +43,18 @@ fn publish_all(hall: &mut Hall) {
         .map(|(id, _)| *id)
         .collect();
     let carried = icabinet_models::agenda::Conclusion::CarriedOver;
-    let ends =
-        open.into_iter().map(|item| Command::ConcludeItem { item, conclusion: carried.clone() });
+    let ends = open.into_iter().map(|item| {
+        Command::Agenda(AgendaCommand::ConcludeItem { item, conclusion: carried.clone() })
+    });
     try_all(hall, ends.collect());
     try_all(
         hall,
         vec![
-            Command::EndFloor {},
-            Command::Resume {},
-            Command::CloseSession {},
-            Command::DraftMinutes {},
-            Command::ApproveMinutes {},
+            Command::Floor(FloorCommand::EndFloor {}),
+            Command::Session(SessionCommand::Resume {}),
+            Command::Session(SessionCommand::CloseSession {}),
+            Command::Minutes(MinutesCommand::DraftMinutes {}),
+            Command::Minutes(MinutesCommand::ApproveMinutes {}),
         ],
     );
     let adopted: Vec<MotionId> = hall
@@ -64,22 +68,36 @@ fn publish_all(hall: &mut Hall) {
         .collect();
     for motion in adopted {
         let text = commands::decision(hall, motion);
-        let _ = hall.run(Actor::Person("m2".into()), &Command::PrepareDecision { motion, text });
+        let _ = hall.run(
+            Actor::Person("m2".into()),
+            &Command::Decisions(DecisionsCommand::PrepareDecision { motion, text }),
+        );
     }
     let decisions = hall.meeting.decisions.keys().copied().map(Instrument::Decision);
     let instruments: Vec<Instrument> = decisions.chain([Instrument::Minutes]).collect();
     for instrument in instruments {
         let document = Digest::of(format!("{instrument:?}").as_bytes());
         if let Some(source) = hall.meeting.source_digest(instrument) {
-            let set = Command::InstrumentTypeset { instrument, source, document, pages: 1 };
+            let set = Command::Decisions(DecisionsCommand::InstrumentTypeset {
+                instrument,
+                source,
+                document,
+                pages: 1,
+            });
             let _ = hall.run(Actor::System, &set);
         }
         let (fingerprint, certificate) = (document, document);
-        let sign = Command::Sign { instrument, document, fingerprint, certificate, after: None };
+        let sign = Command::Decisions(DecisionsCommand::Sign {
+            instrument,
+            document,
+            fingerprint,
+            certificate,
+            after: None,
+        });
         if let Some(signer) = hall.meeting.chair.clone() {
             let _ = hall.run(Actor::Person(signer), &sign);
         }
-        try_all(hall, vec![Command::Publish { instrument }]);
+        try_all(hall, vec![Command::Decisions(DecisionsCommand::Publish { instrument })]);
     }
 }
 
@@ -143,7 +161,7 @@ fn a_restricted_item_that_was_voted_on_is_named_nowhere() {
     let history = generator::History {
         phase: generator::Phase::Closed,
         lenient: true,
-        roll: icabinet_models::profile::Roll::Named,
+        roll: icabinet_models::profile::RosterMode::Named,
         steps: Vec::new(),
     };
     let mut hall = begin(&history);

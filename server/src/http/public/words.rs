@@ -4,8 +4,9 @@
 use crate::instruments::civil;
 use crate::published::Row;
 use icabinet_models::ids::{Text, Time};
-use icabinet_models::profile::Base;
-use icabinet_models::votes::{Choice, Outcome, Reason, Terms, Verdict};
+use icabinet_models::rule::Base;
+use icabinet_models::rule::Choice;
+use icabinet_models::votes::{Outcome, Reason, Terms, Verdict};
 
 /// The language of a page's own words; documents stay as they were signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,22 +4,23 @@
 use super::{Judge, Signed, form_of};
 use crate::instruments;
 use crate::record::{certificate_path, document_path};
-use icabinet_models::canonical::Record;
 use icabinet_models::decisions::{Place, Rendition};
 use icabinet_models::ids::SentenceId;
+use icabinet_models::meeting::{DecisionsEvent, MinutesEvent};
 use icabinet_models::minutes::{Minutes, Sentence, draft};
+use icabinet_models::record::Record;
 use icabinet_models::{Actor, Event};
 
 impl Judge {
     /// Sentences of the record are projections: from the log, unedited, complete (R30).
-    pub(super) fn minutes(&mut self, record: &Record) {
+    pub(super) fn minutes(&mut self, record: &Record, event: &MinutesEvent) {
         let old = &self.meeting.minutes;
         let is_record = |id: &SentenceId| {
             old.in_order().iter().any(|(known, sentence)| known == id && sentence.is_record())
         };
         let position = record.position;
-        let touched = match &record.event {
-            Event::MinutesDrafted { sentences, order, .. } => {
+        let touched = match event {
+            MinutesEvent::MinutesDrafted { sentences, order, .. } => {
                 let told = order.iter().filter_map(|id| sentences.get(id));
                 let told: Vec<&Sentence> = told.filter(|sentence| sentence.is_record()).collect();
                 let again = draft::draft_as(&self.meeting, form_of(record));
@@ -31,16 +32,15 @@ impl Judge {
                 );
                 false
             }
-            Event::SentenceWritten { content, .. } => content.is_record(),
-            Event::SentenceEdited { sentence, .. }
-            | Event::SentenceRewritten { sentence, .. }
-            | Event::SentenceRemoved { sentence } => is_record(sentence),
-            Event::MinutesApproved { sentences, order, .. }
-            | Event::MinutesReopened { sentences, order, .. } => {
+            MinutesEvent::SentenceWritten { content, .. } => content.is_record(),
+            MinutesEvent::SentenceEdited { sentence, .. }
+            | MinutesEvent::SentenceRewritten { sentence, .. }
+            | MinutesEvent::SentenceRemoved { sentence } => is_record(sentence),
+            MinutesEvent::MinutesApproved { sentences, order, .. }
+            | MinutesEvent::MinutesReopened { sentences, order, .. } => {
                 let told = order.iter().filter_map(|id| Some((*id, sentences.get(id)?)));
                 !told.eq(old.in_order()) || matches!(old, Minutes::NotBegun)
             }
-            _ => false,
         };
         self.minutes.unless(
             !touched,
@@ -52,8 +52,14 @@ impl Judge {
     }
 
     pub(super) fn sign(&mut self, record: &Record) {
-        let Event::Signed { instrument, document, fingerprint, certificate, signer, place } =
-            &record.event
+        let Event::Decisions(DecisionsEvent::Signed {
+            instrument,
+            document,
+            fingerprint,
+            certificate,
+            signer,
+            place,
+        }) = &record.event
         else {
             return;
         };

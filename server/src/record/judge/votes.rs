@@ -3,8 +3,8 @@
 
 use super::{Judge, place};
 use icabinet_models::Actor;
-use icabinet_models::canonical::Record;
 use icabinet_models::ids::{ItemId, PersonId, VoteId};
+use icabinet_models::record::Record;
 use icabinet_models::votes::{self, Ballot, Ballots, Outcome, Terms, VoteState, text_digest};
 use std::collections::BTreeMap;
 
@@ -98,10 +98,7 @@ impl Judge {
             format!("{}: ballots are withheld of a vote that counts", at.en),
         );
         let m = &self.meeting;
-        let open = m.votes.get(&id).and_then(|vote| match &vote.state {
-            VoteState::Open { ballots: Ballots::Known(cast) } => Some((vote, cast)),
-            _ => None,
-        });
+        let open = m.votes.get(&id).and_then(|vote| Some((vote, vote.known_ballots()?)));
         let Some((vote, cast)) = open else {
             self.votes.add(
                 format!("{}: không có lượt biểu quyết nào đang mở", at.vi),

@@ -7,9 +7,9 @@ use icabinet_models::decisions::Rendition;
 use icabinet_models::ids::{PersonId, Time};
 use icabinet_models::meeting::Stage;
 use icabinet_models::minutes::Minutes;
-use icabinet_models::people::Participant;
-use icabinet_models::seen::class_once_convened;
+use icabinet_models::participants::Participant;
 use icabinet_models::speech::Transcription;
+use icabinet_models::visibility::class_once_convened;
 use icabinet_models::waiting::waits;
 
 /// A row of `meetings`.

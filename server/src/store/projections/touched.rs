@@ -6,6 +6,10 @@ use super::rows::{Changes, Line, Participation, Publication};
 use crate::published;
 use crate::store::StoreError;
 use icabinet_models::ids::PersonId;
+use icabinet_models::meeting::{
+    AgendaEvent, AttendanceEvent, DecisionsEvent, FloorEvent, MinutesEvent, MotionsEvent,
+    PapersEvent, ParticipantsEvent, PreparationEvent, SessionEvent, SpeechEvent, VotesEvent,
+};
 use icabinet_models::{Event, Meeting};
 use std::collections::BTreeSet;
 
@@ -92,10 +96,12 @@ impl Touched {
 
 /// Whose own row it changes.
 fn person(event: &Event) -> Option<&PersonId> {
-    if let Event::ParticipantAdded { participant } = event {
+    if let Event::Participants(ParticipantsEvent::ParticipantAdded { participant }) = event {
         return Some(&participant.person);
     }
-    if let Event::ParticipantRemoved { person } | Event::ChairHandedOver { to: person } = event {
+    if let Event::Participants(ParticipantsEvent::ParticipantRemoved { person })
+    | Event::Session(SessionEvent::ChairHandedOver { to: person }) = event
+    {
         return Some(person);
     }
     None
@@ -105,79 +111,108 @@ fn person(event: &Event) -> Option<&PersonId> {
 fn parts(before: &Meeting, event: &Event) -> &'static [Part] {
     use Part::{Everybody, Line, Offices, Pages, Publication};
     match event {
-        Event::MeetingCreated { .. } => &[Line, Everybody],
-        Event::ParticularsChanged { .. } => &[Line, Pages],
-        Event::ParticipantAdded { .. } | Event::ParticipantRemoved { .. } => &[Offices, Pages],
-        Event::Convened {}
-        | Event::SessionOpened { .. }
-        | Event::RecessCalled {}
-        | Event::SessionResumed { .. }
-        | Event::SessionClosed { .. } => &[Line, Offices, Pages],
-        Event::ChairHandedOver { .. } => &[Offices, Pages],
+        Event::Preparation(PreparationEvent::MeetingCreated { .. }) => &[Line, Everybody],
+        Event::Preparation(PreparationEvent::ParticularsChanged { .. }) => &[Line, Pages],
+        Event::Participants(
+            ParticipantsEvent::ParticipantAdded { .. }
+            | ParticipantsEvent::ParticipantRemoved { .. },
+        ) => &[Offices, Pages],
+        Event::Preparation(PreparationEvent::Convened {})
+        | Event::Session(
+            SessionEvent::SessionOpened { .. }
+            | SessionEvent::RecessCalled {}
+            | SessionEvent::SessionResumed { .. }
+            | SessionEvent::SessionClosed { .. },
+        ) => &[Line, Offices, Pages],
+        Event::Session(SessionEvent::ChairHandedOver { .. }) => &[Offices, Pages],
         // Whether the chair can be taken over depends on who is there.
-        Event::CheckedIn { person, .. } | Event::CheckedOut { person, .. } => {
+        Event::Attendance(
+            AttendanceEvent::CheckedIn { person, .. } | AttendanceEvent::CheckedOut { person, .. },
+        ) => {
             let office = before.people.get(person).is_some_and(|row| row.office.is_some());
             if office || before.is_chair(person) { &[Offices] } else { &[] }
         }
         // It can't while a vote is open, nor by whoever takes no part in the item.
-        Event::VoteOpened { .. } => &[Line, Offices],
-        Event::VoteClosed { .. } | Event::VoteVoided { .. } => &[Line, Offices, Pages],
-        Event::ItemStarted { .. }
-        | Event::ItemConcluded { .. }
-        | Event::AdoptedWithoutDebate { .. }
-        | Event::ItemRemoved { .. } => &[Offices, Pages],
-        Event::Recused { .. } => &[Offices],
-        Event::ItemAdded { .. }
-        | Event::ItemChanged { .. }
-        | Event::AgendaOrdered { .. }
-        | Event::MotionAdded { .. }
-        | Event::MotionChanged { .. }
-        | Event::MotionWithdrawn { .. } => &[Pages],
-        Event::MinutesApproved { .. }
-        | Event::MinutesReopened { .. }
-        | Event::DecisionPrepared { .. }
-        | Event::DecisionRevised { .. }
-        | Event::InstrumentTypeset { .. }
-        | Event::InstrumentFailed { .. }
-        | Event::Signed { .. } => &[Line, Offices, Pages],
-        Event::Published { .. } => &[Offices, Publication],
-        Event::RecordingStarted { .. }
-        | Event::RecordingImported { .. }
-        | Event::RecordingStored { .. }
-        | Event::SoundFailed { .. }
-        | Event::TranscriptFinished { .. }
-        | Event::TranscriptUnavailable { .. } => &[Line],
+        Event::Votes(VotesEvent::VoteOpened { .. }) => &[Line, Offices],
+        Event::Votes(VotesEvent::VoteClosed { .. } | VotesEvent::VoteVoided { .. }) => {
+            &[Line, Offices, Pages]
+        }
+        Event::Agenda(
+            AgendaEvent::ItemStarted { .. }
+            | AgendaEvent::ItemConcluded { .. }
+            | AgendaEvent::AdoptedWithoutDebate { .. }
+            | AgendaEvent::ItemRemoved { .. },
+        ) => &[Offices, Pages],
+        Event::Agenda(AgendaEvent::Recused { .. }) => &[Offices],
+        Event::Agenda(
+            AgendaEvent::ItemAdded { .. }
+            | AgendaEvent::ItemChanged { .. }
+            | AgendaEvent::AgendaOrdered { .. },
+        )
+        | Event::Motions(
+            MotionsEvent::MotionAdded { .. }
+            | MotionsEvent::MotionChanged { .. }
+            | MotionsEvent::MotionWithdrawn { .. },
+        ) => &[Pages],
+        Event::Minutes(
+            MinutesEvent::MinutesApproved { .. } | MinutesEvent::MinutesReopened { .. },
+        )
+        | Event::Decisions(
+            DecisionsEvent::DecisionPrepared { .. }
+            | DecisionsEvent::DecisionRevised { .. }
+            | DecisionsEvent::InstrumentTypeset { .. }
+            | DecisionsEvent::InstrumentFailed { .. }
+            | DecisionsEvent::Signed { .. },
+        ) => &[Line, Offices, Pages],
+        Event::Decisions(DecisionsEvent::Published { .. }) => &[Offices, Publication],
+        Event::Speech(
+            SpeechEvent::RecordingStarted { .. }
+            | SpeechEvent::RecordingImported { .. }
+            | SpeechEvent::RecordingStored { .. }
+            | SpeechEvent::SoundFailed { .. }
+            | SpeechEvent::TranscriptFinished { .. }
+            | SpeechEvent::TranscriptUnavailable { .. },
+        ) => &[Line],
         // Stand in views alone.
-        Event::ItemWithheld { .. } | Event::Introduced { .. } => &[],
-        Event::PaperAdded { .. }
-        | Event::PaperRemoved { .. }
-        | Event::PaperOpened { .. }
-        | Event::PageRendered { .. }
-        | Event::PageFailed { .. }
-        | Event::PaperRendered { .. }
-        | Event::PaperFailed { .. }
-        | Event::AbsenceRecorded { .. }
-        | Event::QuorumLost { .. }
-        | Event::QuorumRegained { .. }
-        | Event::Objected { .. }
-        | Event::SpeechRequested { .. }
-        | Event::RequestWithdrawn { .. }
-        | Event::FloorGranted { .. }
-        | Event::FloorExtended { .. }
-        | Event::FloorPaused {}
-        | Event::FloorResumed {}
-        | Event::FloorEnded {}
-        | Event::BallotCast { .. }
-        | Event::RecordingEnded { .. }
-        | Event::SoundFlawed { .. }
-        | Event::SegmentHeard { .. }
-        | Event::TranscriptReached { .. }
-        | Event::SegmentCorrected { .. }
-        | Event::SpeakerNamed { .. }
-        | Event::MinutesDrafted { .. }
-        | Event::SentenceWritten { .. }
-        | Event::SentenceEdited { .. }
-        | Event::SentenceRewritten { .. }
-        | Event::SentenceRemoved { .. } => &[],
+        Event::Papers(
+            PapersEvent::PaperAdded { .. }
+            | PapersEvent::PaperRemoved { .. }
+            | PapersEvent::PaperOpened { .. }
+            | PapersEvent::PageRendered { .. }
+            | PapersEvent::PageFailed { .. }
+            | PapersEvent::PaperRendered { .. }
+            | PapersEvent::PaperFailed { .. },
+        )
+        | Event::Attendance(
+            AttendanceEvent::AbsenceRecorded { .. }
+            | AttendanceEvent::QuorumLost { .. }
+            | AttendanceEvent::QuorumRegained { .. },
+        )
+        | Event::Agenda(AgendaEvent::Objected { .. })
+        | Event::Floor(
+            FloorEvent::SpeechRequested { .. }
+            | FloorEvent::RequestWithdrawn { .. }
+            | FloorEvent::FloorGranted { .. }
+            | FloorEvent::FloorExtended { .. }
+            | FloorEvent::FloorPaused {}
+            | FloorEvent::FloorResumed {}
+            | FloorEvent::FloorEnded {},
+        )
+        | Event::Votes(VotesEvent::BallotCast { .. })
+        | Event::Speech(
+            SpeechEvent::RecordingEnded { .. }
+            | SpeechEvent::SoundFlawed { .. }
+            | SpeechEvent::SegmentHeard { .. }
+            | SpeechEvent::TranscriptReached { .. }
+            | SpeechEvent::SegmentCorrected { .. }
+            | SpeechEvent::SpeakerNamed { .. },
+        )
+        | Event::Minutes(
+            MinutesEvent::MinutesDrafted { .. }
+            | MinutesEvent::SentenceWritten { .. }
+            | MinutesEvent::SentenceEdited { .. }
+            | MinutesEvent::SentenceRewritten { .. }
+            | MinutesEvent::SentenceRemoved { .. },
+        ) => &[],
     }
 }

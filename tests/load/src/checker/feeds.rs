@@ -3,14 +3,14 @@
 
 use super::log::Log;
 use super::{Client, Findings, Law, Moment};
-use icabinet_models::seen::{self, Class};
-use icabinet_models::{Entry, Meeting};
+use icabinet_models::Meeting;
+use icabinet_models::visibility::{self, ViewEntry, ViewerClass};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a class is shown of the whole log, and its view at the positions where somebody looked.
 struct Showing {
-    entries: Vec<Entry>,
+    entries: Vec<ViewEntry>,
     views: BTreeMap<u64, Meeting>,
     last: Meeting,
 }
@@ -24,7 +24,7 @@ fn still(view: &Meeting) -> Meeting {
 
 /// Checks what every client was shown.
 pub(super) fn check(log: &Log, clients: &[Client], findings: &mut Findings) {
-    let mut classes: BTreeMap<Class, Vec<&Client>> = BTreeMap::new();
+    let mut classes: BTreeMap<ViewerClass, Vec<&Client>> = BTreeMap::new();
     for client in clients {
         let mut greeted = client.heard("hello").map(|hello| hello["class"].clone());
         let class = greeted.next().and_then(|class| serde_json::from_value(class).ok());
@@ -42,7 +42,7 @@ pub(super) fn check(log: &Log, clients: &[Client], findings: &mut Findings) {
     }
 }
 
-fn show(log: &Log, class: Class, clients: &[&Client]) -> Showing {
+fn show(log: &Log, class: ViewerClass, clients: &[&Client]) -> Showing {
     let looked: BTreeSet<u64> = clients
         .iter()
         .flat_map(|client| &client.moments)
@@ -55,13 +55,13 @@ fn show(log: &Log, class: Class, clients: &[&Client]) -> Showing {
     let mut state = Meeting::blank(meeting);
     let (mut entries, mut views) = (Vec::new(), BTreeMap::new());
     for written in &log.entries {
-        entries.extend(seen::show(&state, &written.entry, class));
+        entries.extend(visibility::redact_event(&state, &written.entry, class));
         state.apply(&written.entry);
         if looked.contains(&written.entry.position) {
-            views.insert(written.entry.position, still(&seen::mask(&state, class)));
+            views.insert(written.entry.position, still(&visibility::redact_state(&state, class)));
         }
     }
-    Showing { entries, views, last: still(&seen::mask(&state, class)) }
+    Showing { entries, views, last: still(&visibility::redact_state(&state, class)) }
 }
 
 /// Follows one client from snapshot to snapshot.
@@ -139,7 +139,7 @@ fn looked(
     Some(view)
 }
 
-fn told_one(name: &str, told: &Value, due: Option<&Entry>, findings: &mut Findings) {
+fn told_one(name: &str, told: &Value, due: Option<&ViewEntry>, findings: &mut Findings) {
     let told_position = &told["position"];
     if told["event"].get("ballot_cast").is_some() {
         findings.add(Law::Class, format!("{name} was shown the ballot at {told_position}"));
@@ -161,9 +161,9 @@ fn told_one(name: &str, told: &Value, due: Option<&Entry>, findings: &mut Findin
 
 fn fold(view: Option<&mut Meeting>, entries: &Value) {
     let Some(view) = view else { return };
-    let entries: Vec<Entry> = serde_json::from_value(entries.clone()).unwrap_or_default();
+    let entries: Vec<ViewEntry> = serde_json::from_value(entries.clone()).unwrap_or_default();
     for entry in &entries {
-        seen::fold(view, entry);
+        visibility::fold(view, entry);
     }
 }
 

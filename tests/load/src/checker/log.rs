@@ -2,8 +2,9 @@
 //! votes counted once more from the records' own text.
 
 use super::{Findings, Law};
-use icabinet_models::canonical::{self, Record};
 use icabinet_models::ids::{Digest, PersonId};
+use icabinet_models::meeting::VotesEvent;
+use icabinet_models::record::{Record, chain};
 use icabinet_models::{Actor, Entry, Event};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +43,7 @@ impl Log {
                 findings.add(Law::Chain, format!("the record {} can't be read", row.position));
                 return None;
             };
-            let hash = canonical::chain(&previous, record.v, row.record.as_bytes());
+            let hash = chain(&previous, record.v, row.record.as_bytes());
             if row.position != expected || record.position != expected {
                 findings
                     .add(Law::Chain, format!("{} stands where {expected} is due", row.position));
@@ -119,7 +120,10 @@ impl Log {
 
     /// Whether any event is a ballot with this choice by this person.
     pub(crate) fn is_ballot(event: &Event, person: &PersonId, vote: u64, choice: &str) -> bool {
-        let Event::BallotCast { vote: in_vote, person: of, choice: chosen, .. } = event else {
+        let Event::Votes(VotesEvent::BallotCast {
+            vote: in_vote, person: of, choice: chosen, ..
+        }) = event
+        else {
             return false;
         };
         u64::from(in_vote.0) == vote

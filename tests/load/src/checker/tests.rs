@@ -3,12 +3,18 @@
 
 use super::{Client, Law, Row, check, read};
 use icabinet_models::agenda::Level;
-use icabinet_models::canonical::{self, RECORD_VERSION, Record, Salt};
+use icabinet_models::canonical;
 use icabinet_models::ids::{Digest, ItemId, MeetingId, MotionId, Text, Time, VoteId};
-use icabinet_models::people::{Office, Participant, Standing};
-use icabinet_models::profile::{Profile, Threshold};
-use icabinet_models::seen::{self, Class};
-use icabinet_models::votes::Choice;
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, MotionsCommand, PreparationCommand, SessionCommand,
+    VotesCommand, VotesEvent,
+};
+use icabinet_models::participants::{Office, Participant, Standing};
+use icabinet_models::profile::Profile;
+use icabinet_models::record::{RECORD_VERSION, Record, Salt, chain};
+use icabinet_models::rule::Choice;
+use icabinet_models::rule::Threshold;
+use icabinet_models::visibility::{self, ViewEntry, ViewerClass};
 use icabinet_models::{Actor, Command, Context, Entry, Event, Meeting};
 use serde_json::{Value, json};
 
@@ -17,7 +23,7 @@ struct Story {
     state: Meeting,
     rows: Vec<Row>,
     hash: Digest,
-    shown: Vec<Entry>,
+    shown: Vec<ViewEntry>,
     /// The lines of the one delegate's history.
     lines: Vec<String>,
     position: u64,
@@ -53,9 +59,9 @@ impl Story {
             salt: Some(Salt::new([3; Salt::LENGTH])),
         };
         let bytes = canonical::bytes(&record);
-        self.hash = canonical::chain(&self.hash, record.v, &bytes);
+        self.hash = chain(&self.hash, record.v, &bytes);
         let entry = Entry { position, at, event };
-        self.shown.extend(seen::show(&self.state, &entry, Class::Member));
+        self.shown.extend(visibility::redact_event(&self.state, &entry, ViewerClass::Member));
         self.state.apply(&entry);
         self.rows.push(Row {
             position,
@@ -80,7 +86,7 @@ impl Story {
 
     /// What a delegate is sent of what he hasn't seen.
     fn tell(&mut self) {
-        let entries: Vec<&Entry> =
+        let entries: Vec<&ViewEntry> =
             self.shown.iter().filter(|entry| entry.position > self.position).collect();
         let Some(last) = entries.last() else { return };
         let (after, to) = (self.position, last.position);
@@ -120,43 +126,51 @@ fn story() -> Story {
     let all = Threshold { numerator: 1, denominator: 2, ..Profile::conference().quorum };
     let profile = Profile { quorum: all, ..Profile::conference() };
     let particulars = icabinet_tests::particulars();
-    story.does(&organiser, Command::CreateMeeting { particulars, profile, people });
+    story.does(
+        &organiser,
+        Command::Preparation(PreparationCommand::CreateMeeting { particulars, profile, people }),
+    );
     let draft = icabinet_tests::item("Báo cáo", Level::Internal);
-    story.does(&secretary, Command::AddItem { draft });
+    story.does(&secretary, Command::Agenda(AgendaCommand::AddItem { draft }));
     let draft = icabinet_tests::motion(Some(ItemId(1)), "Thông qua");
-    story.does(&secretary, Command::AddMotion { draft });
-    story.does(&secretary, Command::Convene {});
+    story.does(&secretary, Command::Motions(MotionsCommand::AddMotion { draft }));
+    story.does(&secretary, Command::Preparation(PreparationCommand::Convene {}));
     // The delegate comes.
-    let mut view = seen::mask(&story.state, Class::Member);
+    let mut view = visibility::redact_state(&story.state, ViewerClass::Member);
     view.position = story.state.position;
     let position = story.state.position;
     story.position = position;
     story.line('@', &json!({"position": position, "meeting": view}));
     let greeting = json!({"hello": {"class": "member", "person": "d1", "mine": {"ballots": {}}}});
     story.line('<', &greeting);
-    let present = Command::CheckIn { person: None };
+    let present = Command::Attendance(AttendanceCommand::CheckIn { person: None });
     story.sends("c1", &present);
     let answer = story.does(&Actor::Person("d1".into()), present.clone());
     story.hears("c1", &answer);
     for name in ["chair", "secretary", "d2", "d3"] {
         story.does(&Actor::Person(name.into()), present.clone());
     }
-    story.does(&chair, Command::OpenSession {});
-    story.does(&chair, Command::StartItem { item: ItemId(1) });
-    story.does(&chair, Command::OpenVote { motion: MotionId(1), seconds: None });
+    story.does(&chair, Command::Session(SessionCommand::OpenSession {}));
+    story.does(&chair, Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) }));
+    story.does(
+        &chair,
+        Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None }),
+    );
     story.tell();
     let digest = story.state.votes[&VoteId(1)].terms.text_digest;
-    let ballot = |choice| Command::CastBallot {
-        vote: VoteId(1),
-        choice,
-        opinion: String::new(),
-        text_digest: digest,
+    let ballot = |choice| {
+        Command::Votes(VotesCommand::CastBallot {
+            vote: VoteId(1),
+            choice,
+            opinion: String::new(),
+            text_digest: digest,
+        })
     };
     story.sends("c2", &ballot(Choice::Yes));
     let answer = story.does(&Actor::Person("d1".into()), ballot(Choice::Yes));
     story.hears("c2", &answer);
     story.does(&Actor::Person("d2".into()), ballot(Choice::No));
-    story.does(&chair, Command::CloseVote { vote: VoteId(1) });
+    story.does(&chair, Command::Votes(VotesCommand::CloseVote { vote: VoteId(1) }));
     story.tell();
     story
 }
@@ -240,12 +254,12 @@ fn a_command_with_two_effects_is_found() {
     let mut story = story();
     story.append(
         Actor::Person("d1".into()),
-        Event::BallotCast {
+        Event::Votes(VotesEvent::BallotCast {
             vote: VoteId(1),
             person: "d1".into(),
             choice: Choice::Yes,
             opinion: String::new(),
-        },
+        }),
     );
     let found = laws(&story.rows, &story.lines);
     assert!(found.contains(&Law::Once) && found.contains(&Law::Window), "{found:?}");

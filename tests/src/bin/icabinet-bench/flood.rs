@@ -6,9 +6,10 @@ use super::{ms, quantile, signed_in, sits};
 use futures_util::future::join_all;
 use icabinet_models::Command;
 use icabinet_models::ids::{CommandId, ItemId, MotionId, VoteId};
-use icabinet_models::votes::Choice;
+use icabinet_models::meeting::{MotionsCommand, VotesCommand};
+use icabinet_models::rule::Choice;
 use icabinet_models::wire::Answer;
-use icabinet_tests::{Seat, Watch, motion};
+use icabinet_tests::{TestClient, Watch, motion};
 use reqwest::{Client, Method};
 use serde_json::json;
 use std::sync::Arc;
@@ -40,7 +41,7 @@ pub(crate) async fn flood(seconds: u64, members: usize) {
     while under_flood < Duration::from_secs(seconds) {
         let (secretary, seats) = sits(&secretary, &seats).await;
         // Whoever floods has spent what a person may send, and would have to send a ballot again.
-        let mut watches = join_all(seats.iter().skip(FLOODING).map(Seat::watches)).await;
+        let mut watches = join_all(seats.iter().skip(FLOODING).map(TestClient::watches)).await;
         let mut number = 0;
         for _ in 0..ROUNDS {
             if under_flood >= Duration::from_secs(seconds) {
@@ -87,11 +88,15 @@ pub(crate) async fn flood(seconds: u64, members: usize) {
 }
 
 /// One vote: when each receipt came, how many ballots were accepted, and how many the result has.
-async fn vote(secretary: &Seat, watches: &mut [Watch], number: u32) -> (Vec<f64>, usize, u64) {
+async fn vote(
+    secretary: &TestClient,
+    watches: &mut [Watch],
+    number: u32,
+) -> (Vec<f64>, usize, u64) {
     let draft = motion(Some(ItemId(1)), &format!("Thông qua lần {number}"));
-    secretary.does(Command::AddMotion { draft }).await;
+    secretary.does(Command::Motions(MotionsCommand::AddMotion { draft })).await;
     let (motion, vote) = (MotionId(number + 1), VoteId(number));
-    secretary.does(Command::OpenVote { motion, seconds: None }).await;
+    secretary.does(Command::Votes(VotesCommand::OpenVote { motion, seconds: None })).await;
     let turns = Arc::new(Semaphore::new(0));
     let beat = tokio::spawn(hand_out(Arc::clone(&turns), watches.len()));
     let turns = &turns;
@@ -103,14 +108,22 @@ async fn vote(secretary: &Seat, watches: &mut [Watch], number: u32) -> (Vec<f64>
         let choice = if index % 3 == 0 { Choice::No } else { Choice::Yes };
         let sent = Instant::now();
         watch
-            .send(&id, Command::CastBallot { vote, choice, opinion: String::new(), text_digest })
+            .send(
+                &id,
+                Command::Votes(VotesCommand::CastBallot {
+                    vote,
+                    choice,
+                    opinion: String::new(),
+                    text_digest,
+                }),
+            )
             .await;
         let answer = watch.answer(&id).await;
         (ms(sent), matches!(answer, Answer::Accepted { .. }))
     }))
     .await;
     beat.await.expect("handed out");
-    secretary.does(Command::CloseVote { vote }).await;
+    secretary.does(Command::Votes(VotesCommand::CloseVote { vote })).await;
     let view = secretary.snapshot().await.meeting;
     let tally = view.votes[&vote].outcome().expect("an outcome").tally;
     let accepted = answers.iter().filter(|(_, accepted)| *accepted).count();
@@ -129,13 +142,13 @@ async fn hand_out(turns: Arc<Semaphore>, count: usize) {
 /// Starts everything that presses; ended by aborting.
 fn start(
     base: &str,
-    secretary: &Seat,
-    seats: &[Seat],
+    secretary: &TestClient,
+    seats: &[TestClient],
     requests: &Arc<AtomicU64>,
     is_full: &Arc<Notify>,
 ) -> Vec<JoinHandle<()>> {
     let (one, other) = (&seats[0], &seats[1]);
-    let path = |seat: &Seat, method: Method, path: &str| seat.request(method, path);
+    let path = |seat: &TestClient, method: Method, path: &str| seat.request(method, path);
     let stranger = Client::new();
     let sign_in = {
         let (client, url) = (stranger.clone(), format!("{base}/api/session"));

@@ -8,13 +8,17 @@ use super::{ms, quantile};
 use icabinet_models::agenda::{Conclusion, Level};
 use icabinet_models::canonical;
 use icabinet_models::decisions::{Article, DecisionText, Instrument};
-use icabinet_models::documents::PaperDraft;
 use icabinet_models::ids::{DecisionId, Digest, ItemId, MeetingId, MotionId, PersonId, Text, Time};
-use icabinet_models::meeting::Particulars;
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, DecisionsCommand, MinutesCommand, MotionsCommand,
+    PapersCommand, Particulars, PreparationCommand, SessionCommand, VotesCommand,
+};
+use icabinet_models::papers::PaperDraft;
 use icabinet_models::profile::Profile;
-use icabinet_models::votes::Choice;
+use icabinet_models::record::chain;
+use icabinet_models::rule::Choice;
 use icabinet_models::{Actor, Command, Entry};
-use icabinet_tests::{Hall, On, Seat, item, motion, particulars, people};
+use icabinet_tests::{On, TestClient, TestServer, item, motion, particulars, people};
 use serde_json::json;
 use std::time::Instant;
 
@@ -39,7 +43,7 @@ pub async fn lists(meetings: u32) {
 }
 
 async fn office(on: On, meetings: u32) -> serde_json::Value {
-    let mut hall = Hall::open(on).await;
+    let mut hall = TestServer::open(on).await;
     assert!(hall.stop(), "it ends");
     let before = bytes(&hall).await;
     hall.runs_sql(&first(on)).await;
@@ -64,7 +68,7 @@ async fn office(on: On, meetings: u32) -> serde_json::Value {
 }
 
 /// Median and 99 of 100 of an answer's time, with its length.
-async fn asked(seat: &Seat, path: &str) -> serde_json::Value {
+async fn asked(seat: &TestClient, path: &str) -> serde_json::Value {
     let (mut times, mut length) = (Vec::with_capacity(ROUNDS), 0);
     for _ in 0..ROUNDS {
         let began = Instant::now();
@@ -77,14 +81,14 @@ async fn asked(seat: &Seat, path: &str) -> serde_json::Value {
     json!({"p50": quantile(&times, 0.5), "p99": quantile(&times, 0.99), "bytes": length})
 }
 
-fn resident_mb(hall: &Hall) -> u64 {
+fn resident_mb(hall: &TestServer) -> u64 {
     let status =
         std::fs::read_to_string(format!("/proc/{}/status", hall.pid())).unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
     line.split_whitespace().nth(1).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0) / 1024
 }
 
-async fn bytes(hall: &Hall) -> i64 {
+async fn bytes(hall: &TestServer) -> i64 {
     match hall.database() {
         Some(_) => hall.number("SELECT pg_database_size(current_database())").await,
         None => {
@@ -107,7 +111,7 @@ fn first(on: On) -> String {
     for entry in log {
         let record = record(&meeting, Actor::System, &entry);
         let bytes = canonical::bytes(&record);
-        hash = canonical::chain(&hash, record.v, &bytes);
+        hash = chain(&hash, record.v, &bytes);
         let text = String::from_utf8(bytes).expect("JSON").replace('\'', "''");
         let position = entry.position;
         statements += &format!(
@@ -149,10 +153,24 @@ fn played() -> Vec<Entry> {
     let mut hall = Model::blank();
     let particulars = Particulars { scheduled: Time(SCHEDULED), ..particulars() };
     let profile = Profile::vn_peoples_committee();
-    let create = Command::CreateMeeting { particulars, profile, people: people() };
+    let create = Command::Preparation(PreparationCommand::CreateMeeting {
+        particulars,
+        profile,
+        people: people(),
+    });
     hall.run(Actor::Organiser(PersonId::from("secretary")), &create).expect("created");
-    hall.does("secretary", Command::AddItem { draft: item("Cải tạo ven hồ", Level::Public) });
-    hall.does("secretary", Command::AddMotion { draft: motion(Some(ItemId(1)), "Thông qua") });
+    hall.does(
+        "secretary",
+        Command::Agenda(AgendaCommand::AddItem {
+            draft: item("Cải tạo ven hồ", Level::Public)
+        }),
+    );
+    hall.does(
+        "secretary",
+        Command::Motions(MotionsCommand::AddMotion {
+            draft: motion(Some(ItemId(1)), "Thông qua")
+        }),
+    );
     for number in 1..=5 {
         let draft = PaperDraft {
             item: Some(ItemId(1)),
@@ -163,26 +181,32 @@ fn played() -> Vec<Entry> {
             blob: Digest::of(&[number]),
             bytes: 40_000,
         };
-        hall.does("secretary", Command::AddPaper { draft });
+        hall.does("secretary", Command::Papers(PapersCommand::AddPaper { draft }));
     }
-    hall.does("secretary", Command::Convene {});
+    hall.does("secretary", Command::Preparation(PreparationCommand::Convene {}));
     let members = ["chair", "secretary", "vice", "an", "binh", "cuong", "dung", "em", "giang"];
     for member in members {
-        hall.does(member, Command::CheckIn { person: None });
+        hall.does(member, Command::Attendance(AttendanceCommand::CheckIn { person: None }));
     }
-    hall.does("chair", Command::OpenSession {});
-    hall.does("chair", Command::StartItem { item: ItemId(1) });
-    hall.does("chair", Command::OpenVote { motion: MotionId(1), seconds: None });
+    hall.does("chair", Command::Session(SessionCommand::OpenSession {}));
+    hall.does("chair", Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) }));
+    hall.does(
+        "chair",
+        Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None }),
+    );
     let vote = hall.meeting.open_vote().expect("open").0;
     for member in members {
         hall.casts(member, vote, Choice::Yes);
     }
-    hall.does("chair", Command::CloseVote { vote });
+    hall.does("chair", Command::Votes(VotesCommand::CloseVote { vote }));
     let conclusion = Conclusion::Decided;
-    hall.does("chair", Command::ConcludeItem { item: ItemId(1), conclusion });
-    hall.does("chair", Command::CloseSession {});
-    hall.does("secretary", Command::DraftMinutes {});
-    hall.does("chair", Command::ApproveMinutes {});
+    hall.does(
+        "chair",
+        Command::Agenda(AgendaCommand::ConcludeItem { item: ItemId(1), conclusion }),
+    );
+    hall.does("chair", Command::Session(SessionCommand::CloseSession {}));
+    hall.does("secretary", Command::Minutes(MinutesCommand::DraftMinutes {}));
+    hall.does("chair", Command::Minutes(MinutesCommand::ApproveMinutes {}));
     let text = DecisionText {
         number: "31".to_owned(),
         symbol: "QĐ-UBND".to_owned(),
@@ -195,7 +219,10 @@ fn played() -> Vec<Entry> {
         recipients: Vec::new(),
         place: "Hồ Sen".to_owned(),
     };
-    hall.does("secretary", Command::PrepareDecision { motion: MotionId(1), text });
+    hall.does(
+        "secretary",
+        Command::Decisions(DecisionsCommand::PrepareDecision { motion: MotionId(1), text }),
+    );
     for instrument in [Instrument::Minutes, Instrument::Decision(DecisionId(1))] {
         publish(&mut hall, instrument);
     }
@@ -205,14 +232,19 @@ fn played() -> Vec<Entry> {
 fn publish(hall: &mut Model, instrument: Instrument) {
     let digest = Digest::of(b"of the bench");
     let source = hall.meeting.source_digest(instrument).expect("a document");
-    hall.system(Command::InstrumentTypeset { instrument, source, document: digest, pages: 1 });
-    let sign = Command::Sign {
+    hall.system(Command::Decisions(DecisionsCommand::InstrumentTypeset {
+        instrument,
+        source,
+        document: digest,
+        pages: 1,
+    }));
+    let sign = Command::Decisions(DecisionsCommand::Sign {
         instrument,
         document: digest,
         fingerprint: digest,
         certificate: digest,
         after: None,
-    };
+    });
     hall.run(person("chair"), &sign).expect("signed");
-    hall.does("secretary", Command::Publish { instrument });
+    hall.does("secretary", Command::Decisions(DecisionsCommand::Publish { instrument }));
 }

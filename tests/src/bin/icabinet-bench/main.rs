@@ -12,12 +12,16 @@ mod support;
 use futures_util::future::join_all;
 use icabinet_models::Command;
 use icabinet_models::agenda::Level;
-use icabinet_models::documents::PaperDraft;
 use icabinet_models::ids::{CommandId, Digest, ItemId, MotionId, PaperId, PersonId, Text, VoteId};
-use icabinet_models::people::{Participant, Standing};
-use icabinet_models::votes::Choice;
+use icabinet_models::meeting::{
+    AgendaCommand, AttendanceCommand, MotionsCommand, PapersCommand, PreparationCommand,
+    SessionCommand, VotesCommand,
+};
+use icabinet_models::papers::PaperDraft;
+use icabinet_models::participants::{Participant, Standing};
+use icabinet_models::rule::Choice;
 use icabinet_models::wire::Answer;
-use icabinet_tests::{Hall, On, Seat, item, motion, particulars, people};
+use icabinet_tests::{On, TestClient, TestServer, item, motion, particulars, people};
 use reqwest::Method;
 use serde_json::json;
 use std::time::Instant;
@@ -59,15 +63,15 @@ fn quantile(sorted: &[f64], part: f64) -> f64 {
 }
 
 /// A meeting in session with so many members beside the office, all present, who may vote.
-async fn in_session(members: usize) -> (Hall, Seat, Vec<Seat>) {
+async fn in_session(members: usize) -> (TestServer, TestClient, Vec<TestClient>) {
     let (hall, secretary, seats) = signed_in(members).await;
     let (secretary, seats) = sits(&secretary, &seats).await;
     (hall, secretary, seats)
 }
 
 /// A server, its secretary and so many members, signed in.
-async fn signed_in(members: usize) -> (Hall, Seat, Vec<Seat>) {
-    let hall = Hall::open(On::Sqlite).await;
+async fn signed_in(members: usize) -> (TestServer, TestClient, Vec<TestClient>) {
+    let hall = TestServer::open(On::Sqlite).await;
     let secretary = hall.seat("secretary").await;
     let mut seats = Vec::new();
     for login in (0..members).map(login) {
@@ -82,7 +86,7 @@ fn login(member: usize) -> String {
 }
 
 /// A meeting of these members, in session at its first item.
-async fn sits(secretary: &Seat, seats: &[Seat]) -> (Seat, Vec<Seat>) {
+async fn sits(secretary: &TestClient, seats: &[TestClient]) -> (TestClient, Vec<TestClient>) {
     let mut everyone = people();
     everyone.extend((0..seats.len()).map(login).map(|login| Participant {
         person: PersonId::from(login.clone()),
@@ -97,26 +101,36 @@ async fn sits(secretary: &Seat, seats: &[Seat]) -> (Seat, Vec<Seat>) {
     }));
     let meeting = secretary.creates(&particulars(), &everyone).await;
     let secretary = secretary.at(&meeting);
-    secretary.does(Command::AddItem { draft: item("Nội dung", Level::Internal) }).await;
-    secretary.does(Command::AddMotion { draft: motion(Some(ItemId(1)), "Thông qua") }).await;
-    secretary.does(Command::Convene {}).await;
-    let seats: Vec<Seat> = seats.iter().map(|seat| seat.at(&meeting)).collect();
+    secretary
+        .does(Command::Agenda(AgendaCommand::AddItem {
+            draft: item("Nội dung", Level::Internal)
+        }))
+        .await;
+    secretary
+        .does(Command::Motions(MotionsCommand::AddMotion {
+            draft: motion(Some(ItemId(1)), "Thông qua"),
+        }))
+        .await;
+    secretary.does(Command::Preparation(PreparationCommand::Convene {})).await;
+    let seats: Vec<TestClient> = seats.iter().map(|seat| seat.at(&meeting)).collect();
     for seat in &seats {
-        seat.does(Command::CheckIn { person: None }).await;
+        seat.does(Command::Attendance(AttendanceCommand::CheckIn { person: None })).await;
     }
     let chair = Some(PersonId::from("chair"));
-    secretary.does(Command::CheckIn { person: chair }).await;
-    secretary.does(Command::OpenSession {}).await;
-    secretary.does(Command::StartItem { item: ItemId(1) }).await;
+    secretary.does(Command::Attendance(AttendanceCommand::CheckIn { person: chair })).await;
+    secretary.does(Command::Session(SessionCommand::OpenSession {})).await;
+    secretary.does(Command::Agenda(AgendaCommand::StartItem { item: ItemId(1) })).await;
     (secretary, seats)
 }
 
 /// The receipts of one burst: every member connected, all ballots sent at once.
 async fn votes(members: usize) {
     let (_hall, secretary, seats) = in_session(members).await;
-    let mut watches = join_all(seats.iter().map(Seat::watches)).await;
+    let mut watches = join_all(seats.iter().map(TestClient::watches)).await;
     let opened = Instant::now();
-    secretary.does(Command::OpenVote { motion: MotionId(1), seconds: None }).await;
+    secretary
+        .does(Command::Votes(VotesCommand::OpenVote { motion: MotionId(1), seconds: None }))
+        .await;
     let told = join_all(watches.iter_mut().map(|watch| async {
         watch.until(|m| m.open_vote().is_some()).await;
         ms(opened)
@@ -128,8 +142,12 @@ async fn votes(members: usize) {
         let id = CommandId::from(format!("bench-{index}"));
         let choice = if index % 3 == 0 { Choice::No } else { Choice::Yes };
         let sent = Instant::now();
-        let command =
-            Command::CastBallot { vote: VoteId(1), choice, opinion: String::new(), text_digest };
+        let command = Command::Votes(VotesCommand::CastBallot {
+            vote: VoteId(1),
+            choice,
+            opinion: String::new(),
+            text_digest,
+        });
         watch.send(&id, command).await;
         let answer = watch.answer(&id).await;
         (ms(sent), matches!(answer, Answer::Accepted { .. }))
@@ -150,7 +168,7 @@ async fn votes(members: usize) {
 
 /// Page 1 of a 50-page paper, from the end of the upload until the picture can be fetched.
 async fn paper() {
-    let hall = Hall::open(On::Sqlite).await;
+    let hall = TestServer::open(On::Sqlite).await;
     let (secretary, _) = hall.convened().await;
     let mut watch = secretary.watches().await;
     let bytes = icabinet_tests::pdf_of(50);
@@ -169,7 +187,7 @@ async fn paper() {
         blob,
         bytes: size,
     };
-    secretary.does(Command::AddPaper { draft }).await;
+    secretary.does(Command::Papers(PapersCommand::AddPaper { draft })).await;
     let first = |m: &icabinet_models::Meeting| {
         m.papers.get(&PaperId(1)).is_some_and(|paper| !paper.pages().is_empty())
     };
@@ -191,7 +209,7 @@ async fn paper() {
 
 /// Memory of a server that has nothing to do, without a speech model.
 async fn rest() {
-    let hall = Hall::open(On::Sqlite).await;
+    let hall = TestServer::open(On::Sqlite).await;
     hall.seat("secretary").await.get("/api/meetings").await;
     let status =
         std::fs::read_to_string(format!("/proc/{}/status", hall.pid())).unwrap_or_default();

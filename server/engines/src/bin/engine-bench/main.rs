@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let answer = match arguments.as_slice() {
-        ["worker", kind] => return icabinet_engines::worker::main(kind),
+        ["worker", kind] => return icabinet_engines::kinds::main(kind),
         ["alone", model, pcm, language, threads] => {
             alone(model, Path::new(pcm), language, threads).map(|()| Value::Null)
         }
