@@ -17,17 +17,9 @@ macro_rules! nested {
         $($(#[$doc:meta])* $arm:ident($inner:ident)),+ $(,)?
     }) => {
         $(#[$meta])*
-        #[derive(Debug, PartialEq, Eq)]
+        #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum $outer {
             $($(#[$doc])* $arm($inner)),+
-        }
-
-        impl Clone for $outer {
-            fn clone(&self) -> Self {
-                match self {
-                    $(Self::$arm(inner) => Self::$arm($crate::nested::copied(inner))),+
-                }
-            }
         }
 
         $(impl From<$inner> for $outer {
@@ -79,12 +71,6 @@ macro_rules! nested {
     };
 }
 pub(crate) use nested;
-
-/// A clone, made in one place for a type: a tablet's program would hold it once for each clone of all.
-#[inline(never)]
-pub(crate) fn copied<T: Clone>(inner: &T) -> T {
-    inner.clone()
-}
 
 /// A variant whose name was read already. An enum that has the name reads on from here; one that has
 /// it not leaves the content for the next.

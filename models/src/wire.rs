@@ -25,9 +25,9 @@ pub const LARGEST_CLIENT_FRAME: usize = 64 * 1024;
 /// From the client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum ClientFrame {
-    /// `id` is the client's and stays when it sends again.
-    Command { id: CommandId, command: Box<Command> },
+pub enum ClientFrame<C = Box<Command>> {
+    /// `id` is the client's and stays when it sends again. A device may send a command as it kept it.
+    Command { id: CommandId, command: C },
 }
 
 /// From the server.

@@ -1,7 +1,7 @@
 //! Checking in, and how many are in the room.
 
 use icabinet_models::meeting::{AttendanceCommand, Command, Meeting, Stage};
-use icabinet_sync::Replica;
+use icabinet_sync::{Kept, Replica};
 use leptos::prelude::*;
 
 use crate::preferences::use_texts;
@@ -28,12 +28,13 @@ fn takes_check_ins(meeting: &Meeting) -> bool {
 fn presence(replica: &Replica) -> Presence {
     let Some(person) = replica.person() else { return Presence::NotNow };
     let meeting = replica.meeting();
-    let check_in = Command::Attendance(AttendanceCommand::CheckIn { person: None });
+    let check_in = AttendanceCommand::CheckIn { person: None };
+    let check_in = Kept::of(&Command::Attendance(check_in));
     if !takes_check_ins(meeting) || !meeting.people.contains_key(person) {
         Presence::NotNow
     } else if meeting.is_present(person) {
         Presence::Present
-    } else if replica.outbox().pending().iter().any(|pending| pending.command.says(&check_in)) {
+    } else if replica.outbox().pending().iter().any(|pending| pending.command == check_in) {
         Presence::CheckingIn
     } else {
         Presence::Absent

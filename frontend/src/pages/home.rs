@@ -324,7 +324,7 @@ fn Rows(title: Signal<&'static str>, list: Vec<MeetingSummary>) -> impl IntoView
         return ().into_any();
     }
     let now = use_clock().now_ms().get_untracked();
-    let this_year = LocalTime::at(now, VIETNAM_OFFSET_MINUTES).year;
+    let now = LocalTime::at(now, VIETNAM_OFFSET_MINUTES);
     let rows = list
         .into_iter()
         .map(|summary| {
@@ -336,17 +336,9 @@ fn Rows(title: Signal<&'static str>, list: Vec<MeetingSummary>) -> impl IntoView
                 let when = format!("{weekday}, {}", time.clock());
                 facts(&[&when, said(&place, language), stage_word(&stage, texts)])
             });
-            // Of another year: the day alone would be any year's.
-            let month = move || {
-                if time.year == this_year {
-                    time.month_name(language.get())
-                } else {
-                    format!("{}/{}", time.month, time.year)
-                }
-            };
             view! {
                 <Row href=href name=Signal::derive(move || said(&name, language.get()).to_owned()) detail=detail>
-                    <DateBlock day=format!("{:02}", time.day) month=Signal::derive(month)/>
+                    <DateBlock day=format!("{:02}", time.day) month=Signal::derive(move || time.month_name(&now, language.get()))/>
                 </Row>
             }
         })

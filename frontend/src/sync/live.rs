@@ -178,15 +178,14 @@ impl Live {
     /// Gives a command: it is kept on this device and sent until it is answered. A refusal, at once
     /// or later, becomes the notice of [`Live::refused`].
     pub fn submit(self, command: Command) {
-        let kept = Kept::of(&command);
-        if let Err(refusal) = self.try_submit(command, None) {
-            self.refused.set(Some(Refused { command: kept, refusal }));
+        if let Err(refusal) = self.try_submit(&command, None) {
+            self.refuse(&command, refusal);
         }
     }
 
     /// Gives a command; its answer goes to `on_answer` and nowhere else.
     pub fn submit_then(self, command: Command, on_answer: Callback<Answer>) {
-        if let Err(refusal) = self.try_submit(command, Some(on_answer)) {
+        if let Err(refusal) = self.try_submit(&command, Some(on_answer)) {
             on_answer.run(Answer::Refused { refusal });
         }
     }
@@ -205,7 +204,7 @@ impl Live {
 
     fn try_submit(
         self,
-        command: Command,
+        command: &Command,
         on_answer: Option<Callback<Answer>>,
     ) -> Result<(), Refusal> {
         let id = identifier::command_id(device::now(), device::random());

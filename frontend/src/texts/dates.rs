@@ -90,8 +90,11 @@ impl LocalTime {
         }
     }
 
-    /// `tháng 12`; `December`. Stands under the day in a list.
-    pub fn month_name(&self, language: Language) -> String {
+    /// `tháng 12`; `December`; `12/2024` of another year than now's. Stands under the day in a list.
+    pub fn month_name(&self, now: &Self, language: Language) -> String {
+        if self.year != now.year {
+            return format!("{}/{}", self.month, self.year);
+        }
         match language {
             Language::Vietnamese => format!("tháng\u{a0}{}", self.month),
             Language::English => english_month(self.month).to_owned(),
@@ -180,6 +183,25 @@ mod tests {
             time.official_date(Language::English).replace('\u{a0}', " "),
             "26 November 2026"
         );
+    }
+
+    #[test]
+    fn a_month_of_another_year_says_which() {
+        let now = at(1_795_676_601_000);
+        for (seconds, vi, en) in [
+            (1_795_676_601, "tháng 11", "November"),
+            (1_767_200_400, "tháng 1", "January"),
+            (1_767_200_399, "12/2025", "12/2025"),
+            (1_709_226_000, "3/2024", "3/2024"),
+            (1_798_736_400, "1/2027", "1/2027"),
+        ] {
+            let said =
+                |language| at(seconds * 1000).month_name(&now, language).replace('\u{a0}', " ");
+            assert_eq!(
+                (said(Language::Vietnamese), said(Language::English)),
+                (vi.into(), en.into())
+            );
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use crate::tree::from_tree;
 use icabinet_models::Command;
-use icabinet_models::ids::{CommandId, VoteId};
+use icabinet_models::ids::VoteId;
 use icabinet_models::meeting::{FloorCommand, VotesCommand};
 use icabinet_models::rule::Choice;
 use serde::{Deserialize, Serialize};
@@ -21,11 +21,6 @@ impl Kept {
         // Its text and not its tree: a program that sends it has that code already.
         let text = serde_json::to_string(command).expect("a command is JSON");
         Self(serde_json::from_str(&text).expect("and is read back"))
-    }
-
-    /// Whether it says what `command` says.
-    pub fn says(&self, command: &Command) -> bool {
-        *self == Self::of(command)
     }
 
     /// The vote and the choice, if it is a ballot.
@@ -54,11 +49,4 @@ impl Kept {
     pub fn read(&self) -> Option<Command> {
         from_tree(&self.0).ok()
     }
-}
-
-/// What is sent: `wire::ClientFrame`, with the command as it was kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SentFrame {
-    Command { id: CommandId, command: Kept },
 }

@@ -21,7 +21,7 @@ mod standing;
 pub mod tree;
 mod verdict;
 
-pub use kept::{Kept, SentFrame};
+pub use kept::Kept;
 pub use outbox::{NotCounted, Outbox, Pending, Stage};
 pub use replica::{Attendance, Change, Replica, Settled, Signed, Turnout};
 pub use standing::{BallotStanding, Reach};

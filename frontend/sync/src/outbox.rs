@@ -2,10 +2,11 @@
 //! that the server can give one answer and one effect.
 //! Never here: how it is sent and where it is stored.
 
-use crate::kept::{Kept, SentFrame};
+use crate::kept::Kept;
 use icabinet_models::ids::{CommandId, PersonId, Time, VoteId};
 use icabinet_models::meeting::{Command, FloorCommand, MinutesCommand, Refusal};
 use icabinet_models::rule::Choice;
+use icabinet_models::wire::ClientFrame;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -102,7 +103,7 @@ impl Outbox {
     }
 
     /// What goes out now, marked as being sent: everything that is not on its way already.
-    pub fn send(&mut self, now: Time) -> Vec<SentFrame> {
+    pub fn send(&mut self, now: Time) -> Vec<ClientFrame<Kept>> {
         let ready = |stage: Stage| matches!(stage, Stage::Unsent { from } if from <= now);
         self.pending
             .iter_mut()
@@ -111,7 +112,7 @@ impl Outbox {
                 pending.stage = Stage::Sending { since: now };
                 pending.attempts = pending.attempts.saturating_add(1);
                 let (id, command) = (pending.id.clone(), pending.command.clone());
-                SentFrame::Command { id, command }
+                ClientFrame::Command { id, command }
             })
             .collect()
     }
@@ -146,7 +147,7 @@ impl Outbox {
     }
 
     /// The waiting command that says the same: a second tap is no second command.
-    pub(crate) fn same_as(&self, command: &Command) -> Option<&CommandId> {
+    pub(crate) fn same_as(&self, command: &Command, kept: &Kept) -> Option<&CommandId> {
         // Two extensions of a speech are two; everything else means the same when said twice.
         if matches!(
             command,
@@ -155,7 +156,7 @@ impl Outbox {
         ) {
             return None;
         }
-        self.pending.iter().find(|pending| pending.command.says(command)).map(|pending| &pending.id)
+        self.pending.iter().find(|pending| pending.command == *kept).map(|pending| &pending.id)
     }
 
     pub(crate) fn settle(&mut self, id: &CommandId) -> Option<Pending> {

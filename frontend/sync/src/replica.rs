@@ -261,18 +261,19 @@ impl Replica {
         &mut self,
         now: Time,
         id: CommandId,
-        command: Command,
+        command: &Command,
     ) -> Result<CommandId, Refusal> {
         let Some(person) = self.person.clone() else {
             return Err(Refusal::NotAllowed { act: Act::TakePart });
         };
-        if let Some(waiting) = self.outbox.same_as(&command) {
+        let kept = Kept::of(command);
+        if let Some(waiting) = self.outbox.same_as(command, &kept) {
             return Ok(waiting.clone());
         }
-        if let Some(refusal) = self.voted_already(&command) {
+        if let Some(refusal) = self.voted_already(command) {
             return Err(refusal);
         }
-        if let Some(refusal) = verdict::refuse(&self.view, &person, now, &command) {
+        if let Some(refusal) = verdict::refuse(&self.view, &person, now, command) {
             return Err(refusal);
         }
         if self.outbox.pending().len() >= outbox::MOST_PENDING {
@@ -281,7 +282,7 @@ impl Replica {
         let pending = Pending {
             id: id.clone(),
             person,
-            command: Kept::of(&command),
+            command: kept,
             since: now,
             attempts: 0,
             stage: Stage::default(),

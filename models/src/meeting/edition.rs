@@ -99,44 +99,37 @@ impl Meeting {
     }
 }
 
+/// Where a command says what its editor saw, and the words that it would write.
+pub(super) type Editing<'c> = (&'c mut Option<Digest>, Option<Edition>);
+
 impl Command {
     /// The words that it would put in the place of others, if it edits any.
     pub fn edition(&self) -> Option<Edition> {
-        match self {
-            Self::Preparation(command) => command.edition(),
-            Self::Agenda(command) => command.edition(),
-            Self::Motions(command) => command.edition(),
-            Self::Speech(command) => command.edition(),
-            Self::Minutes(command) => command.edition(),
-            Self::Decisions(command) => command.edition(),
-            Self::Participants(_)
-            | Self::Papers(_)
-            | Self::Attendance(_)
-            | Self::Session(_)
-            | Self::Floor(_)
-            | Self::Votes(_) => None,
-        }
+        self.clone().edit().and_then(|(_, new)| new)
     }
 
     /// The same command by an editor who has read `now`, or by one who doesn't say.
     pub fn having_seen(mut self, now: Option<&Edition>) -> Self {
-        let seen = match &mut self {
-            Self::Preparation(command) => command.seen(),
-            Self::Agenda(command) => command.seen(),
-            Self::Motions(command) => command.seen(),
-            Self::Speech(command) => command.seen(),
-            Self::Minutes(command) => command.seen(),
-            Self::Decisions(command) => command.seen(),
+        if let Some((seen, _)) = self.edit() {
+            *seen = now.map(Edition::digest);
+        }
+        self
+    }
+
+    fn edit(&mut self) -> Option<Editing<'_>> {
+        match self {
+            Self::Preparation(command) => command.edit(),
+            Self::Agenda(command) => command.edit(),
+            Self::Motions(command) => command.edit(),
+            Self::Speech(command) => command.edit(),
+            Self::Minutes(command) => command.edit(),
+            Self::Decisions(command) => command.edit(),
             Self::Participants(_)
             | Self::Papers(_)
             | Self::Attendance(_)
             | Self::Session(_)
             | Self::Floor(_)
             | Self::Votes(_) => None,
-        };
-        if let Some(seen) = seen {
-            *seen = now.map(Edition::digest);
         }
-        self
     }
 }

@@ -6,8 +6,6 @@ use crate::meeting::{Act, Actor, Bound, Context, Meeting, Refusal, Stage, Thing}
 use crate::participants::Participant;
 use crate::text::most;
 
-pub(super) const MOST_THINGS: usize = most::THINGS;
-
 /// The participant who acts; refuses jobs and strangers.
 pub(super) fn participant<'m>(m: &'m Meeting, cx: &Context) -> Result<&'m Participant, Refusal> {
     let refused = Refusal::NotAllowed { act: Act::TakePart };
@@ -124,24 +122,22 @@ pub(super) fn presiding(m: &Meeting) -> Result<&PersonId, Refusal> {
     m.chair.as_ref().filter(|chair| m.is_present(chair)).ok_or(Refusal::NoChair)
 }
 
-pub(super) fn title(text: &Text) -> Result<(), Refusal> {
-    required(text)
-}
-
+/// A text that has to be there in Vietnamese. How long it may be and what may stand in it is the
+/// door's to say.
 pub(super) fn required(text: &Text) -> Result<(), Refusal> {
-    line(&text.vi, true)
+    filled(&text.vi)
 }
 
-/// How long a text may be and what may stand in it is the door's to say.
-pub(super) fn line(text: &str, required: bool) -> Result<(), Refusal> {
-    if required && text.trim().is_empty() {
+/// A line that has to say something.
+pub(super) fn filled(text: &str) -> Result<(), Refusal> {
+    if text.trim().is_empty() {
         return Err(Refusal::Invalid { bound: Bound::TextMissing });
     }
     Ok(())
 }
 
 pub(super) fn room_for_more(count: usize) -> Result<(), Refusal> {
-    if count >= MOST_THINGS { Err(Refusal::Invalid { bound: Bound::TooMany }) } else { Ok(()) }
+    if count >= most::THINGS { Err(Refusal::Invalid { bound: Bound::TooMany }) } else { Ok(()) }
 }
 
 /// The number after the highest of a map: things are never deleted, so it is never given twice.

@@ -39,11 +39,9 @@ pub use minutes::{MinutesCommand, MinutesEvent};
 pub use motions::{MotionsCommand, MotionsEvent};
 pub use papers::{PapersCommand, PapersEvent};
 pub use participants::{ParticipantsCommand, ParticipantsEvent};
-pub use preparation::Particulars;
-pub use preparation::{PreparationCommand, PreparationEvent};
+pub use preparation::{Particulars, PreparationCommand, PreparationEvent};
 pub use refusal::{Act, Bound, Refusal, Thing};
-pub use session::{HandOver, Milestone, Recess, Stage};
-pub use session::{SessionCommand, SessionEvent};
+pub use session::{HandOver, Milestone, Recess, SessionCommand, SessionEvent, Stage};
 pub use speech::{SpeechCommand, SpeechEvent};
 pub use votes::{VotesCommand, VotesEvent};
 

@@ -1,5 +1,6 @@
 //! The laws and rules of a meeting, tested on generated histories, tables and the demo session.
 
+mod carried;
 mod commands;
 mod conference;
 mod coverage;

@@ -10,7 +10,5 @@ mod tests;
 
 pub use framed::Framed;
 pub use notifier::{Notifier, Signal, Signals};
-#[cfg(test)]
-pub(crate) use ring::Feed;
 pub(crate) use ring::Feeds;
 pub use ring::{Missed, Read, Reader};

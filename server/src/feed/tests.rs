@@ -1,7 +1,8 @@
 //! Tests of `notifier.rs` and `ring.rs` on ordinary threads; `tests/tests/loom` walks through all orders in
 //! which threads may meet there.
 
-use super::{Feed, Framed, Notifier, Read, Signal};
+use super::ring::Feed;
+use super::{Framed, Notifier, Read, Signal};
 use futures_util::FutureExt as _;
 use icabinet_models::Event;
 use icabinet_models::ids::{Time, VoteId};

@@ -6,7 +6,7 @@ use icabinet_models::meeting::{
     Actor, AgendaCommand, Command, Context, SessionCommand, Stage, VotesCommand,
 };
 use icabinet_models::participants::Office;
-use icabinet_sync::{Reach, Replica};
+use icabinet_sync::{Kept, Reach, Replica};
 use leptos::prelude::*;
 
 use super::{Sheets, number, presides};
@@ -186,7 +186,8 @@ pub fn Helm(sheets: Sheets, #[prop(into)] on_more: Callback<()>) -> impl IntoVie
     let waits = live.view_or_default(move |replica| {
         let next = shown.with(|shown| shown.as_ref().and_then(|shown| command(shown.next)));
         next.is_some_and(|next| {
-            replica.outbox().pending().iter().any(|pending| pending.command.says(&next))
+            let next = Kept::of(&next);
+            replica.outbox().pending().iter().any(|pending| pending.command == next)
         })
     });
     let part = move |read: fn(&Shown) -> bool| {

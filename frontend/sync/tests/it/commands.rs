@@ -46,12 +46,12 @@ fn a_ballot_sent_a_hundred_times_is_one_ballot() {
     let (mut world, mut replica) = voting(Profile::vn_peoples_committee());
     let ballot = world.ballot(1, Choice::Yes, "");
     let mut now = world.now;
-    let first = replica.submit(now, id(0), ballot.clone());
+    let first = replica.submit(now, id(0), &ballot);
     assert_eq!(first, Ok(id(0)));
     let mut answers = Vec::new();
     for again in 1..=100 {
         // The finger, too, taps again and again.
-        assert_eq!(replica.submit(now, id(again), ballot.clone()), Ok(id(0)));
+        assert_eq!(replica.submit(now, id(again), &ballot), Ok(id(0)));
         let sent = frames_of(&mut replica, now);
         assert_eq!(sent.len(), 1, "attempt {again}");
         answers.push(deliver(&mut world, &sent[0]));
@@ -74,7 +74,7 @@ fn a_ballot_sent_a_hundred_times_is_one_ballot() {
     assert_eq!(settled, 1, "told once");
     let BallotStanding::Recorded(own) = replica.ballot(VoteId(1)) else { panic!("no receipt") };
     assert_eq!((own.ballot.choice, own.code), (Choice::Yes, format!("CODE {}", world.head())));
-    let again = replica.submit(now, id(200), world.ballot(1, Choice::No, ""));
+    let again = replica.submit(now, id(200), &world.ballot(1, Choice::No, ""));
     assert!(matches!(again, Err(Refusal::AlreadyVoted { .. })), "{again:?}");
 }
 
@@ -82,7 +82,7 @@ fn a_ballot_sent_a_hundred_times_is_one_ballot() {
 fn a_killed_tab_loses_no_ballot() {
     let (mut world, mut replica) = voting(Profile::vn_peoples_committee());
     let ballot = world.ballot(1, Choice::Other, "nên để sau");
-    assert!(replica.submit(world.now, id(7), ballot).is_ok());
+    assert!(replica.submit(world.now, id(7), &ballot).is_ok());
     // It was sent, and arrived; the tab died before the answer came.
     let sent = frames_of(&mut replica, world.now);
     deliver(&mut world, &sent[0]);
@@ -111,7 +111,7 @@ fn a_killed_tab_loses_no_ballot() {
 #[test]
 fn what_another_program_kept_is_kept_and_sent_beside_the_ballot() {
     let (world, mut replica) = voting(Profile::vn_peoples_committee());
-    assert_eq!(replica.submit(world.now, id(1), world.ballot(1, Choice::No, "")), Ok(id(1)));
+    assert_eq!(replica.submit(world.now, id(1), &world.ballot(1, Choice::No, "")), Ok(id(1)));
     let mut stored = serde_json::to_value(replica.outbox()).expect("an outbox");
     let mut other = stored["pending"][0].clone();
     other["id"] = "of-another-program".into();
@@ -136,7 +136,7 @@ fn what_another_program_kept_is_kept_and_sent_beside_the_ballot() {
 #[test]
 fn a_ballot_after_the_close_is_not_counted_and_says_so() {
     let (mut world, mut replica) = voting(Profile::vn_peoples_committee());
-    assert!(replica.submit(world.now, id(1), world.ballot(1, Choice::Yes, "")).is_ok());
+    assert!(replica.submit(world.now, id(1), &world.ballot(1, Choice::Yes, "")).is_ok());
     let sent = frames_of(&mut replica, world.now);
     replica.outbox_mut().disconnected();
     world.must(
@@ -164,11 +164,11 @@ fn a_changed_ballot_that_comes_too_late_leaves_the_first() {
     let mut profile = Profile::board();
     profile.may_change_ballot = true;
     let (mut world, mut replica) = voting(profile);
-    assert!(replica.submit(world.now, id(1), world.ballot(1, Choice::Yes, "")).is_ok());
+    assert!(replica.submit(world.now, id(1), &world.ballot(1, Choice::Yes, "")).is_ok());
     let sent = frames_of(&mut replica, world.now);
     let answer = deliver(&mut world, &sent[0]);
     replica.on_frame(answer, world.now);
-    assert!(replica.submit(world.now, id(2), world.ballot(1, Choice::No, "")).is_ok());
+    assert!(replica.submit(world.now, id(2), &world.ballot(1, Choice::No, "")).is_ok());
     let sent = frames_of(&mut replica, world.now);
     world.must(
         Actor::Person(person("chair")),
@@ -187,7 +187,7 @@ fn a_ballot_from_another_device_is_fetched() {
     let (mut world, mut replica) = voting(Profile::vn_peoples_committee());
     let ballot = world.ballot(1, Choice::No, "");
     world.must(Actor::Person(person("m2")), &ballot);
-    assert!(replica.submit(world.now, id(1), world.ballot(1, Choice::Yes, "")).is_ok());
+    assert!(replica.submit(world.now, id(1), &world.ballot(1, Choice::Yes, "")).is_ok());
     let sent = frames_of(&mut replica, world.now);
     let answer = deliver(&mut world, &sent[0]);
     let changes = replica.on_frame(answer, world.now);
@@ -211,14 +211,14 @@ fn another_device_hears_of_the_ballot_before_it_offers_one() {
     assert_eq!(replica.on_frame(ServerFrame::Mine { mine }, world.now), [Change::Mine]);
     let standing = replica.ballot(VoteId(1));
     assert!(matches!(standing, BallotStanding::Elsewhere { refused: None, .. }), "{standing:?}");
-    let other = replica.submit(world.now, id(1), world.ballot(1, Choice::Yes, ""));
+    let other = replica.submit(world.now, id(1), &world.ballot(1, Choice::Yes, ""));
     assert!(matches!(other, Err(Refusal::AlreadyVoted { .. })), "{other:?}");
 }
 
 #[test]
 fn the_device_that_cast_the_ballot_knows_it_for_its_own_after_a_reload() {
     let (mut world, mut replica) = voting(Profile::vn_peoples_committee());
-    assert!(replica.submit(world.now, id(1), world.ballot(1, Choice::Yes, "")).is_ok());
+    assert!(replica.submit(world.now, id(1), &world.ballot(1, Choice::Yes, "")).is_ok());
     let sent = frames_of(&mut replica, world.now);
     let answer = deliver(&mut world, &sent[0]);
     replica.on_frame(answer, world.now);
@@ -239,7 +239,7 @@ fn the_device_that_cast_the_ballot_knows_it_for_its_own_after_a_reload() {
 fn sending_becomes_unsent_when_no_answer_comes() {
     let (world, mut replica) = voting(Profile::vn_peoples_committee());
     let start = world.now;
-    assert!(replica.submit(start, id(1), world.ballot(1, Choice::Yes, "")).is_ok());
+    assert!(replica.submit(start, id(1), &world.ballot(1, Choice::Yes, "")).is_ok());
     assert!(matches!(replica.ballot(VoteId(1)), BallotStanding::Unsent(_)), "nothing was sent yet");
     assert_eq!(frames_of(&mut replica, start).len(), 1);
     assert!(matches!(replica.ballot(VoteId(1)), BallotStanding::Sending(_)));
@@ -256,7 +256,7 @@ fn sending_becomes_unsent_when_no_answer_comes() {
 fn a_server_that_cannot_write_is_left_alone_for_a_second() {
     let (world, mut replica) = voting(Profile::vn_peoples_committee());
     let now = world.now;
-    assert!(replica.submit(now, id(1), world.ballot(1, Choice::Yes, "")).is_ok());
+    assert!(replica.submit(now, id(1), &world.ballot(1, Choice::Yes, "")).is_ok());
     assert_eq!(frames_of(&mut replica, now).len(), 1);
     replica.on_frame(ServerFrame::Answer { id: id(1), answer: Answer::Unavailable }, now);
     assert!(frames_of(&mut replica, now.plus_ms(999)).is_empty());
@@ -272,7 +272,7 @@ fn commands_leave_in_the_order_they_were_given() {
         world.ballot(1, Choice::Yes, ""),
     ];
     for (number, command) in (0..).zip(&commands) {
-        assert_eq!(replica.submit(world.now, id(number), command.clone()), Ok(id(number)));
+        assert_eq!(replica.submit(world.now, id(number), command), Ok(id(number)));
     }
     replica.outbox_mut().disconnected();
     let sent: Vec<Command> = frames_of(&mut replica, world.now)
@@ -286,8 +286,8 @@ fn commands_leave_in_the_order_they_were_given() {
 fn two_extensions_are_two() {
     let (world, mut replica) = voting(Profile::vn_peoples_committee());
     let extend = Command::Floor(FloorCommand::ExtendFloor { seconds: 60 });
-    assert_eq!(replica.submit(world.now, id(1), extend.clone()), Ok(id(1)));
-    assert_eq!(replica.submit(world.now, id(2), extend), Ok(id(2)));
+    assert_eq!(replica.submit(world.now, id(1), &extend), Ok(id(1)));
+    assert_eq!(replica.submit(world.now, id(2), &extend), Ok(id(2)));
     assert_eq!(replica.outbox().pending().len(), 2);
 }
 
@@ -297,7 +297,7 @@ fn what_the_server_does_not_understand_is_given_up_when_it_is_certain_what_it_wa
     let now = world.now;
     assert!(
         replica
-            .submit(now, id(1), Command::Attendance(AttendanceCommand::CheckIn { person: None }))
+            .submit(now, id(1), &Command::Attendance(AttendanceCommand::CheckIn { person: None }))
             .is_ok()
     );
     frames_of(&mut replica, now);
@@ -312,7 +312,7 @@ fn what_the_server_does_not_understand_is_given_up_when_it_is_certain_what_it_wa
 
     assert!(
         replica
-            .submit(now, id(2), Command::Attendance(AttendanceCommand::CheckIn { person: None }))
+            .submit(now, id(2), &Command::Attendance(AttendanceCommand::CheckIn { person: None }))
             .is_ok()
     );
     assert!(
@@ -320,7 +320,7 @@ fn what_the_server_does_not_understand_is_given_up_when_it_is_certain_what_it_wa
             .submit(
                 now,
                 id(3),
-                Command::Attendance(AttendanceCommand::CheckOut {
+                &Command::Attendance(AttendanceCommand::CheckOut {
                     person: None,
                     reason: String::new()
                 })
@@ -335,7 +335,7 @@ fn what_the_server_does_not_understand_is_given_up_when_it_is_certain_what_it_wa
 #[test]
 fn a_stored_command_is_as_fresh_as_never_sent() {
     let (world, mut replica) = voting(Profile::vn_peoples_committee());
-    assert!(replica.submit(world.now, id(1), world.ballot(1, Choice::Yes, "")).is_ok());
+    assert!(replica.submit(world.now, id(1), &world.ballot(1, Choice::Yes, "")).is_ok());
     frames_of(&mut replica, world.now);
     let stored = serde_json::to_string(replica.outbox()).unwrap_or_default();
     let outbox: Outbox = serde_json::from_str(&stored).unwrap_or_default();
@@ -353,7 +353,7 @@ fn the_rooms_screen_gives_no_commands() {
             .submit(
                 world.now,
                 id(1),
-                Command::Attendance(AttendanceCommand::CheckIn { person: None })
+                &Command::Attendance(AttendanceCommand::CheckIn { person: None })
             )
             .is_err()
     );

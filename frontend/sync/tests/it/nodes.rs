@@ -168,7 +168,7 @@ impl Net {
         self.asked += 1;
         let (now, fresh) = (self.world.now, id(self.asked));
         let tablet = &mut self.tablets[tablet];
-        if let Ok(given) = tablet.replica.submit(now, fresh, command) {
+        if let Ok(given) = tablet.replica.submit(now, fresh, &command) {
             tablet.asked.insert(given);
         }
         tablet.flush(&self.world);

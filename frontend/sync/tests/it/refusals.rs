@@ -30,7 +30,7 @@ proptest! {
             let snapshot = world.snapshot(class, Some(&who), position);
             for command in &asked {
                 let mut replica = Replica::from_snapshot(snapshot.clone(), Outbox::default());
-                let Err(refusal) = replica.submit(world.now, id(1), command.clone()) else { continue };
+                let Err(refusal) = replica.submit(world.now, id(1), command) else { continue };
                 let context = Context { actor: Actor::Person(who.clone()), now: world.now };
                 prop_assert!(
                     world.state().decide(&context, command).is_err(),
@@ -70,7 +70,7 @@ fn what_is_certain_is_refused_at_once() {
         (world.ballot(1, Choice::Other, "  "), Refusal::OpinionMissing),
         (other_text, Refusal::OtherText),
     ] {
-        assert_eq!(replica.submit(world.now, id(1), command), Err(refusal));
+        assert_eq!(replica.submit(world.now, id(1), &command), Err(refusal));
     }
     assert!(replica.outbox().is_empty());
 }
@@ -80,7 +80,7 @@ fn a_deadline_is_the_servers_to_judge() {
     let (world, mut replica) = voting();
     let late = world.now.plus_ms(3_600_000);
     let ballot = world.ballot(1, Choice::Yes, "");
-    assert!(replica.submit(late, id(1), ballot).is_ok(), "this device's clock may be wrong");
+    assert!(replica.submit(late, id(1), &ballot).is_ok(), "this device's clock may be wrong");
 }
 
 #[test]
@@ -95,11 +95,15 @@ fn presence_is_the_servers_to_judge() {
     let check_in = replica.submit(
         world.now,
         id(1),
-        Command::Attendance(AttendanceCommand::CheckIn { person: None }),
+        &Command::Attendance(AttendanceCommand::CheckIn { person: None }),
     );
     assert_eq!(check_in, Ok(id(1)));
     let ask = Command::Floor(FloorCommand::AskToSpeak {
         kind: icabinet_models::floor::RequestKind::Speak,
     });
-    assert_eq!(replica.submit(world.now, id(2), ask), Ok(id(2)), "the check-in goes out before it");
+    assert_eq!(
+        replica.submit(world.now, id(2), &ask),
+        Ok(id(2)),
+        "the check-in goes out before it"
+    );
 }

@@ -21,7 +21,7 @@ use icabinet_models::votes::{Ballot, BallotKind, text_digest};
 use icabinet_models::wire::{
     Answer, ClientFrame, Mine, OwnBallot, PROTOCOL, ServerFrame, Snapshot,
 };
-use icabinet_sync::SentFrame;
+use icabinet_sync::Kept;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -449,7 +449,7 @@ pub(crate) fn viewer(class: ViewerClass) -> Option<PersonId> {
 }
 
 /// A frame as a server reads it.
-pub(crate) fn on_the_wire(frame: &SentFrame) -> ClientFrame {
+pub(crate) fn on_the_wire(frame: &ClientFrame<Kept>) -> ClientFrame {
     let text = serde_json::to_string(frame).expect("a frame");
     serde_json::from_str(&text).expect("a frame of the protocol")
 }

@@ -3,6 +3,7 @@
 use super::{Conclusion, ItemDraft, ItemWords};
 use crate::ids::{Digest, ItemId, PersonId, Text};
 use crate::meeting::Edition;
+use crate::meeting::edition::Editing;
 use serde::{Deserialize, Serialize};
 
 /// What can be asked about the items of the agenda.
@@ -52,32 +53,20 @@ pub enum AgendaCommand {
 }
 
 impl AgendaCommand {
-    /// The words that it would put in the place of others, if it edits any.
-    pub(in crate::meeting) fn edition(&self) -> Option<Edition> {
+    /// If it edits something: where it says what its editor saw, and the words that it would put there,
+    /// if it takes them not away.
+    pub(in crate::meeting) fn edit(&mut self) -> Option<Editing<'_>> {
         match self {
-            Self::ChangeItem { title, presenter, unit, minutes_planned, .. } => {
-                Some(Edition::Item(ItemWords {
+            Self::ChangeItem { title, presenter, unit, minutes_planned, seen, item: _ } => {
+                let words = ItemWords {
                     title: title.clone(),
                     presenter: presenter.clone(),
                     unit: unit.clone(),
                     minutes_planned: *minutes_planned,
-                }))
+                };
+                Some((seen, Some(Edition::Item(words))))
             }
-            Self::AddItem { .. }
-            | Self::RemoveItem { .. }
-            | Self::MoveItem { .. }
-            | Self::StartItem { .. }
-            | Self::ConcludeItem { .. }
-            | Self::Object { .. }
-            | Self::AdoptWithoutDebate { .. }
-            | Self::Recuse { .. } => None,
-        }
-    }
-
-    /// Where it says what its editor saw, if it edits anything.
-    pub(in crate::meeting) fn seen(&mut self) -> Option<&mut Option<Digest>> {
-        match self {
-            Self::ChangeItem { seen, .. } | Self::RemoveItem { seen, .. } => Some(seen),
+            Self::RemoveItem { seen, item: _ } => Some((seen, None)),
             Self::AddItem { .. }
             | Self::MoveItem { .. }
             | Self::StartItem { .. }

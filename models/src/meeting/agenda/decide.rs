@@ -4,7 +4,7 @@
 use super::{Conclusion, Item, ItemKind, ItemState, ItemWords, Level, preparing};
 use crate::ids::{ItemId, PersonId};
 use crate::meeting::guards::{
-    desk, in_session, item, line, no_vote_open, not_closed, participant, presiding, quorum,
+    desk, filled, in_session, item, no_vote_open, not_closed, participant, presiding, quorum,
     subject, takes_no_part, visible_item,
 };
 use crate::meeting::{
@@ -141,7 +141,7 @@ fn conclude(m: &Meeting, cx: &Context, id: ItemId, how: &Conclusion) -> Result<D
         _ => return Err(Refusal::ItemSettled),
     }
     if let Conclusion::Deferred { until } = how {
-        line(until, true)?;
+        filled(until)?;
     }
     if m.current == Some(id) {
         no_vote_open(m)?;
@@ -187,7 +187,7 @@ fn recuse(
 ) -> Result<Decided, Refusal> {
     let (who, _) = subject(m, cx, person)?;
     not_closed(m)?;
-    line(reason, true)?;
+    filled(reason)?;
     let found = visible_item(m, participant(m, cx)?, id)?;
     if found.is_settled() {
         return Err(Refusal::ItemSettled);

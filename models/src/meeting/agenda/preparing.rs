@@ -2,9 +2,7 @@
 
 use super::{ItemDraft, ItemKind, ItemState, ItemWords};
 use crate::ids::{Digest, ItemId};
-use crate::meeting::guards::{
-    item, known, next, not_closed, required, room_for_more, secretary, title,
-};
+use crate::meeting::guards::{item, known, next, not_closed, required, room_for_more, secretary};
 use crate::meeting::{
     AgendaEvent, Bound, Context, Decided, Edition, Event, Meeting, MotionsEvent, Refusal, Stage,
 };
@@ -14,7 +12,7 @@ pub(super) fn add(m: &Meeting, cx: &Context, draft: &ItemDraft) -> Result<Decide
     secretary(m, cx)?;
     not_closed(m)?;
     room_for_more(m.items.len())?;
-    title(&draft.title)?;
+    required(&draft.title)?;
     known(m, draft.presenter.as_ref())?;
     if let ItemKind::Urgent { proposer, reason } = &draft.kind {
         known(m, Some(proposer))?;
@@ -36,7 +34,7 @@ pub(super) fn change(
 ) -> Result<Decided, Refusal> {
     secretary(m, cx)?;
     waiting(m, id)?;
-    title(&new.title)?;
+    required(&new.title)?;
     known(m, new.presenter.as_ref())?;
     let (now, edited) = (Edition::of_item(item(m, id)?), Edition::Item(new.clone()));
     now.give_way(seen, Some(&edited))?;

@@ -1,6 +1,6 @@
 //! Coming, going, absence; and the quorum that changes with them (R4, R17).
 
-use crate::meeting::guards::{line, not_closed, subject};
+use crate::meeting::guards::{filled, not_closed, subject};
 use crate::meeting::{
     AttendanceCommand, AttendanceEvent, Context, Decided, Event, Meeting, Refusal, Stage, leaving,
 };
@@ -39,7 +39,7 @@ pub(in crate::meeting) fn decide(
         }
         AttendanceCommand::RecordAbsence { person, reason } => {
             let (who, _) = subject(m, cx, Some(person))?;
-            line(reason, true)?;
+            filled(reason)?;
             if m.is_present(&who.person) {
                 return Err(Refusal::AlreadyPresent);
             }

@@ -3,6 +3,7 @@
 use super::{DecisionText, Instrument};
 use crate::ids::{DecisionId, Digest, MotionId};
 use crate::meeting::Edition;
+use crate::meeting::edition::Editing;
 use serde::{Deserialize, Serialize};
 
 /// What can be asked about decisions and the documents that are signed.
@@ -47,22 +48,13 @@ pub enum DecisionsCommand {
 }
 
 impl DecisionsCommand {
-    /// The words that it would put in the place of others, if it edits any.
-    pub(in crate::meeting) fn edition(&self) -> Option<Edition> {
+    /// If it edits something: where it says what its editor saw, and the words that it would put there,
+    /// if it takes them not away.
+    pub(in crate::meeting) fn edit(&mut self) -> Option<Editing<'_>> {
         match self {
-            Self::ReviseDecision { text, .. } => Some(Edition::Decision { text: text.clone() }),
-            Self::PrepareDecision { .. }
-            | Self::Sign { .. }
-            | Self::Publish { .. }
-            | Self::InstrumentTypeset { .. }
-            | Self::InstrumentFailed { .. } => None,
-        }
-    }
-
-    /// Where it says what its editor saw, if it edits anything.
-    pub(in crate::meeting) fn seen(&mut self) -> Option<&mut Option<Digest>> {
-        match self {
-            Self::ReviseDecision { seen, .. } => Some(seen),
+            Self::ReviseDecision { text, seen, decision: _ } => {
+                Some((seen, Some(Edition::Decision { text: text.clone() })))
+            }
             Self::PrepareDecision { .. }
             | Self::Sign { .. }
             | Self::Publish { .. }

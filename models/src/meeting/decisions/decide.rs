@@ -3,7 +3,7 @@
 use super::{DecisionText, Instrument, Place, Rendition};
 use crate::effects::Effect;
 use crate::ids::{DecisionId, MotionId};
-use crate::meeting::guards::{chair, desk, line, next, participant, secretary, system};
+use crate::meeting::guards::{chair, desk, filled, next, participant, secretary, system};
 use crate::meeting::{
     Context, Decided, DecisionsCommand, DecisionsEvent, Edition, Event, Meeting, Refusal, Thing,
 };
@@ -28,7 +28,8 @@ pub(in crate::meeting) fn decide(
                 return Err(Refusal::AlreadySigned);
             }
             let now = Edition::Decision { text: found.text.clone() };
-            now.give_way(*seen, command.edition().as_ref())?;
+            let new = Edition::Decision { text: text.clone() };
+            now.give_way(*seen, Some(&new))?;
             let instrument = Instrument::Decision(*decision);
             let event = Event::Decisions(DecisionsEvent::DecisionRevised {
                 decision: *decision,
@@ -172,5 +173,5 @@ fn rendition(m: &Meeting, instrument: Instrument) -> Result<&Rendition, Refusal>
 }
 
 fn check(text: &DecisionText) -> Result<(), Refusal> {
-    line(&text.subject, true)
+    filled(&text.subject)
 }

@@ -3,6 +3,7 @@
 use super::Section;
 use crate::ids::{Digest, SentenceId};
 use crate::meeting::Edition;
+use crate::meeting::edition::Editing;
 use serde::{Deserialize, Serialize};
 
 /// What can be asked about the minutes.
@@ -30,22 +31,14 @@ pub enum MinutesCommand {
 }
 
 impl MinutesCommand {
-    /// The words that it would put in the place of others, if it edits any.
-    pub(in crate::meeting) fn edition(&self) -> Option<Edition> {
+    /// If it edits something: where it says what its editor saw, and the words that it would put there,
+    /// if it takes them not away.
+    pub(in crate::meeting) fn edit(&mut self) -> Option<Editing<'_>> {
         match self {
-            Self::EditSentence { text, .. } => Some(Edition::Sentence { text: text.clone() }),
-            Self::DraftMinutes { .. }
-            | Self::WriteSentence { .. }
-            | Self::RemoveSentence { .. }
-            | Self::ApproveMinutes { .. }
-            | Self::ReopenMinutes { .. } => None,
-        }
-    }
-
-    /// Where it says what its editor saw, if it edits anything.
-    pub(in crate::meeting) fn seen(&mut self) -> Option<&mut Option<Digest>> {
-        match self {
-            Self::EditSentence { seen, .. } | Self::RemoveSentence { seen, .. } => Some(seen),
+            Self::EditSentence { text, seen, sentence: _ } => {
+                Some((seen, Some(Edition::Sentence { text: text.clone() })))
+            }
+            Self::RemoveSentence { seen, sentence: _ } => Some((seen, None)),
             Self::DraftMinutes { .. }
             | Self::WriteSentence { .. }
             | Self::ApproveMinutes { .. }

@@ -4,7 +4,7 @@ use super::{Kind, Minutes, Section, Sentence, Source, draft};
 use crate::decisions::Instrument;
 use crate::effects::Effect;
 use crate::ids::{ItemId, PersonId, SegmentId, SentenceId};
-use crate::meeting::guards::{desk, item, line, secretary};
+use crate::meeting::guards::{desk, filled, item, secretary};
 use crate::meeting::{
     Bound, Context, Decided, Edition, Event, Meeting, MinutesCommand, MinutesEvent, Refusal, Stage,
     Thing,
@@ -31,7 +31,7 @@ pub(in crate::meeting) fn decide(
         MinutesCommand::WriteSentence { section, text } => {
             let by = desk(m, cx)?.person.clone();
             open_draft(m)?;
-            line(text, true)?;
+            filled(text)?;
             if let Section::Item(id) = section {
                 item(m, *id)?;
                 told_to_readers(m, Some(*id))?;
@@ -40,9 +40,10 @@ pub(in crate::meeting) fn decide(
         }
         MinutesCommand::EditSentence { sentence, text, seen } => {
             let by = desk(m, cx)?.person.clone();
-            line(text, true)?;
+            filled(text)?;
             let found = editable(m, *sentence)?;
-            now(found).give_way(*seen, command.edition().as_ref())?;
+            let new = Edition::Sentence { text: text.clone() };
+            now(found).give_way(*seen, Some(&new))?;
             let spoken = found.source.passage().is_some() || found.based_on.is_some();
             let (sentence, text) = (*sentence, text.clone());
             Ok(Decided::one(if spoken {

@@ -3,6 +3,7 @@
 use super::MotionDraft;
 use crate::ids::{Digest, MotionId, Text};
 use crate::meeting::Edition;
+use crate::meeting::edition::Editing;
 use serde::{Deserialize, Serialize};
 
 /// What can be asked about motions.
@@ -26,18 +27,14 @@ pub enum MotionsCommand {
 }
 
 impl MotionsCommand {
-    /// The words that it would put in the place of others, if it edits any.
-    pub(in crate::meeting) fn edition(&self) -> Option<Edition> {
+    /// If it edits something: where it says what its editor saw, and the words that it would put there,
+    /// if it takes them not away.
+    pub(in crate::meeting) fn edit(&mut self) -> Option<Editing<'_>> {
         match self {
-            Self::ChangeMotion { text, .. } => Some(Edition::Motion { text: text.clone() }),
-            Self::AddMotion { .. } | Self::WithdrawMotion { .. } => None,
-        }
-    }
-
-    /// Where it says what its editor saw, if it edits anything.
-    pub(in crate::meeting) fn seen(&mut self) -> Option<&mut Option<Digest>> {
-        match self {
-            Self::ChangeMotion { seen, .. } | Self::WithdrawMotion { seen, .. } => Some(seen),
+            Self::ChangeMotion { text, seen, motion: _ } => {
+                Some((seen, Some(Edition::Motion { text: text.clone() })))
+            }
+            Self::WithdrawMotion { seen, motion: _ } => Some((seen, None)),
             Self::AddMotion { .. } => None,
         }
     }

@@ -19,7 +19,7 @@ pub(in crate::meeting) fn decide(
             let found = proposed(m, *motion)?;
             required(text)?;
             let now = Edition::Motion { text: found.text.clone() };
-            now.give_way(*seen, command.edition().as_ref())?;
+            now.give_way(*seen, Some(&Edition::Motion { text: text.clone() }))?;
             Ok(Decided::one(MotionsEvent::MotionChanged { motion: *motion, text: text.clone() }))
         }
         MotionsCommand::WithdrawMotion { motion, seen } => {

@@ -1,16 +1,10 @@
 //! Papers and their pages.
 
-use super::{MissingPages, Paper, PaperState};
+use super::{MissingPages, Page, Paper, PaperState};
 use crate::ids::PaperId;
 use crate::meeting::{Entry, Meeting, PapersEvent};
 
 pub(in crate::meeting) fn apply(m: &mut Meeting, entry: Entry<&PapersEvent>) {
-    let set = |m: &mut Meeting, id: PaperId, change: &dyn Fn(PaperState) -> PaperState| {
-        if let Some(paper) = m.papers.get_mut(&id) {
-            let state = std::mem::replace(&mut paper.state, PaperState::Waiting);
-            paper.state = change(state);
-        }
-    };
     match &entry.event {
         PapersEvent::PaperAdded { paper, draft, by } => {
             m.papers.insert(
@@ -29,54 +23,58 @@ pub(in crate::meeting) fn apply(m: &mut Meeting, entry: Entry<&PapersEvent>) {
                 },
             );
         }
-        PapersEvent::PaperRemoved { paper } => set(m, *paper, &|_| PaperState::Removed),
-        PapersEvent::PaperOpened { paper, pages } => {
-            let total = *pages;
-            set(m, *paper, &|_| PaperState::Rendering {
-                total,
-                pages: Vec::new(),
-                missing: MissingPages::new(),
-            });
+        PapersEvent::PaperRemoved { paper } => {
+            if let Some(state) = state(m, *paper) {
+                *state = PaperState::Removed;
+            }
         }
-        PapersEvent::PageRendered { paper, page, .. } => set(m, *paper, &|state| match state {
-            PaperState::Rendering { total, mut pages, missing } => {
+        PapersEvent::PaperOpened { paper, pages: total } => {
+            if let Some(state) = state(m, *paper) {
+                let (pages, missing) = (Vec::new(), MissingPages::new());
+                *state = PaperState::Rendering { total: *total, pages, missing };
+            }
+        }
+        PapersEvent::PageRendered { paper, page, .. } => {
+            if let Some((pages, _)) = rendering(m, *paper) {
                 pages.push(page.clone());
-                PaperState::Rendering { total, pages, missing }
             }
-            state @ (PaperState::Waiting
-            | PaperState::Ready { .. }
-            | PaperState::Faulty { .. }
-            | PaperState::Removed) => state,
-        }),
-        PapersEvent::PageFailed { paper, page, fault } => set(m, *paper, &|state| match state {
-            PaperState::Rendering { total, pages, mut missing } => {
+        }
+        PapersEvent::PageFailed { paper, page, fault } => {
+            if let Some((_, missing)) = rendering(m, *paper) {
                 missing.insert(*page, *fault);
-                PaperState::Rendering { total, pages, missing }
             }
-            state @ (PaperState::Waiting
-            | PaperState::Ready { .. }
-            | PaperState::Faulty { .. }
-            | PaperState::Removed) => state,
-        }),
-        PapersEvent::PaperRendered { paper } => set(m, *paper, &|state| match state {
-            PaperState::Rendering { pages, missing, .. } => PaperState::Ready { pages, missing },
-            state @ (PaperState::Waiting
-            | PaperState::Ready { .. }
-            | PaperState::Faulty { .. }
-            | PaperState::Removed) => state,
-        }),
-        PapersEvent::PaperFailed { paper, fault, page } => set(m, *paper, &|state| {
-            let (fault, page) = (*fault, *page);
-            match state {
-                PaperState::Rendering { pages, missing, .. } => {
-                    PaperState::Faulty { fault, page, pages, missing }
-                }
-                PaperState::Removed => PaperState::Removed,
-                PaperState::Waiting | PaperState::Ready { .. } | PaperState::Faulty { .. } => {
-                    let (pages, missing) = (Vec::new(), MissingPages::new());
-                    PaperState::Faulty { fault, page, pages, missing }
-                }
+        }
+        PapersEvent::PaperRendered { paper } => {
+            let Some((pages, missing)) = rendering(m, *paper) else { return };
+            let (pages, missing) = (std::mem::take(pages), std::mem::take(missing));
+            if let Some(state) = state(m, *paper) {
+                *state = PaperState::Ready { pages, missing };
             }
-        }),
+        }
+        PapersEvent::PaperFailed { paper, fault, page } => {
+            // Pages that were made stay; those of an earlier making went with it.
+            let done = rendering(m, *paper);
+            let done =
+                done.map(|(pages, missing)| (std::mem::take(pages), std::mem::take(missing)));
+            let (pages, missing) = done.unwrap_or_default();
+            if let Some(state) = state(m, *paper).filter(|state| **state != PaperState::Removed) {
+                *state = PaperState::Faulty { fault: *fault, page: *page, pages, missing };
+            }
+        }
+    }
+}
+
+fn state(m: &mut Meeting, paper: PaperId) -> Option<&mut PaperState> {
+    m.papers.get_mut(&paper).map(|paper| &mut paper.state)
+}
+
+/// The pages that are there and those that can't be shown, while pages are made.
+fn rendering(m: &mut Meeting, paper: PaperId) -> Option<(&mut Vec<Page>, &mut MissingPages)> {
+    match state(m, paper)? {
+        PaperState::Rendering { pages, missing, .. } => Some((pages, missing)),
+        PaperState::Waiting
+        | PaperState::Ready { .. }
+        | PaperState::Faulty { .. }
+        | PaperState::Removed => None,
     }
 }

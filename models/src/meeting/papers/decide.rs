@@ -3,7 +3,7 @@
 use super::{PaperDraft, PaperState, dealt_with};
 use crate::effects::Effect;
 use crate::ids::PaperId;
-use crate::meeting::guards::{item, next, not_closed, room_for_more, secretary, system, title};
+use crate::meeting::guards::{item, next, not_closed, required, room_for_more, secretary, system};
 use crate::meeting::{
     Context, Decided, Event, Meeting, PapersCommand, PapersEvent, Refusal, Thing,
 };
@@ -41,49 +41,31 @@ pub(in crate::meeting) fn decide(
         }
         PapersCommand::PageRendered { paper, index, page } => {
             system(cx)?;
-            Ok(match state(m, *paper)? {
-                PaperState::Rendering { pages, missing, .. }
-                    if dealt_with(pages, Some(missing)) == *index =>
-                {
+            Ok(match rendering(m, *paper)? {
+                Some((next, _)) if next == *index => {
                     let (paper, index, page) = (*paper, *index, page.clone());
                     Decided::one(PapersEvent::PageRendered { paper, index, page })
                 }
-                PaperState::Waiting
-                | PaperState::Rendering { .. }
-                | PaperState::Ready { .. }
-                | PaperState::Faulty { .. }
-                | PaperState::Removed => Decided::default(),
+                Some(_) | None => Decided::default(),
             })
         }
         PapersCommand::PageFailed { paper, page, fault } => {
             system(cx)?;
-            Ok(match state(m, *paper)? {
-                PaperState::Rendering { total, pages, missing }
-                    if dealt_with(pages, Some(missing)) == *page && page < total =>
-                {
+            Ok(match rendering(m, *paper)? {
+                Some((next, total)) if next == *page && next < total => {
                     let (paper, page, fault) = (*paper, *page, *fault);
                     Decided::one(PapersEvent::PageFailed { paper, page, fault })
                 }
-                PaperState::Waiting
-                | PaperState::Rendering { .. }
-                | PaperState::Ready { .. }
-                | PaperState::Faulty { .. }
-                | PaperState::Removed => Decided::default(),
+                Some(_) | None => Decided::default(),
             })
         }
         PapersCommand::PaperRendered { paper } => {
             system(cx)?;
-            Ok(match state(m, *paper)? {
-                PaperState::Rendering { total, pages, missing }
-                    if dealt_with(pages, Some(missing)) == *total =>
-                {
+            Ok(match rendering(m, *paper)? {
+                Some((next, total)) if next == total => {
                     Decided::one(PapersEvent::PaperRendered { paper: *paper })
                 }
-                PaperState::Waiting
-                | PaperState::Rendering { .. }
-                | PaperState::Ready { .. }
-                | PaperState::Faulty { .. }
-                | PaperState::Removed => Decided::default(),
+                Some(_) | None => Decided::default(),
             })
         }
         PapersCommand::PaperFailed { paper, fault, page } => {
@@ -109,11 +91,24 @@ fn state(m: &Meeting, paper: PaperId) -> Result<&PaperState, Refusal> {
     Ok(&found.state)
 }
 
+/// The page that is due, and how many there are, while pages are made.
+fn rendering(m: &Meeting, paper: PaperId) -> Result<Option<(u32, u32)>, Refusal> {
+    Ok(match state(m, paper)? {
+        PaperState::Rendering { total, pages, missing } => {
+            Some((dealt_with(pages, Some(missing)), *total))
+        }
+        PaperState::Waiting
+        | PaperState::Ready { .. }
+        | PaperState::Faulty { .. }
+        | PaperState::Removed => None,
+    })
+}
+
 fn add(m: &Meeting, cx: &Context, draft: &PaperDraft) -> Result<Decided, Refusal> {
     let by = secretary(m, cx)?;
     not_closed(m)?;
     room_for_more(m.papers.len())?;
-    title(&draft.title)?;
+    required(&draft.title)?;
     if let Some(id) = draft.item {
         item(m, id)?;
     }

@@ -2,7 +2,7 @@
 
 use super::{Office, Participant, Standing};
 use crate::ids::PersonId;
-use crate::meeting::guards::{known, line, not_closed, secretary};
+use crate::meeting::guards::{filled, known, not_closed, secretary};
 use crate::meeting::{
     Bound, Context, Decided, Event, Meeting, ParticipantsCommand, ParticipantsEvent, Refusal, Stage,
 };
@@ -29,7 +29,7 @@ pub(in crate::meeting) fn check_participant(participant: &Participant) -> Result
     if !participant.person.is_well_formed() {
         return Err(Refusal::Invalid { bound: Bound::NotAnIdentifier });
     }
-    line(&participant.name, true)
+    filled(&participant.name)
 }
 
 fn add_participants(m: &Meeting, cx: &Context, new: &[Participant]) -> Result<Decided, Refusal> {

@@ -3,6 +3,7 @@
 use super::Particulars;
 use crate::ids::Digest;
 use crate::meeting::Edition;
+use crate::meeting::edition::Editing;
 use crate::participants::Participant;
 use crate::profile::Profile;
 use serde::{Deserialize, Serialize};
@@ -26,20 +27,13 @@ pub enum PreparationCommand {
 }
 
 impl PreparationCommand {
-    /// The words that it would put in the place of others, if it edits any.
-    pub(in crate::meeting) fn edition(&self) -> Option<Edition> {
+    /// If it edits something: where it says what its editor saw, and the words that it would put there,
+    /// if it takes them not away.
+    pub(in crate::meeting) fn edit(&mut self) -> Option<Editing<'_>> {
         match self {
-            Self::ChangeParticulars { particulars, .. } => {
-                Some(Edition::Particulars { particulars: particulars.clone() })
+            Self::ChangeParticulars { particulars, seen } => {
+                Some((seen, Some(Edition::Particulars { particulars: particulars.clone() })))
             }
-            Self::CreateMeeting { .. } | Self::Convene { .. } => None,
-        }
-    }
-
-    /// Where it says what its editor saw, if it edits anything.
-    pub(in crate::meeting) fn seen(&mut self) -> Option<&mut Option<Digest>> {
-        match self {
-            Self::ChangeParticulars { seen, .. } => Some(seen),
             Self::CreateMeeting { .. } | Self::Convene { .. } => None,
         }
     }

@@ -1,9 +1,9 @@
 //! Preparing a meeting: its particulars, and convening it.
 
-use crate::meeting::guards::{not_closed, secretary, title};
+use crate::meeting::guards::{not_closed, required, secretary};
 use crate::meeting::participants::check_participant;
 use crate::meeting::{
-    Act, Actor, Bound, Context, Decided, Meeting, Particulars, PreparationCommand,
+    Act, Actor, Bound, Context, Decided, Edition, Meeting, Particulars, PreparationCommand,
     PreparationEvent, Refusal, Stage,
 };
 use crate::participants::{Office, Participant};
@@ -24,7 +24,8 @@ pub(in crate::meeting) fn decide(
             secretary(m, cx)?;
             not_closed(m)?;
             check_particulars(particulars)?;
-            m.edition().give_way(*seen, command.edition().as_ref())?;
+            let new = Edition::Particulars { particulars: particulars.clone() };
+            m.edition().give_way(*seen, Some(&new))?;
             Ok(Decided::one(PreparationEvent::ParticularsChanged {
                 particulars: particulars.clone(),
             }))
@@ -72,8 +73,8 @@ fn create(
 }
 
 fn check_particulars(particulars: &Particulars) -> Result<(), Refusal> {
-    title(&particulars.title)?;
-    title(&particulars.body)
+    required(&particulars.title)?;
+    required(&particulars.body)
 }
 
 fn check_profile(profile: &Profile) -> Result<(), Refusal> {

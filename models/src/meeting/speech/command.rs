@@ -3,6 +3,7 @@
 use super::{Flaws, Heard, Language, SoundFault};
 use crate::ids::{Digest, PersonId, RecordingId, SegmentId, Time};
 use crate::meeting::Edition;
+use crate::meeting::edition::Editing;
 use serde::{Deserialize, Serialize};
 
 /// What can be asked about recordings and the transcript, and what their jobs report.
@@ -64,27 +65,13 @@ pub enum SpeechCommand {
 }
 
 impl SpeechCommand {
-    /// The words that it would put in the place of others, if it edits any.
-    pub(in crate::meeting) fn edition(&self) -> Option<Edition> {
+    /// If it edits something: where it says what its editor saw, and the words that it would put there,
+    /// if it takes them not away.
+    pub(in crate::meeting) fn edit(&mut self) -> Option<Editing<'_>> {
         match self {
-            Self::CorrectSegment { text, .. } => Some(Edition::Segment { text: text.clone() }),
-            Self::StartRecording { .. }
-            | Self::EndRecording { .. }
-            | Self::StoreRecording { .. }
-            | Self::ImportRecording { .. }
-            | Self::NameSpeaker { .. }
-            | Self::SoundFailed { .. }
-            | Self::SoundFlawed { .. }
-            | Self::Transcribed { .. }
-            | Self::TranscriptFinished { .. }
-            | Self::TranscriptUnavailable { .. } => None,
-        }
-    }
-
-    /// Where it says what its editor saw, if it edits anything.
-    pub(in crate::meeting) fn seen(&mut self) -> Option<&mut Option<Digest>> {
-        match self {
-            Self::CorrectSegment { seen, .. } => Some(seen),
+            Self::CorrectSegment { text, seen, segment: _ } => {
+                Some((seen, Some(Edition::Segment { text: text.clone() })))
+            }
             Self::StartRecording { .. }
             | Self::EndRecording { .. }
             | Self::StoreRecording { .. }

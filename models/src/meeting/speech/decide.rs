@@ -4,7 +4,7 @@ use super::{Capture, Heard, Origin, Recording, Segment, Speaker, Transcription};
 use crate::agenda::Level;
 use crate::effects::Effect;
 use crate::ids::{PersonId, RecordingId, SegmentId, Time};
-use crate::meeting::guards::{desk, in_session, line, next, participant, system};
+use crate::meeting::guards::{desk, filled, in_session, next, participant, system};
 use crate::meeting::{
     Act, Context, Decided, Edition, Event, Meeting, Refusal, SpeechCommand, SpeechEvent, Stage,
     Thing,
@@ -55,7 +55,7 @@ pub(in crate::meeting) fn decide(
         }
         SpeechCommand::ImportRecording { file_name, blob, started, language } => {
             let by = desk(m, cx)?.person.clone();
-            line(file_name, true)?;
+            filled(file_name)?;
             if matches!(m.stage, Stage::Preparing | Stage::Convened) {
                 return Err(Refusal::WrongStage);
             }
@@ -101,42 +101,22 @@ pub(in crate::meeting) fn decide(
             transcribed(m, *recording, *to_ms, heard)
         }
         SpeechCommand::TranscriptFinished { recording, model, synthetic } => {
-            system(cx)?;
-            Ok(match recording_of(m, *recording)?.transcription {
-                Transcription::Done { .. } => Decided::default(),
-                Transcription::Waiting
-                | Transcription::Running { .. }
-                | Transcription::NoModel
-                | Transcription::Failed => Decided::one(SpeechEvent::TranscriptFinished {
-                    recording: *recording,
-                    model: model.clone(),
-                    synthetic: *synthetic,
-                }),
-            })
+            let (recording, synthetic, model) = (*recording, *synthetic, model.clone());
+            let event = SpeechEvent::TranscriptFinished { recording, model, synthetic };
+            ended(m, cx, recording, event)
         }
         SpeechCommand::TranscriptUnavailable { recording, no_model } => {
-            system(cx)?;
-            Ok(match recording_of(m, *recording)?.transcription {
-                Transcription::Done { .. } => Decided::default(),
-                Transcription::Waiting
-                | Transcription::Running { .. }
-                | Transcription::NoModel
-                | Transcription::Failed => Decided::one(SpeechEvent::TranscriptUnavailable {
-                    recording: *recording,
-                    no_model: *no_model,
-                }),
-            })
+            let (recording, no_model) = (*recording, *no_model);
+            ended(m, cx, recording, SpeechEvent::TranscriptUnavailable { recording, no_model })
         }
         SpeechCommand::CorrectSegment { segment, text, seen } => {
             let by = editor(m, cx, *segment)?;
-            line(text, false)?;
             let now = Edition::Segment { text: segment_of(m, *segment)?.reading().to_owned() };
             // A speaker who isn't at the desk corrects his words and doesn't read the transcript.
-            now.give_way(*seen, command.edition().as_ref()).map_err(|refusal| {
-                match desk(m, cx) {
-                    Ok(_) => refusal,
-                    Err(_) => Refusal::Changed { now: Box::new(Edition::Withheld) },
-                }
+            let new = Edition::Segment { text: text.clone() };
+            now.give_way(*seen, Some(&new)).map_err(|refusal| match desk(m, cx) {
+                Ok(_) => refusal,
+                Err(_) => Refusal::Changed { now: Box::new(Edition::Withheld) },
             })?;
             let (segment, text) = (*segment, text.clone());
             Ok(Decided::one(SpeechEvent::SegmentCorrected { segment, text, by }))
@@ -151,6 +131,20 @@ pub(in crate::meeting) fn decide(
             let (segment, person) = (*segment, person.clone());
             Ok(Decided::one(SpeechEvent::SpeakerNamed { segment, person, by }))
         }
+    }
+}
+
+/// How a transcription ended, unless its text is complete already.
+fn ended(
+    m: &Meeting,
+    cx: &Context,
+    recording: RecordingId,
+    event: SpeechEvent,
+) -> Result<Decided, Refusal> {
+    system(cx)?;
+    match recording_of(m, recording)?.transcription.is_done() {
+        true => Ok(Decided::default()),
+        false => Ok(Decided::one(event)),
     }
 }
 

@@ -100,6 +100,13 @@ pub enum Transcription {
     Failed,
 }
 
+impl Transcription {
+    /// Whether the text is complete; a later report changes nothing.
+    pub(crate) fn is_done(&self) -> bool {
+        matches!(self, Self::Done { .. })
+    }
+}
+
 /// One recording.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recording {

@@ -3,7 +3,7 @@
 use super::{BallotKind, Terms, Vote, VoteState, text_digest};
 use crate::ids::{Digest, MotionId, PersonId, Time, VoteId};
 use crate::meeting::guards::{
-    desk, in_session, line, next, no_vote_open, participant, presiding, quorum,
+    desk, filled, in_session, next, no_vote_open, participant, presiding, quorum,
 };
 use crate::meeting::{
     Act, Actor, Bound, Context, Decided, Meeting, Refusal, Thing, VotesCommand, VotesEvent,
@@ -28,7 +28,7 @@ pub(in crate::meeting) fn decide(
         VotesCommand::CloseVote { vote } => close(m, cx, *vote),
         VotesCommand::VoidVote { vote, reason } => {
             desk(m, cx)?;
-            line(reason, true)?;
+            filled(reason)?;
             running(m, *vote)?;
             Ok(Decided::one(VotesEvent::VoteVoided { vote: *vote, reason: reason.clone() }))
         }

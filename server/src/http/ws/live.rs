@@ -286,7 +286,8 @@ impl Connection {
         if full || self.room.admit(person, self.class, text.len()).is_err() {
             return self.reject(line, Rejection::TooFast).await;
         }
-        let Ok(ClientFrame::Command { id, command }) = serde_json::from_str(text) else {
+        let Ok(ClientFrame::Command { id, command }) = serde_json::from_str::<ClientFrame>(text)
+        else {
             return self.reject(line, Rejection::Malformed).await;
         };
         if !id.is_well_formed() {

@@ -5,7 +5,7 @@ use super::{Judge, place};
 use icabinet_models::Actor;
 use icabinet_models::ids::{ItemId, PersonId, VoteId};
 use icabinet_models::record::Record;
-use icabinet_models::votes::{self, Ballot, Ballots, Outcome, Terms, VoteState, text_digest};
+use icabinet_models::votes::{self, Ballot, Outcome, Terms, text_digest};
 use std::collections::BTreeMap;
 
 impl Judge {
@@ -66,9 +66,7 @@ impl Judge {
     pub(super) fn cast(&mut self, id: VoteId, person: &PersonId, ballot: &Ballot, record: &Record) {
         self.ballots += 1;
         let allowed = self.meeting.votes.get(&id).is_some_and(|vote| {
-            let VoteState::Open { ballots: Ballots::Known(cast) } = &vote.state else {
-                return false;
-            };
+            let Some(cast) = vote.known_ballots() else { return false };
             vote.terms.entitled.contains_key(person)
                 && vote.terms.choices.contains(&ballot.choice)
                 && vote.terms.closes_at.is_none_or(|closes| ballot.at <= closes)
